@@ -1,0 +1,9 @@
+export type {
+  Conversation,
+  Example,
+  Message,
+  MessageTraining,
+  PlainText,
+  PromptCompletion,
+  TrainingDetail,
+} from './conversation.ts'

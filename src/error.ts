@@ -1,0 +1,52 @@
+/**
+ * An error for the user: what happened, where, and what to do about it.
+ *
+ * `fix` names options in TRL's snake_case between braces, `{max_length}`; {@link describeError} words them for the caller:
+ * `maxLength` from the API, `--max-length` from the command line, `max_length` in a config file.
+ */
+export class LosslineError extends Error {
+  override readonly name = 'LosslineError'
+  /** Stable, `area/what`: for programs. */
+  readonly code: string
+  /** File and row (`chats.jsonl:812`), a template's `line:column`, a flag; undefined when the caller knows better. */
+  readonly where: string | undefined
+  /** What to do, an imperative sentence. */
+  readonly fix: string | undefined
+
+  constructor(code: string, what: string, at: { where?: string; fix?: string; cause?: unknown } = {}) {
+    super(what, at.cause === undefined ? undefined : { cause: at.cause })
+    this.code = code
+    this.where = at.where
+    this.fix = at.fix
+  }
+
+  /** The same error, with a place in front of the one it has: `chats.jsonl:812` + `messages[3].role`. */
+  at(where: string): LosslineError {
+    const place = this.where === undefined ? where : `${where} ${this.where}`
+    const at = { where: place, cause: this.cause ?? this }
+    return new LosslineError(this.code, this.message, this.fix === undefined ? at : { ...at, fix: this.fix })
+  }
+}
+
+export type OptionStyle = 'api' | 'flag' | 'config'
+
+/** The error in one line: `where what. fix`, with options named as `style` writes them. */
+export function describeError(error: LosslineError, style: OptionStyle = 'api'): string {
+  const place = error.where === undefined ? '' : `${error.where} `
+  const fix = error.fix === undefined ? '' : ` ${error.fix}`
+  const line = `${place}${error.message}${/[.!?]$/.test(error.message) ? '' : fix === '' ? '' : '.'}${fix}`
+  return line.replace(/\{([a-z][a-z0-9_]*)\}/g, (_, option: string) => toOptionName(option, style))
+}
+
+function toOptionName(option: string, style: OptionStyle): string {
+  if (style === 'flag') return `--${option.replaceAll('_', '-')}`
+  if (style === 'config') return option
+  return option.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** A value as an error message quotes it: on one line, cut to 40 characters. */
+export function quote(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const cut = text.length > 40 ? `${text.slice(0, 39)}…` : text
+  return JSON.stringify(cut)
+}

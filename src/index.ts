@@ -1,0 +1,5 @@
+export * from './conversation/index.ts'
+export { describeError, LosslineError, type OptionStyle } from './error.ts'
+export * from './mask/index.ts'
+export * from './template/index.ts'
+export * from './tokenizer/index.ts'

@@ -1,0 +1,1 @@
+export { type Json, JsonFloat, type JsonObject } from './json.ts'

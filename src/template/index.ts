@@ -1,0 +1,1 @@
+export type { CharRange, MessageField, Piece, Rendered, Source, TemplatePlace, Turn } from './rendered.ts'

@@ -1,0 +1,1 @@
+export type { Encoded } from './encoded.ts'
