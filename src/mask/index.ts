@@ -1,4 +1,6 @@
 export type { Finding } from './finding.ts'
+export { defaultStrategy, maskExample } from './mask.ts'
+export type { MaskContext } from './mask-input.ts'
 export {
   IGNORE_INDEX,
   type Masked,
@@ -8,3 +10,6 @@ export {
   type TokenSource,
   type TrainedSpan,
 } from './masked.ts'
+export type { MaskedOutSource, MaskOptions } from './options.ts'
+export { findStopIds } from './stop-ids.ts'
+export { STRATEGIES, type StrategyName } from './strategies/index.ts'

@@ -1,1 +1,2 @@
+export type { Tokenizer } from './tokenizer.ts'
 export type { Encoded } from './encoded.ts'

@@ -1,0 +1,50 @@
+import type { MessageTraining } from '../../conversation/index.ts'
+import type { Chat, MaskInput } from '../mask-input.ts'
+import { type AnswerEnd, findAnswerEnd } from './end.ts'
+import { findOwners } from './owners.ts'
+import { type AnswerStart, findAnswerStart } from './start.ts'
+import { findTurnText, type TurnText } from './turn-text.ts'
+
+/** One message that may be trained, and what of it a model would write. */
+export interface Answer {
+  readonly message: number
+  readonly role: string
+  readonly turn: TurnText
+  readonly start: AnswerStart
+  readonly end: AnswerEnd
+}
+
+/** All answers of a rendered conversation, in order: the assistant's, and messages that `roles` or the row itself asks for. */
+export function findAnswers(input: MaskInput): Answer[] {
+  if (input.chat === undefined) return []
+  const withChat = input as MaskInput & { chat: Chat }
+  const { conversation } = input.chat
+  const owners = findOwners(input.rendered)
+  const roles = input.options.roles ?? ['assistant']
+  const answers: Answer[] = []
+  let previousEndChar = 0
+  for (const [m, message] of conversation.messages.entries()) {
+    const training = conversation.training[m]
+    const isAsked = (training?.weight ?? 0) !== 0 || hasTrainedDetail(training)
+    if (message.role !== 'assistant' && !roles.includes(message.role) && !isAsked) continue
+    const turn = findTurnText(input.rendered, owners, m)
+    if (turn === undefined) continue
+    const start =
+      message.role === 'assistant'
+        ? findAnswerStart(withChat, turn, previousEndChar)
+        : startOfGiven(turn, previousEndChar)
+    const end = findAnswerEnd(input, owners, turn, start.startChar)
+    answers.push({ message: m, role: message.role, turn, start, end })
+    previousEndChar = Math.max(previousEndChar, end.endChar)
+  }
+  return answers
+}
+
+/** A message that no model writes begins with its own first character: its header is never asked for. */
+function startOfGiven(turn: TurnText, previousEndChar: number): AnswerStart {
+  return { startChar: Math.max(turn.ownStartChar ?? turn.startChar, previousEndChar), from: 'prompt' }
+}
+
+export function hasTrainedDetail(training: MessageTraining | undefined): boolean {
+  return training?.detail?.some(range => range.train) ?? false
+}

@@ -1,0 +1,68 @@
+import type { Rendered } from '../../template/index.ts'
+import type { Encoded } from '../../tokenizer/index.ts'
+import type { MaskInput } from '../mask-input.ts'
+import { findTokenAt, findTokenFrom } from '../tokens/token-search.ts'
+import { NOBODY } from './owners.ts'
+import { findPiece, type TurnText } from './turn-text.ts'
+
+/** Where the answer of one message ends. UTF-16 units of the rendered text. */
+export interface AnswerEnd {
+  readonly endChar: number
+  /** Where the token (or the text) that ends the turn starts; equal to `endChar` when nothing ends it. */
+  readonly eotStartChar: number
+  /**
+   * `stop`: a stop token in the turn. `next-turn`: a stop token that heads the next turn. `marker`: the template's own marker, which stops
+   * nothing. `content`: nothing follows the content.
+   */
+  readonly by: 'stop' | 'next-turn' | 'marker' | 'content'
+}
+
+/** Finds where what the model has to write ends: with what stops it, which is the template's, never the message's. */
+export function findAnswerEnd(
+  input: MaskInput,
+  owners: Int32Array,
+  turn: TurnText,
+  startChar: number,
+): AnswerEnd {
+  const { encoded, rendered, context } = input
+  const from = Math.max(turn.ownEndChar ?? startChar, startChar)
+  const isTemplates = (t: number): boolean => isWrittenByTemplate(rendered, owners, encoded, t)
+  let t = findTokenFrom(encoded, from)
+  let marker = -1
+  for (; t < encoded.ids.length && encoded.starts[t]! < turn.endChar; t++) {
+    if (encoded.ends[t]! <= encoded.starts[t]! || !isTemplates(t)) continue
+    if (context.stopIds.has(encoded.ids[t]!)) return toEnd(encoded, t, 'stop')
+    if (context.tokenizer.isSpecial(encoded.ids[t]!)) marker = t
+  }
+  if (t < encoded.ids.length && context.stopIds.has(encoded.ids[t]!) && isTemplates(t))
+    return toEnd(encoded, t, 'next-turn')
+  if (marker !== -1) return toEnd(encoded, marker, 'marker')
+  const literal = rendered.text.slice(from, turn.endChar).trimEnd()
+  if (literal !== '') return { endChar: from + literal.length, eotStartChar: from, by: 'marker' }
+  return { endChar: from, eotStartChar: from, by: 'content' }
+}
+
+function toEnd(encoded: Encoded, t: number, by: AnswerEnd['by']): AnswerEnd {
+  return { endChar: encoded.ends[t]!, eotStartChar: encoded.starts[t]!, by }
+}
+
+function isWrittenByTemplate(rendered: Rendered, owners: Int32Array, encoded: Encoded, t: number): boolean {
+  const endChar = encoded.ends[t]!
+  let p = findPiece(rendered, encoded.starts[t]! + 1) - 1
+  for (; p < owners.length && rendered.pieces[p]!.startChar < endChar; p++)
+    if (owners[p] !== NOBODY) return false
+  return true
+}
+
+/** Stop tokens among a message's own characters: they end nothing here, and would end generation. Token indexes. */
+export function findStopsInContent(input: MaskInput, owners: Int32Array, turn: TurnText): number[] {
+  const { encoded, rendered, context } = input
+  if (turn.ownStartChar === undefined || turn.ownEndChar === undefined) return []
+  const found: number[] = []
+  for (let t = findTokenAt(encoded, turn.ownStartChar); t < encoded.ids.length; t++) {
+    if (encoded.starts[t]! >= turn.ownEndChar) break
+    if (!context.stopIds.has(encoded.ids[t]!)) continue
+    if (!isWrittenByTemplate(rendered, owners, encoded, t)) found.push(t)
+  }
+  return found
+}

@@ -1,0 +1,94 @@
+import type { Finding } from '../finding.ts'
+import type { MaskInput } from '../mask-input.ts'
+import type { Answer } from './answers.ts'
+import { findStopsInContent } from './end.ts'
+import { findOwners } from './owners.ts'
+
+/** What the owner of a conversation should know of the answers that are trained. */
+export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {
+  const findings: Finding[] = []
+  const owners = findOwners(input.rendered)
+  if (answers.some(answer => answer.start.from === 'header')) {
+    findings.push({
+      rule: 'no-generation-prompt',
+      severity: 'warn',
+      text: 'The template writes the same text with and without add_generation_prompt: where an answer begins is taken from the header of a plain answer.',
+    })
+  }
+  for (const answer of answers) {
+    findings.push(
+      ...reportStart(answer),
+      ...reportEnd(input, answer),
+      ...reportContent(input, owners, answer),
+    )
+  }
+  return findings
+}
+
+function reportStart({ message, role, start, turn }: Answer): Finding[] {
+  if (role !== 'assistant' || start.from === 'prompt' || start.from === 'header') return []
+  const because = {
+    agreement: 'the text and the prompt that inference gives part inside the turn',
+    'generation-prompt': 'the template writes the history differently once later turns exist',
+    'last-generation-prompt': 'the template renders no prompt before this message',
+  }[start.from]
+  return [
+    {
+      rule: 'prompt-not-prefix',
+      severity: 'warn',
+      text: `What stands before answer ${message} is not what inference would give the model: ${because}.`,
+      message,
+      startChar: turn.startChar,
+      endChar: start.startChar,
+    },
+  ]
+}
+
+function reportEnd({ rendered, context }: MaskInput, { message, end }: Answer): Finding[] {
+  const place = { message, startChar: end.eotStartChar, endChar: end.endChar }
+  if (end.by === 'content') {
+    return [
+      {
+        rule: 'no-stop-token',
+        severity: 'warn',
+        text: `Nothing ends answer ${message}: the model is never taught to stop.`,
+        ...place,
+      },
+    ]
+  }
+  if (end.by !== 'marker') return []
+  const marker = JSON.stringify(rendered.text.slice(end.eotStartChar, end.endChar))
+  const stops = [...context.stopIds].map(id => context.tokenizer.idToToken(id) ?? String(id))
+  const stopsOn = stops.length === 0 ? 'no stop token is known' : `generation stops on ${stops.join(', ')}`
+  return [
+    {
+      rule: 'stop-token-mismatch',
+      severity: 'error',
+      text: `Answer ${message} is taught to end with ${marker}, but ${stopsOn}.`,
+      ...place,
+    },
+  ]
+}
+
+function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: Answer): Finding[] {
+  const findings: Finding[] = findStopsInContent(input, owners, turn).map(t => ({
+    rule: 'early-stop-in-answer',
+    severity: 'error',
+    text: `The content of answer ${message} holds the stop token ${JSON.stringify(
+      input.rendered.text.slice(input.encoded.starts[t]!, input.encoded.ends[t]!),
+    )}: generation would stop there.`,
+    message,
+    startChar: input.encoded.starts[t]!,
+    endChar: input.encoded.ends[t]!,
+    token: t,
+  }))
+  if (turn.strayChars > 0) {
+    findings.push({
+      rule: 'untrained-answer-token',
+      severity: 'error',
+      text: `${turn.strayChars} characters of message ${message} stand behind another message's text in the same turn and are not trained in this rendering.`,
+      message,
+    })
+  }
+  return findings
+}

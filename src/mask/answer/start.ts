@@ -1,0 +1,176 @@
+import type { Tokenizer } from '../../tokenizer/index.ts'
+import type { Chat, MaskInput } from '../mask-input.ts'
+import { firstMessages, renderHistory, renderPrompt, renderPromptText, tryRender } from '../render-chat.ts'
+import { findTokenAt } from '../tokens/token-search.ts'
+import { findOwners } from './owners.ts'
+import { findTurnText, type TurnText } from './turn-text.ts'
+
+/** Where the answer of one assistant message begins, and what inference has to do with it. */
+export interface AnswerStart {
+  /** UTF-16 units of the rendered text. */
+  readonly startChar: number
+  /** `prompt`: the text starts with what inference is given. The others are reported. */
+  readonly from: 'prompt' | 'agreement' | 'generation-prompt' | 'last-generation-prompt' | 'header'
+}
+
+/**
+ * Finds where what the model has to write for one assistant message begins: behind what inference gives it.
+ *
+ * @param previousEndChar where the answer before it ends; no answer starts before that
+ */
+export function findAnswerStart(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  previousEndChar: number,
+): AnswerStart {
+  const { chat, context, rendered } = input
+  const text = rendered.text
+  const prompt = renderPromptText(chat, turn.message, context)
+  if (prompt === undefined || prompt === '') return startAfterLastPrompt(input, turn, previousEndChar)
+  const agreed = text.startsWith(prompt) ? prompt.length : commonPrefixLength(text, prompt)
+  // A template that asks for no generation prompt can't be told from its text alone when the prompt reaches into the turn.
+  const reaches = agreed === prompt.length && agreed > turn.startChar
+  if (!reaches && renderHistory(chat, turn.message, context)?.text === prompt)
+    return startAfterHeader(input, turn, previousEndChar)
+  if (agreed === prompt.length) return { startChar: Math.max(agreed, previousEndChar), from: 'prompt' }
+  if (agreed > turn.startChar) {
+    const cut = cutToSpecialToken(input, agreed, { text: prompt, prefixChars: agreed })
+    return { startChar: notBeyond(cut, turn, previousEndChar), from: 'agreement' }
+  }
+  return startAfterGenerationPrompt(input, turn, prompt, previousEndChar)
+}
+
+/** The history is written differently once later turns exist: the turn itself is compared with the generation prompt's own text. */
+function startAfterGenerationPrompt(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  prompt: string,
+  previousEndChar: number,
+): AnswerStart {
+  const own = generationPromptOf(input, turn.message, prompt)
+  const turnText = input.rendered.text.slice(turn.startChar, turn.endChar)
+  const agreed = commonPrefixLength(turnText, own)
+  const startChar = turn.startChar + agreed
+  if (agreed === own.length)
+    return { startChar: Math.max(startChar, previousEndChar), from: 'generation-prompt' }
+  const cut = cutToSpecialToken(input, startChar, { text: own, prefixChars: agreed })
+  return { startChar: notBeyond(cut, turn, previousEndChar), from: 'generation-prompt' }
+}
+
+/** What the generation prompt adds to the history before message m. */
+function generationPromptOf(
+  { chat, context }: MaskInput & { chat: Chat },
+  m: number,
+  prompt: string,
+): string {
+  const history = renderHistory(chat, m, context)?.text
+  if (history !== undefined && prompt.startsWith(history)) return prompt.slice(history.length)
+  const lastTurn = renderPrompt(chat, m, context)?.turns.at(-1)
+  return lastTurn === undefined ? prompt : prompt.slice(lastTurn.endChar)
+}
+
+/** Nothing can be rendered before the message (it comes first): the generation prompt is read off the whole conversation. */
+function startAfterLastPrompt(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  previousEndChar: number,
+): AnswerStart {
+  const { chat, context, rendered } = input
+  const withPrompt = tryRender(chat, chat.conversation, context, true)?.text ?? rendered.text
+  if (withPrompt === rendered.text) return startAfterHeader(input, turn, previousEndChar)
+  const own = withPrompt.slice(commonPrefixLength(rendered.text, withPrompt))
+  const before = rendered.text.slice(turn.startChar, turn.ownStartChar ?? turn.endChar)
+  const found = before.lastIndexOf(own)
+  if (found !== -1) {
+    const startChar = Math.max(turn.startChar + found + own.length, previousEndChar)
+    return { startChar, from: 'last-generation-prompt' }
+  }
+  const agreed = commonPrefixLength(before, own)
+  const cut = cutToSpecialToken(input, turn.startChar + agreed, { text: own, prefixChars: agreed })
+  return { startChar: notBeyond(cut, turn, previousEndChar), from: 'last-generation-prompt' }
+}
+
+/** The content of the assistant message that shows a template's header; letters only, so that nothing is trimmed or split. */
+const PLAIN_CONTENT = 'Lossline'
+
+/**
+ * The template writes no generation prompt: what it writes before the content of a plain assistant message in that place is the header,
+ * and is not trained, unless it is white space only, which is generated.
+ */
+function startAfterHeader(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  previousEndChar: number,
+): AnswerStart {
+  const text = input.rendered.text
+  const turnText = text.slice(turn.startChar, turn.endChar)
+  const header =
+    plainHeader(input, turn.message) ?? text.slice(turn.startChar, turn.ownStartChar ?? turn.startChar)
+  const agreed = header.trim() === '' ? 0 : commonPrefixLength(turnText, header)
+  return { startChar: notBeyond(turn.startChar + agreed, turn, previousEndChar), from: 'header' }
+}
+
+function plainHeader({ chat, context }: MaskInput & { chat: Chat }, m: number): string | undefined {
+  const { conversation } = chat
+  const role = conversation.messages[m]!.role
+  const before = firstMessages(conversation, m)
+  const plain = {
+    ...before,
+    messages: [...before.messages, { role, content: PLAIN_CONTENT }],
+    training: [...before.training, undefined],
+  }
+  const rendered = tryRender(chat, plain, context, false)
+  if (rendered === undefined) return undefined
+  const turn = findTurnText(rendered, findOwners(rendered), m)
+  if (turn?.ownStartChar === undefined) return undefined
+  return rendered.text.slice(turn.startChar, turn.ownStartChar)
+}
+
+/** An answer begins no later than its message's first own character, and no earlier than the answer before it ends. */
+function notBeyond(char: number, turn: TurnText, previousEndChar: number): number {
+  return Math.max(Math.min(char, turn.ownStartChar ?? char), previousEndChar)
+}
+
+/**
+ * Where two texts part inside a special token of either (`<think>` against `<tool_call>`), what they share is an accident of spelling:
+ * the place moves back to that token's start.
+ *
+ * @param char the end of the common prefix in the rendered text
+ * @param other the other text, and how many of its characters are shared
+ */
+function cutToSpecialToken(
+  input: MaskInput,
+  char: number,
+  other: { readonly text: string; readonly prefixChars: number },
+): number {
+  const { encoded, context } = input
+  const otherEncoded = context.tokenizer.encode(other.text, { addSpecialTokens: false })
+  for (let cut = char; ; ) {
+    const shift = char - cut
+    const here = charsIntoAddedToken(context.tokenizer, encoded, cut)
+    const there = charsIntoAddedToken(context.tokenizer, otherEncoded, other.prefixChars - shift)
+    const back = Math.max(here, there)
+    if (back === 0) return cut
+    cut -= back
+  }
+}
+
+/** How many characters of an added token lie before `char`, when it stands inside one; else 0. */
+function charsIntoAddedToken(tokenizer: Tokenizer, encoded: MaskInput['encoded'], char: number): number {
+  const t = findTokenAt(encoded, char)
+  if (t >= encoded.ids.length || encoded.starts[t]! >= char || !tokenizer.isAdded(encoded.ids[t]!)) return 0
+  return char - encoded.starts[t]!
+}
+
+/** UTF-16 units that two texts share at their start, never ending inside a surrogate pair. */
+export function commonPrefixLength(a: string, b: string): number {
+  const limit = Math.min(a.length, b.length)
+  let length = 0
+  // Long prompts agree for most of their length: compare in blocks first.
+  while (length + 256 <= limit && a.startsWith(b.slice(length, length + 256), length)) length += 256
+  while (length < limit && a.charCodeAt(length) === b.charCodeAt(length)) length++
+  if (length === 0) return 0
+  const last = a.charCodeAt(length - 1)
+  const isCutPair = last >= 0xd800 && last < 0xdc00 && (length < a.length || length < b.length)
+  return isCutPair ? length - 1 : length
+}

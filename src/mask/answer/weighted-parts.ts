@@ -1,0 +1,115 @@
+import type { MessageField, Source } from '../../template/index.ts'
+import type { MaskInput } from '../mask-input.ts'
+import type { TokenReason } from '../masked.ts'
+import type { SpanPart } from '../tokens/span-part.ts'
+import type { Answer } from './answers.ts'
+import type { ChosenAnswers } from './choose.ts'
+import { findPiece } from './turn-text.ts'
+
+/**
+ * One answer as parts with weights and reasons: the header before it, what is written, the token that ends it, and what follows in the
+ * turn. Row weights, `training_detail` and left-out sources apply here.
+ */
+export function toWeightedParts(input: MaskInput, answer: Answer, chosen: ChosenAnswers): SpanPart[] {
+  const { message, turn, start, end } = answer
+  const untrained = (startChar: number, endChar: number, reason: TokenReason): SpanPart => ({
+    startChar,
+    endChar,
+    weight: 0,
+    reason,
+    message,
+  })
+  const header = answer.role === 'assistant' ? 'generation-prompt' : 'template'
+  const parts: SpanPart[] = [untrained(turn.startChar, start.startChar, header)]
+  if (!chosen.trains(answer)) {
+    const reason = isWeightZero(input, answer)
+      ? 'weight-zero'
+      : answer.role === 'assistant'
+        ? 'other-turn'
+        : 'prompt'
+    parts.push(untrained(start.startChar, end.endChar, reason))
+  } else {
+    const weight = chosen.weightOf(answer)
+    const reason = answer.role === 'assistant' ? 'answer' : 'chosen-role'
+    parts.push(...toContentParts(input, answer, weight, reason))
+    if (chosen.trainsEnd(answer)) {
+      parts.push({
+        startChar: end.eotStartChar,
+        endChar: end.endChar,
+        ...toWeight(weight, 'end-of-turn'),
+        message,
+      })
+    } else parts.push(untrained(end.eotStartChar, end.endChar, 'end-not-chosen'))
+  }
+  parts.push(untrained(end.endChar, turn.endChar, 'after-stop'))
+  return parts
+}
+
+function isWeightZero(input: MaskInput, answer: Answer): boolean {
+  return input.chat?.conversation.training[answer.message]?.weight === 0
+}
+
+/** What is written before the end token, cut where a source is left out or the row's `training_detail` changes. */
+function toContentParts(
+  input: MaskInput,
+  { message, start, end }: Answer,
+  weight: number,
+  reason: TokenReason,
+): SpanPart[] {
+  const whole: SpanPart = {
+    startChar: start.startChar,
+    endChar: end.eotStartChar,
+    ...toWeight(weight, reason),
+    message,
+  }
+  const detail = input.chat?.conversation.training[message]?.detail ?? []
+  const leftOut = input.options.mask ?? []
+  if (detail.length === 0 && leftOut.length === 0) return [whole]
+  const parts: SpanPart[] = []
+  let doneChar = whole.startChar
+  const cut = (startChar: number, endChar: number, change: Pick<SpanPart, 'weight' | 'reason'>): void => {
+    const from = Math.max(startChar, doneChar)
+    const to = Math.min(endChar, whole.endChar)
+    if (to <= from) return
+    parts.push(
+      { ...whole, startChar: doneChar, endChar: from },
+      { ...whole, startChar: from, endChar: to, ...change },
+    )
+    doneChar = to
+  }
+  const { pieces } = input.rendered
+  for (let p = Math.max(0, findPiece(input.rendered, whole.startChar) - 1); p < pieces.length; p++) {
+    const piece = pieces[p]!
+    if (piece.startChar >= whole.endChar) break
+    const field = findField(piece.source, message)
+    if (field === undefined) continue
+    if ((leftOut as readonly string[]).includes(field)) {
+      cut(piece.startChar, piece.endChar, { weight: 0, reason: 'source-left-out' })
+      continue
+    }
+    if (field !== 'content' || piece.sourceChar === undefined) continue
+    const shift = piece.startChar - piece.sourceChar
+    for (const range of detail) {
+      const from = Math.max(piece.startChar, range.startChar + shift)
+      const to = Math.min(piece.endChar, range.endChar + shift)
+      cut(from, to, toWeight(range.train ? weight || 1 : 0, reason))
+    }
+  }
+  parts.push({ ...whole, startChar: doneChar })
+  return parts
+}
+
+function toWeight(weight: number, reason: TokenReason): Pick<SpanPart, 'weight' | 'reason'> {
+  return weight === 0 ? { weight: 0, reason: 'weight-zero' } : { weight, reason }
+}
+
+/** The field of message m that a source is of. */
+function findField(source: Source, m: number): MessageField | undefined {
+  if (source.kind === 'message') return source.message === m ? source.field : undefined
+  if (source.kind !== 'union') return undefined
+  for (const part of source.sources) {
+    const field = findField(part, m)
+    if (field !== undefined) return field
+  }
+  return undefined
+}

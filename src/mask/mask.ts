@@ -1,0 +1,110 @@
+import type { Example } from '../conversation/index.ts'
+import { LosslineError } from '../error.ts'
+import type { Rendered } from '../template/index.ts'
+import { findChosenAnswers } from './answer/choose.ts'
+import type { Finding } from './finding.ts'
+import type { Chat, MaskContext, MaskInput } from './mask-input.ts'
+import type { Masked } from './masked.ts'
+import type { MaskOptions } from './options.ts'
+import { renderPlain } from './plain-text.ts'
+import { firstMessages, renderWhole, toChat } from './render-chat.ts'
+import { getStrategy, type StrategyName } from './strategies/index.ts'
+import type { Strategy } from './strategies/strategy.ts'
+import { rewritesHistory, type UnrolledTurn, unroll } from './unroll.ts'
+
+/**
+ * Renders, encodes and masks one row: on which of its tokens is the loss computed, and why.
+ *
+ * @returns one example; several for a conversation that is unrolled, one for each answer, in order
+ * @throws LosslineError where a template refuses the row (`template/…`), or the strategy doesn't fit it (`mask/…`)
+ */
+export function maskExample(example: Example, context: MaskContext, options: MaskOptions = {}): Masked[] {
+  const strategy = getStrategy(options.strategy ?? defaultStrategy(example))
+  checkFits(strategy, example)
+  if (example.kind !== 'conversation') {
+    const eos = context.specialTokens['eos_token']
+    const rendered = renderPlain(example, typeof eos === 'string' ? eos : undefined)
+    return [applyStrategy(strategy, toInput(example, undefined, rendered, context, options))]
+  }
+  const chat = toChat(example, context)
+  const whole = toInput(example, chat, renderWhole(chat, context), context, options)
+  if (strategy.unrolls && options.unroll !== 'never' && isChat(whole)) {
+    const answers = findChosenAnswers(whole)
+    const isNeeded = options.unroll === 'always' || rewritesHistory(whole, answers)
+    if (isNeeded && answers.length > 0)
+      return unroll(whole, answers).map(turn => maskTurn(strategy, whole, turn))
+  }
+  return [applyStrategy(strategy, whole)]
+}
+
+/** The strategy that a row gets when none is asked for. */
+export function defaultStrategy(example: Example): StrategyName {
+  if (example.kind === 'text') return 'all'
+  if (example.kind === 'prompt-completion' || example.promptLength !== undefined) return 'completion'
+  return 'assistant'
+}
+
+/** An unrolled example trains its last message alone. */
+function maskTurn(strategy: Strategy, whole: MaskInput & { chat: Chat }, turn: UnrolledTurn): Masked {
+  const conversation = firstMessages(whole.chat.conversation, turn.message + 1)
+  const chat: Chat = { ...whole.chat, conversation }
+  const input = toInput(conversation, chat, turn.rendered, whole.context, whole.options)
+  return applyStrategy(strategy, { ...input, onlyMessage: turn.message })
+}
+
+function toInput(
+  example: Example,
+  chat: Chat | undefined,
+  rendered: Rendered,
+  context: MaskContext,
+  options: MaskOptions,
+): MaskInput {
+  const encoded = context.tokenizer.encode(rendered.text, { addSpecialTokens: chat === undefined })
+  return { example, chat, rendered, encoded, context, options, onlyMessage: undefined }
+}
+
+function isChat(input: MaskInput): input is MaskInput & { chat: Chat } {
+  return input.chat !== undefined
+}
+
+function applyStrategy(strategy: Strategy, input: MaskInput): Masked {
+  const { tokens, spans, findings } = strategy.mask(input)
+  return {
+    rendered: input.rendered,
+    encoded: input.encoded,
+    ...tokens,
+    spans,
+    findings: [...findings, ...reportUntrained(tokens.weights)],
+    roles: input.chat?.conversation.messages.map(message => message.role) ?? [],
+    turn: input.onlyMessage,
+  }
+}
+
+function reportUntrained(weights: Float32Array): Finding[] {
+  if (weights.some(weight => weight !== 0)) return []
+  return [{ rule: 'no-trained-token', severity: 'error', text: 'No token of this row is trained.' }]
+}
+
+function checkFits(strategy: Strategy, example: Example): void {
+  const isConversation = example.kind === 'conversation'
+  const hasPrompt =
+    example.kind === 'prompt-completion' || (isConversation && example.promptLength !== undefined)
+  if (strategy.rows === 'conversations' && !isConversation) {
+    throw new LosslineError(
+      'mask/strategy',
+      `The strategy ${strategy.name} is for conversations, and this row has none.`,
+      {
+        fix: `Choose another with {mask}: ${defaultStrategy(example)} fits this row.`,
+      },
+    )
+  }
+  if (strategy.rows === 'prompt-completion' && !hasPrompt) {
+    throw new LosslineError(
+      'mask/strategy',
+      `The strategy ${strategy.name} needs a prompt and a completion, and this row has none.`,
+      {
+        fix: `Choose another with {mask}: ${defaultStrategy(example)} fits this row.`,
+      },
+    )
+  }
+}

@@ -1,0 +1,42 @@
+import { type Answer, findAnswers } from '../answer/answers.ts'
+import { chooseAnswers } from '../answer/choose.ts'
+import { reportAnswers } from '../answer/report.ts'
+import { toWeightedParts } from '../answer/weighted-parts.ts'
+import type { TrainedSpan } from '../masked.ts'
+import { labelTokens } from '../tokens/label-tokens.ts'
+import type { SpanPart } from '../tokens/span-part.ts'
+import { findStraddlers } from '../tokens/straddle.ts'
+import type { Strategy } from './strategy.ts'
+
+/** What a model generates is what is trained: of every assistant message, exactly what inference asks it to write. */
+export const assistant: Strategy<'assistant'> = {
+  name: 'assistant',
+  summary: 'what the model has to write, from the end of the prompt through the stop token',
+  rows: 'conversations',
+  unrolls: true,
+  mask(input) {
+    const answers = findAnswers(input)
+    const chosen = chooseAnswers(input, answers)
+    const parts = answers.flatMap(answer => toWeightedParts(input, answer, chosen))
+    const spans = answers.filter(answer => chosen.trains(answer)).map(toSpan)
+    return {
+      tokens: labelTokens(input, { parts: inOrder(parts), spans }),
+      spans,
+      findings: [
+        ...reportAnswers(
+          input,
+          answers.filter(answer => chosen.trains(answer)),
+        ),
+        ...findStraddlers(input, spans),
+      ],
+    }
+  },
+}
+
+function toSpan(answer: Answer): TrainedSpan {
+  return { startChar: answer.start.startChar, endChar: answer.end.endChar, message: answer.message }
+}
+
+function inOrder(parts: readonly SpanPart[]): SpanPart[] {
+  return parts.filter(part => part.endChar > part.startChar).sort((a, b) => a.startChar - b.startChar)
+}

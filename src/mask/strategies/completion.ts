@@ -1,0 +1,51 @@
+import { commonPrefixLength } from '../answer/start.ts'
+import type { Finding } from '../finding.ts'
+import type { MaskInput } from '../mask-input.ts'
+import type { TrainedSpan } from '../masked.ts'
+import { renderPromptText } from '../render-chat.ts'
+import { labelTokens } from '../tokens/label-tokens.ts'
+import { findStraddlers } from '../tokens/straddle.ts'
+import type { Strategy } from './strategy.ts'
+
+/**
+ * Everything behind the prompt of a prompt-completion row, as TRL's `completion_only_loss`: of messages too, what the template writes after
+ * the last answer included. Where the prompt isn't how the text starts, the completion begins where they part; reported.
+ */
+export const completion: Strategy<'completion'> = {
+  name: 'completion',
+  summary: 'everything after the prompt of a prompt-completion row, as TRL’s completion_only_loss',
+  rows: 'prompt-completion',
+  unrolls: false,
+  mask(input) {
+    const { startChar, findings } = findCompletionStart(input)
+    const endChar = input.rendered.text.length
+    const span: TrainedSpan = { startChar, endChar, message: undefined }
+    const parts = [
+      { startChar: 0, endChar: startChar, weight: 0, reason: 'prompt' as const, message: undefined },
+      { startChar, endChar, weight: 1, reason: 'completion' as const, message: undefined },
+    ]
+    return {
+      tokens: labelTokens(input, { parts, spans: [span] }),
+      spans: [span],
+      findings: [...findings, ...findStraddlers(input, [span])],
+    }
+  },
+}
+
+function findCompletionStart(input: MaskInput): { startChar: number; findings: Finding[] } {
+  const { example, rendered, chat, context } = input
+  if (example.kind === 'prompt-completion') return { startChar: example.prompt.length, findings: [] }
+  if (chat === undefined || example.kind !== 'conversation') return { startChar: 0, findings: [] }
+  const promptLength = example.promptLength ?? 0
+  const prompt = renderPromptText(chat, promptLength, context) ?? ''
+  if (rendered.text.startsWith(prompt)) return { startChar: prompt.length, findings: [] }
+  const startChar = commonPrefixLength(rendered.text, prompt)
+  const finding: Finding = {
+    rule: 'prompt-not-prefix',
+    severity: 'warn',
+    text: 'The rendered prompt is not how the rendered prompt and completion start: the completion is taken from where they part.',
+    startChar,
+    endChar: startChar,
+  }
+  return { startChar, findings: [finding] }
+}
