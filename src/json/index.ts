@@ -1,1 +1,2 @@
 export { type Json, JsonFloat, type JsonObject } from './json.ts'
+export { parseJson } from './parse.ts'
