@@ -52,7 +52,7 @@ test('says that the vocabulary lacks the unknown token, once it is needed', () =
   assert.deepEqual(encode(model, 'aa'), [
     [0, 0, 1],
     [0, 1, 2],
-  ]) // prettier-ignore
+  ])
   assert.throws(() => encode(model, 'b'), { code: 'tokenizer/no-unk-token' })
 })
 
