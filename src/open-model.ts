@@ -1,0 +1,45 @@
+import { type ModelFolder, type NamedTemplate, readModelFolder } from './hub/index.ts'
+import type { Json } from './json/index.ts'
+import { findStopIds, type MaskContext } from './mask/index.ts'
+import { ChatTemplate } from './template/index.ts'
+import { Tokenizer } from './tokenizer/index.ts'
+
+export interface OpenModelOptions {
+  /** Used instead of the folder's own. */
+  readonly chatTemplate?: NamedTemplate
+  /** Variables of the template, for every row; a row's own `chat_template_kwargs` win. */
+  readonly chatTemplateKwargs?: Readonly<Record<string, Json>>
+  /** What `strftime_now` sees; default: the moment of each rendering. */
+  readonly now?: Date
+  /** Keep the built tokenizer tables in the user's cache folder. Default true. */
+  readonly cache?: boolean
+}
+
+/** All that a mask needs of a model, and the folder that it came from. */
+export interface Model extends MaskContext {
+  readonly folder: ModelFolder
+}
+
+/**
+ * Opens a model: its tokenizer, chat templates, special and stop tokens.
+ *
+ * @param path a model folder, its tokenizer.json, or a name on the Hub
+ * @throws LosslineError where a file is missing, cut, or says what can't be used
+ */
+export async function openModel(path: string, options: OpenModelOptions = {}): Promise<Model> {
+  const folder = await readModelFolder(path)
+  const tokenizer = await Tokenizer.fromJSON(folder.tokenizerJson, { config: folder.tokenizerConfig })
+  const templates = (options.chatTemplate === undefined ? folder.templates : [options.chatTemplate]).map(
+    ({ name, source, file }) => ChatTemplate.compile(source, { name, file }),
+  )
+  const eos = folder.specialTokens['eos_token']
+  return {
+    folder,
+    tokenizer,
+    templates,
+    specialTokens: folder.specialTokens,
+    stopIds: findStopIds(tokenizer, folder, typeof eos === 'string' ? eos : undefined),
+    ...(options.chatTemplateKwargs === undefined ? {} : { chatTemplateKwargs: options.chatTemplateKwargs }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+  }
+}
