@@ -7,3 +7,5 @@ export type {
   PromptCompletion,
   TrainingDetail,
 } from './conversation.ts'
+export type { ConversationFormat, FormatName, ParseContext } from './format.ts'
+export { detectFormat, FORMATS, type ParsedRow, parseRow, type RowOptions } from './parse-row.ts'

@@ -1,0 +1,57 @@
+import type { Json } from '../json/index.ts'
+import { readColumns } from './columns.ts'
+import type { Conversation } from './conversation.ts'
+import { type Fields, getField, isFields, isList } from './fields.ts'
+import type { ParseContext } from './format.ts'
+import { type MessageShape, type ParsedMessage, parseMessage } from './message.ts'
+import { FROM_ROLES, TEMPLATE_ROLES } from './roles.ts'
+import { nameValue, rowError } from './row-error.ts'
+
+export const ROLE_CONTENT: MessageShape = { roleKey: 'role', contentKey: 'content', roles: TEMPLATE_ROLES }
+export const FROM_VALUE: MessageShape = { roleKey: 'from', contentKey: 'value', roles: FROM_ROLES }
+
+/** Whether the messages are written with `from`; told by the first that says either. */
+export function isFromValue(list: Json | undefined): boolean {
+  if (!isList(list)) return false
+  const first = list.find(m => isFields(m) && (hasKey(m, 'role') || hasKey(m, 'from')))
+  return isFields(first) && !hasKey(first, 'role')
+}
+
+/** The messages of one column, each checked; `firstIndex` is where they start in the conversation. */
+export function parseMessages(
+  row: Fields,
+  column: string,
+  options: { shape: MessageShape; context: ParseContext; firstIndex?: number; allowEmpty?: boolean },
+): ParsedMessage[] {
+  const { shape, context, firstIndex = 0, allowEmpty = false } = options
+  const list = getField(row, column)
+  if (!isList(list)) {
+    const fix = 'Write the messages as a list.'
+    throw rowError('messages-type', column, `is ${nameValue(list)}; expected a list of messages`, fix)
+  }
+  if (list.length === 0 && !allowEmpty) {
+    const fix = 'Leave the row out, or give it messages.'
+    throw rowError(
+      'empty-conversation',
+      column,
+      'is an empty list; a conversation has at least one message',
+      fix,
+    )
+  }
+  return list.map((raw, i) =>
+    parseMessage(raw, shape, { where: `${column}[${i}]`, index: firstIndex + i, context }),
+  )
+}
+
+export function toConversation(row: Fields, parsed: readonly ParsedMessage[]): Conversation {
+  return {
+    kind: 'conversation',
+    messages: parsed.map(({ message }) => message),
+    training: parsed.map(({ training }) => training),
+    ...readColumns(row),
+  }
+}
+
+function hasKey(fields: Fields, key: string): boolean {
+  return getField(fields, key) !== undefined
+}

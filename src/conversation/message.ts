@@ -1,0 +1,168 @@
+import { quote } from '../error.ts'
+import type { Json } from '../json/index.ts'
+import { checkContent, hasValueParts, splitValueParts } from './content.ts'
+import type { Message, MessageTraining } from './conversation.ts'
+import { type Fields, getEntries, getField, getKeys, hasValue, isFields, isList, toObject } from './fields.ts'
+import type { ParseContext } from './format.ts'
+import { FUNCTION_CALL } from './roles.ts'
+import { joinWords, nameValue, rowError } from './row-error.ts'
+import { checkFunction, checkToolCalls, parseFunctionCall } from './tool-calls.ts'
+import { readTraining, TRAINING_KEYS } from './training.ts'
+
+/** How the messages of a format are written. */
+export interface MessageShape {
+  readonly roleKey: 'role' | 'from'
+  readonly contentKey: 'content' | 'value'
+  /** The format's words for roles → the template's. */
+  readonly roles: Readonly<Record<string, string>>
+}
+
+export interface ParsedMessage {
+  readonly message: Message
+  readonly training: MessageTraining | undefined
+}
+
+/**
+ * One message as the template sees it: its own keys in its own order, less those that speak to the trainer. Only what no template
+ * could read is rewritten: `from`/`value`, the words for roles, tool calls in JSON text, LLaMA-Factory's `{type, value}` parts.
+ *
+ * @param index of the message in the conversation, for findings
+ * @throws LosslineError `conversation/…` at `where`
+ */
+export function parseMessage(
+  raw: Json,
+  shape: MessageShape,
+  at: { where: string; index: number; context: ParseContext },
+): ParsedMessage {
+  const { where, index, context } = at
+  if (!isFields(raw)) {
+    const what = `is ${nameValue(raw)}; expected an object with ${shape.roleKey} and ${shape.contentKey}`
+    throw rowError('message-type', where, what, 'Write each message as an object.')
+  }
+  reportLookalikes(raw, where, index, context)
+  // As TRL does, key by key: a message may have `role` beside `value`.
+  const roleKey = pickKey(raw, 'role', 'from', shape.roleKey)
+  const contentKey = pickKey(raw, 'content', 'value', shape.contentKey)
+  const role = readRole(getField(raw, roleKey), `${where}.${roleKey}`, shape, context)
+  const rewritten =
+    role === FUNCTION_CALL
+      ? rewriteCall(getField(raw, contentKey), `${where}.${contentKey}`)
+      : rewriteParts(getField(raw, contentKey), `${where}.${contentKey}`, index, context)
+
+  const message = toMessage(
+    raw,
+    { roleKey, contentKey },
+    role === FUNCTION_CALL ? 'assistant' : role,
+    rewritten,
+  )
+  checkBody(message, { where, contentKey, index, context })
+  return { message, training: readTraining(raw, message['content'], where) }
+}
+
+function pickKey<K extends string>(message: Fields, own: K, other: K, expected: K): K {
+  if (getField(message, own) !== undefined) return own
+  return getField(message, other) !== undefined ? other : expected
+}
+
+function readRole(
+  value: Json | undefined,
+  where: string,
+  shape: MessageShape,
+  context: ParseContext,
+): string {
+  const roles = { ...shape.roles, ...context.roleMap }
+  const role = typeof value === 'string' && Object.hasOwn(roles, value) ? roles[value] : undefined
+  if (role !== undefined) return role
+  const expected = `expected ${joinWords(Object.keys(roles))}`
+  const fix =
+    typeof value === 'string' && value !== '' ? 'Map it to one of them with {role_map}.' : 'Say who speaks.'
+  throw rowError('unknown-role', where, `is ${nameValue(value)}; ${expected}`, fix)
+}
+
+/** The keys that take the place of a content which no template could read. */
+type Rewritten = readonly (readonly [string, Json])[] | undefined
+
+function rewriteCall(value: Json | undefined, where: string): Rewritten {
+  if (typeof value !== 'string') {
+    const fix = 'Write {"name": …, "arguments": {…}} as a string.'
+    throw rowError(
+      'function-call-type',
+      where,
+      `is ${nameValue(value)}; expected a tool call as a JSON string`,
+      fix,
+    )
+  }
+  const { content, calls } = parseFunctionCall(value, where)
+  // An empty string and not null: templates that write content without a test print null as "None".
+  return [
+    ['content', content],
+    ['tool_calls', calls],
+  ]
+}
+
+function rewriteParts(
+  value: Json | undefined,
+  where: string,
+  index: number,
+  context: ParseContext,
+): Rewritten {
+  if (!hasValueParts(value)) return undefined
+  const parts = splitValueParts(value, where)
+  if (parts.reordered) {
+    const text = `${where} mixes its parts; a template writes reasoning, then text, then tool calls.`
+    context.findings.push({ rule: 'content-altered', severity: 'info', text, message: index })
+  }
+  const entries: [string, Json][] = [['content', parts.content]]
+  if (parts.reasoning !== undefined) entries.push(['reasoning_content', parts.reasoning])
+  if (parts.calls.length > 0) entries.push(['tool_calls', parts.calls])
+  return entries
+}
+
+function toMessage(
+  raw: Fields,
+  keys: { roleKey: string; contentKey: string },
+  role: string,
+  rewritten: Rewritten,
+): Message {
+  const untouched = rewritten === undefined && keys.contentKey === 'content' && getField(raw, 'role') === role
+  if (untouched && !(raw instanceof Map) && !getKeys(raw).some(key => TRAINING_KEYS.has(key)))
+    return raw as Message
+  const entries: (readonly [string, Json])[] = []
+  for (const [key, value] of getEntries(raw)) {
+    if (TRAINING_KEYS.has(key)) continue
+    if (key === keys.roleKey) entries.push(['role', role])
+    else if (key !== keys.contentKey) entries.push([key, value])
+    else entries.push(...(rewritten ?? [['content', value] as const]))
+  }
+  return toObject(entries) as Message
+}
+
+function checkBody(
+  message: Message,
+  at: { where: string; contentKey: string; index: number; context: ParseContext },
+): void {
+  const calls = message['tool_calls'] ?? null
+  const call = message['function_call']
+  if (calls !== null) {
+    at.context.findings.push(...checkToolCalls(calls, `${at.where}.tool_calls`, at.index))
+  }
+  if (isFields(call)) at.context.findings.push(...checkFunction(call, `${at.where}.function_call`, at.index))
+  const content = message['content'] ?? null
+  if (content !== null) {
+    checkContent(content, `${at.where}.${at.contentKey}`)
+    return
+  }
+  if (message.role === 'assistant' && ((isList(calls) && calls.length > 0) || isFields(call))) return
+  const what = `is ${nameValue(message['content'])}; only an assistant message with tool calls may do without`
+  throw rowError('content-missing', `${at.where}.${at.contentKey}`, what, 'Write "" for an empty message.')
+}
+
+/** A key that sounds as if it chose what is trained, and that nothing reads, is worth a word. */
+function reportLookalikes(message: Fields, where: string, index: number, context: ParseContext): void {
+  for (const key of getKeys(message)) {
+    if (!LOOKALIKE.test(key) || TRAINING_KEYS.has(key) || !hasValue(message, key)) continue
+    const text = `${where} has ${quote(key)}, which is not read: weights are weight, train, training or loss_weight.`
+    context.findings.push({ rule: 'unknown-message-key', severity: 'warn', text, message: index })
+  }
+}
+const LOOKALIKE = /weight|train|loss|mask|^labels?$/i

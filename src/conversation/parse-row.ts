@@ -1,0 +1,79 @@
+import { quote } from '../error.ts'
+import type { Finding } from '../finding.ts'
+import type { Json } from '../json/index.ts'
+import { alpacaFormat } from './alpaca.ts'
+import type { Example } from './conversation.ts'
+import { type Fields, getKeys, isFields } from './fields.ts'
+import type { ConversationFormat, FormatName } from './format.ts'
+import { fromValueFormat } from './from-value.ts'
+import { messagesFormat } from './messages.ts'
+import { promptCompletionFormat } from './prompt-completion.ts'
+import { nameValue, rowError } from './row-error.ts'
+import { textFormat } from './text.ts'
+
+/** All formats, in the order in which they are tried: `prompt` + `completion` before the rest, as in TRL. */
+export const FORMATS: readonly ConversationFormat[] = [
+  promptCompletionFormat,
+  messagesFormat,
+  fromValueFormat,
+  alpacaFormat,
+  textFormat,
+]
+
+export interface RowOptions {
+  /** Taken instead of the one that the row's columns tell. */
+  readonly format?: FormatName
+  /** Further roles: the row's word → the role that the template is given (`function_call`: the content is a tool call in JSON). */
+  readonly roleMap?: Readonly<Record<string, string>>
+}
+
+export interface ParsedRow {
+  readonly example: Example
+  readonly format: FormatName
+  readonly findings: readonly Finding[]
+}
+
+/** The format of a row, told by its columns; undefined when they fit none. */
+export function detectFormat(row: Json): FormatName | undefined {
+  return isFields(row) ? findFormat(row)?.name : undefined
+}
+
+/**
+ * Reads one row of a dataset. Its messages reach the template with the keys and in the order that they have; what is odd but usable
+ * is in `findings`.
+ *
+ * @throws LosslineError `conversation/…`, whose `where` is a path into the row (`messages[3].role`); put file and row in front with `at`
+ */
+export function parseRow(row: Json, options: RowOptions = {}): ParsedRow {
+  if (!isFields(row)) {
+    const what = `the row is ${nameValue(row)}; expected an object`
+    throw rowError('row-type', undefined, what, 'Write each row as {"messages": […]}.')
+  }
+  const format =
+    options.format === undefined ? (findFormat(row) ?? guessFormat(row)) : getFormat(options.format)
+  const findings: Finding[] = []
+  const example = format.parse(row, { roleMap: options.roleMap ?? {}, findings })
+  return { example, format: format.name, findings }
+}
+
+function findFormat(row: Fields): ConversationFormat | undefined {
+  return FORMATS.find(format => format.detect(row))
+}
+
+/** The format that a row has the beginnings of, for its parser to say what is missing. */
+function guessFormat(row: Fields): ConversationFormat {
+  const format = FORMATS.find(candidate => candidate.resembles(row))
+  if (format !== undefined) return format
+  const keys = getKeys(row)
+  const found = keys.length === 0 ? 'no columns' : `the columns ${keys.slice(0, 8).map(quote).join(', ')}`
+  const expected = FORMATS.map(({ columns }) => columns).join('; ')
+  const what = `the row has ${found}; expected one of: ${expected}`
+  throw rowError('unknown-format', undefined, what, 'Rename the columns.')
+}
+
+function getFormat(name: FormatName): ConversationFormat {
+  const format = FORMATS.find(candidate => candidate.name === name)
+  if (format !== undefined) return format
+  const what = `there is no format ${quote(name)}; expected one of: ${FORMATS.map(f => f.name).join(', ')}`
+  throw rowError('unknown-format', undefined, what, 'Choose another {format}.')
+}

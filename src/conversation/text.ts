@@ -1,0 +1,20 @@
+import type { PlainText } from './conversation.ts'
+import { type Fields, getField, hasValue } from './fields.ts'
+import type { ConversationFormat } from './format.ts'
+import { nameValue, rowError } from './row-error.ts'
+
+/** `text`: plain text, as for continued pre-training. */
+export const textFormat: ConversationFormat = {
+  name: 'text',
+  columns: 'text',
+  detect: row => hasValue(row, 'text'),
+  resembles: row => getField(row, 'text') !== undefined,
+  parse: parseText,
+}
+
+function parseText(row: Fields): PlainText {
+  const text = getField(row, 'text')
+  if (typeof text === 'string') return { kind: 'text', text }
+  const fix = 'Write the text as a string.'
+  throw rowError('text-type', 'text', `is ${nameValue(text)}; expected a string`, fix)
+}
