@@ -1,0 +1,3 @@
+export type * from './description.ts'
+export { Field } from './field.ts'
+export { parseAddedToken, parseTokenizerJson } from './parse.ts'
