@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LosslineError } from '../error.ts'
+import type { Json, JsonObject } from '../json/index.ts'
+import type { NamedTemplate } from './model-folder.ts'
+import { isObject, readObjectIn, readText } from './read-file.ts'
+
+const TEMPLATES_FOLDER = 'additional_chat_templates'
+
+/**
+ * The chat templates of a model folder, with transformers 5's precedence: chat_template.jinja and `additional_chat_templates/*.jinja` where
+ * there is any of them, else the field of tokenizer_config.json, one template or a list of named ones. chat_template.json, which only
+ * processors read, comes last.
+ */
+export function readTemplates(folder: string, config: JsonObject): NamedTemplate[] {
+  const files = readTemplateFiles(folder)
+  if (files.length > 0) return files
+  const field = toTemplates(config['chat_template'], folder, 'tokenizer_config.json')
+  if (field.length > 0) return field
+  return toTemplates(
+    readObjectIn(folder, 'chat_template.json')?.['chat_template'],
+    folder,
+    'chat_template.json',
+  )
+}
+
+function readTemplateFiles(folder: string): NamedTemplate[] {
+  const named = (name: string, file: string): NamedTemplate[] => {
+    const source = readText(join(folder, file))
+    return source === undefined ? [] : [{ name, source: toUnixLines(source), file }]
+  }
+  const additional = listFolder(join(folder, TEMPLATES_FOLDER)).filter(file => file.endsWith('.jinja'))
+  return [
+    ...named('default', 'chat_template.jinja'),
+    ...additional.flatMap(file => named(file.slice(0, -'.jinja'.length), `${TEMPLATES_FOLDER}/${file}`)),
+  ]
+}
+
+/** Python reads text files with any line ending as `\n`; a field of a JSON file stays as it is. */
+function toUnixLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n')
+}
+
+function toTemplates(value: Json | undefined, folder: string, file: string): NamedTemplate[] {
+  if (value === undefined || value === null) return []
+  if (typeof value === 'string') return [{ name: 'default', source: value, file }]
+  const entries: readonly (readonly [Json | undefined, Json | undefined])[] = isObject(value)
+    ? Object.entries(value)
+    : Array.isArray(value)
+      ? value.map((item: Json) =>
+          isObject(item) ? [item['name'], item['template']] : [undefined, undefined],
+        )
+      : [[undefined, undefined]]
+  return entries.map(([name, source]) => {
+    if (typeof name === 'string' && typeof source === 'string') return { name, source, file }
+    const fix = 'Write the template as a string, or as a list of {"name", "template"}.'
+    throw new LosslineError('hub/chat-template', 'has a chat_template that is no template', {
+      where: join(folder, file),
+      fix,
+    })
+  })
+}
+
+/** Sorted, so that nothing depends on the file system's order; empty when there is no such folder. */
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}

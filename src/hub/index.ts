@@ -1,0 +1,3 @@
+export { findCacheFolder, readCached, writeCached } from './cache.ts'
+export type { ModelFolder, NamedTemplate } from './model-folder.ts'
+export { readModelFolder } from './read-model-folder.ts'

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { LosslineError } from '../error.ts'
+import { type Json, JsonFloat, type JsonObject, parseJson } from '../json/index.ts'
+
+/**
+ * The text of `name` in a folder, or of `name.gz` unpacked; undefined when there is neither.
+ *
+ * @throws LosslineError `hub/unreadable`, `hub/gzip`, `hub/not-utf8`
+ */
+export function readTextIn(folder: string, name: string): string | undefined {
+  return readText(join(folder, name)) ?? readText(join(folder, `${name}.gz`))
+}
+
+/** The text of a file, unpacked when it is gzip; undefined when there is none. A byte order mark is left out. */
+export function readText(path: string): string | undefined {
+  const bytes = readBytes(path)
+  if (bytes === undefined) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    const fix = 'Copy or download it again.'
+    throw new LosslineError('hub/not-utf8', 'is not UTF-8', { where: path, fix, cause })
+  }
+}
+
+function readBytes(path: string): Buffer | undefined {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    const fix = 'Check the path and its permissions.'
+    throw new LosslineError('hub/unreadable', `can't be read (${code})`, { where: path, fix, cause })
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return gunzipSync(bytes)
+  } catch (cause) {
+    const fix = 'Copy or download it again.'
+    throw new LosslineError('hub/gzip', 'is gzip that is cut or damaged', { where: path, fix, cause })
+  }
+}
+
+/**
+ * The JSON object in a file of a folder; undefined when there is no such file.
+ *
+ * @throws LosslineError `json/syntax` with the file, `hub/not-object`
+ */
+export function readObjectIn(folder: string, name: string): JsonObject | undefined {
+  const text = readTextIn(folder, name)
+  if (text === undefined) return undefined
+  const where = join(folder, name)
+  const value = parse(text, where)
+  if (isObject(value)) return value
+  const fix = 'Copy or download it again.'
+  throw new LosslineError('hub/not-object', 'holds no JSON object', { where, fix })
+}
+
+/** These files are only looked into, so the fast parser will do; the exact one says what is wrong. */
+function parse(text: string, where: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    try {
+      return parseJson(text)
+    } catch (error) {
+      if (!(error instanceof LosslineError)) throw error
+      const at = { where: `${where} ${error.where ?? ''}`.trimEnd(), cause: error }
+      throw new LosslineError(error.code, error.message, {
+        ...at,
+        fix: 'The file is damaged: download it again.',
+      })
+    }
+  }
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false
+  return !Array.isArray(value) && !(value instanceof JsonFloat) && !(value instanceof Map)
+}

@@ -1,0 +1,52 @@
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { LosslineError, quote } from '../error.ts'
+import { readTemplates } from './chat-templates.ts'
+import type { ModelFolder } from './model-folder.ts'
+import { readObjectIn, readText, readTextIn } from './read-file.ts'
+import { mergeSpecialTokens } from './special-tokens.ts'
+import { findConfigEosIds, findEosIds } from './stop-ids.ts'
+
+/**
+ * What a model folder says about its tokenizer and its chats; every file may be gzip (`tokenizer.json.gz`).
+ *
+ * @param path the folder, or its tokenizer.json under whatever name; then the files beside it are read
+ * @throws LosslineError `hub/not-found`, `hub/no-tokenizer` with what the folder holds, `json/syntax` and others with the file
+ */
+export function readModelFolder(path: string): ModelFolder {
+  const isFolder = isDirectory(path)
+  const folder = isFolder ? path : dirname(path)
+  const tokenizerJson = isFolder ? readTextIn(path, 'tokenizer.json') : readText(path)
+  if (tokenizerJson === undefined) throw isFolder ? noTokenizer(path) : notFound(path)
+  const tokenizerConfig = readObjectIn(folder, 'tokenizer_config.json') ?? {}
+  return {
+    folder,
+    tokenizerJson,
+    templates: readTemplates(folder, tokenizerConfig),
+    specialTokens: mergeSpecialTokens(tokenizerConfig, readObjectIn(folder, 'special_tokens_map.json')),
+    generationStopIds: findEosIds(readObjectIn(folder, 'generation_config.json')),
+    configStopIds: findConfigEosIds(readObjectIn(folder, 'config.json')),
+    tokenizerConfig,
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+export function notFound(path: string): LosslineError {
+  const fix = 'Name a model folder, a tokenizer.json, or a model of the Hub (org/name).'
+  return new LosslineError('hub/not-found', 'there is no such file or folder', { where: path, fix })
+}
+
+function noTokenizer(folder: string): LosslineError {
+  const files = readdirSync(folder).sort()
+  const found = files.length === 0 ? 'is empty' : `holds ${files.slice(0, 6).map(quote).join(', ')}`
+  const more = files.length > 6 ? ` and ${files.length - 6} more` : ''
+  const slow = files.some(file => file === 'tokenizer.model' || file === 'vocab.json' || file === 'vocab.txt')
+  const fix = slow
+    ? 'Write one with AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) in Python.'
+    : 'Name the folder that holds tokenizer.json.'
+  const what = `${found}${more}; expected a tokenizer.json or tokenizer.json.gz`
+  return new LosslineError('hub/no-tokenizer', what, { where: join(folder), fix })
+}
