@@ -7,7 +7,8 @@ import { join } from 'node:path'
 const HEADER_LENGTH = 64
 const MAGIC = 'lossline cache 1\n'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** The variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The user's cache folder for Lossline: LOSSLINE_CACHE, else the system's usual place. */
 export function findCacheFolder(env: Environment = process.env, platform: string = process.platform): string {

@@ -1,3 +1,4 @@
-export { findCacheFolder, readCached, writeCached } from './cache.ts'
+export { type Environment, findCacheFolder, readCached, writeCached } from './cache.ts'
 export type { ModelFolder, NamedTemplate } from './model-folder.ts'
 export { readModelFolder } from './read-model-folder.ts'
+export { type ResolveOptions, resolveModel } from './resolve-model.ts'
