@@ -1,3 +1,7 @@
 export { BYTE_TO_CHAR, byteOfChar, bytesOfToken } from './byte-alphabet.ts'
+export { createFastEncoder, type FastEncoder } from './fast/encoder.ts'
+export { type EngineInstance, type EngineTokens, instantiateEngineAsync } from './fast/engine.ts'
+export type { FastDescription } from './fast/tables.ts'
+export type { AddedTokenWithId } from './fast/trie.ts'
 export { createBpeModel } from './model.ts'
 export type { BpeModel, BpeSpec, TokenSink } from './spec.ts'

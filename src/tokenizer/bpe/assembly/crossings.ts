@@ -1,0 +1,48 @@
+// SentencePiece-style models have no pre-tokenizer, but a boundary between two characters that no merge of the model joins is never
+// merged over: words may be cut there, whatever the characters are.
+
+import { codeAt, widthOf } from './classes'
+
+/** Uint8Array[128 * 128]: 1 where a merge joins two ASCII characters (U+2581 in the place of the space). */
+let ascii: usize = 0
+/** For the other pairs one bit at their hash. Two that share it make a word too long, which is no fault. */
+let bits: usize = 0
+let bitMask: u32 = 0
+/** Metaspace with `split`: a word ends before each space although a merge may join it. */
+let beforeSpace: bool = false
+
+export function setCrossings(asciiAt: usize, bitsAt: usize, mask: u32, splitBeforeSpace: bool): void {
+  ascii = asciiAt
+  bits = bitsAt
+  bitMask = mask
+  beforeSpace = splitBeforeSpace
+}
+
+// @ts-expect-error: decorator
+@inline
+export function nextUncrossed(p: usize, end: usize): usize {
+  let left: u32 = load<u8>(p)
+  while (true) {
+    if (left >= 0x80) {
+      left = codeAt(p)
+      if (left === 0x2581) left = 0x20
+    }
+    p += widthOf(load<u8>(p))
+    if (p >= end) return end
+    const right: u32 = load<u8>(p)
+    if ((left | right) < 0x80) {
+      if (load<u8>(ascii + ((<usize>left << 7) | right)) === 0) return p
+    } else if (!crosses(left, p, right)) return p
+    left = right
+  }
+}
+
+function crosses(left: u32, p: usize, byte: u32): bool {
+  let right = byte < 0x80 ? byte : codeAt(p)
+  if (right === 0x2581) right = 0x20
+  if (right === 0x20 && beforeSpace) return false
+  if ((left | right) < 0x80) return load<u8>(ascii + ((<usize>left << 7) | right)) !== 0
+  const mixed = (left * 0x9e3779b1) ^ (right * 0x85ebca6b)
+  const bit = ((mixed ^ (mixed >>> 15)) * 0xc2b2ae35) >>> 8 & bitMask
+  return ((<u32>load<u8>(bits + (bit >>> 3)) >>> (bit & 7)) & 1) !== 0
+}

@@ -1,0 +1,49 @@
+import { Engine, type EngineInstance, type EngineTokens, instantiateEngine } from './engine.ts'
+import { buildTables, type FastDescription, type FastTables } from './tables.ts'
+
+/** Text to ids and ranges, in one pass over its bytes. */
+export interface FastEncoder {
+  /**
+   * Ids and [start, end) in UTF-16 units of the text, without what a post-processor adds: the same as by way of the general path.
+   *
+   * @returns undefined for a text that only the general path can do: it isn't NFC and the tokenizer wants it, it holds an added
+   *   token with lstrip, rstrip or single_word, a character that is neither in the vocabulary nor has a fallback, or 16 M units
+   */
+  encode(text: string): EngineTokens | undefined
+  /** For the binary cache. */
+  readonly tables: FastTables
+  readonly engine: Engine
+}
+
+/** So that offsets and the engine's memory, three bytes to a unit, stay in 32 bits. */
+const MAX_UNITS = 2 ** 24
+
+/** @returns undefined when the tokenizer's normalizer, pre-tokenizer or model is of a kind that the engine doesn't know */
+export function createFastEncoder(
+  description: FastDescription,
+  instance?: EngineInstance,
+): FastEncoder | undefined {
+  const tables = buildTables(description)
+  return tables === undefined ? undefined : encoderFromTables(tables, instance)
+}
+
+export function encoderFromTables(
+  tables: FastTables,
+  instance: EngineInstance = instantiateEngine(),
+): FastEncoder {
+  const engine = new Engine(tables, instance)
+  const { needsNfc } = tables.scan
+  return {
+    tables,
+    engine,
+    encode: text => (text.length > MAX_UNITS || (needsNfc && !isNfc(text)) ? undefined : engine.encode(text)),
+  }
+}
+
+/** Most texts hold nothing that NFC could change, which is seen faster than asked. */
+const NEVER_CHANGED =
+  /^[\0-\u02ff\u2002-\u20cf\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*$/
+
+function isNfc(text: string): boolean {
+  return NEVER_CHANGED.test(text) || text.normalize('NFC') === text
+}

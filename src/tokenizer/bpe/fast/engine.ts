@@ -1,0 +1,168 @@
+import { ENGINE_WASM } from '../engine.wasm.ts'
+import { makeClasses } from './classes.ts'
+import { PREPENDS, SCAN_KINDS } from './scan.ts'
+import type { FastTables } from './tables.ts'
+
+/** What assembly/engine.ts exports. Addresses and lengths are bytes of its memory. */
+interface EngineExports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  allocate(size: number): number
+  beginWords(): void
+  setClasses(at: number): void
+  setPairs(slots: number, slotMask: number, filter: number, filterMask: number): void
+  fillFilter(): void
+  setSymbols(byteIds: number, chars: number, charMask: number): void
+  setCrossings(ascii: number, bits: number, bitMask: number, splitBeforeSpace: boolean): void
+  setTrie(which: number, begins: number, slots: number, mask: number, nodes: number): void
+  configure(
+    kind: number,
+    digitLimit: number,
+    marksAreLetters: boolean,
+    contractions: boolean,
+    prepend: number,
+    tries: number,
+  ): void
+  seed(at: number, count: number): void
+  encode(at: number, length: number): number
+  mergeToOne(at: number, length: number): number
+  outputCount(): number
+  outputIds(): number
+  outputStarts(): number
+  outputEnds(): number
+}
+
+/** An engine without tables: see {@link instantiateEngine}. */
+export interface EngineInstance {
+  readonly exports: unknown
+}
+
+// TypeScript has WebAssembly in the DOM's library only.
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => EngineInstance
+  instantiate(bytes: Uint8Array): Promise<{ readonly instance: EngineInstance }>
+}
+
+let module: object | undefined
+
+/** An engine at once. A browser's main thread may refuse that for a module of this size: {@link instantiateEngineAsync}. */
+export function instantiateEngine(): EngineInstance {
+  module ??= new WebAssembly.Module(engineBytes())
+  return new WebAssembly.Instance(module)
+}
+
+export async function instantiateEngineAsync(): Promise<EngineInstance> {
+  return (await WebAssembly.instantiate(engineBytes())).instance
+}
+
+function engineBytes(): Uint8Array {
+  return Uint8Array.from(atob(ENGINE_WASM), char => char.charCodeAt(0))
+}
+
+export interface EngineTokens {
+  readonly ids: Int32Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+}
+
+/** Bytes before the text, for a space, and behind it, for reads of 16 bytes at a time. */
+const BEFORE = 16
+const BEHIND = 64
+
+/** The WebAssembly engine with the tables of one tokenizer. */
+export class Engine {
+  readonly #exports: EngineExports
+  readonly #encoder = new TextEncoder()
+  #textAt = 0
+  #textSize = 0
+  #text: Uint8Array = new Uint8Array(0)
+  #words: Int32Array = new Int32Array(0)
+
+  constructor(tables: FastTables, instance: EngineInstance) {
+    // The engine is ours: its exports are those of assembly/engine.ts.
+    const engine = instance.exports as EngineExports
+    this.#exports = engine
+    const { scan, pairs, chars, crossings, tries } = tables
+    engine.setClasses(this.#copy(makeClasses(scan.kind === 'digitsGpt2')))
+    this.#setPairs(pairs)
+    const charsAt = chars.length === 0 ? 0 : this.#copy(chars)
+    engine.setSymbols(this.#copy(tables.byteIds), charsAt, chars.length / 2 - 1)
+    if (crossings !== undefined) {
+      const { ascii, bits } = crossings
+      engine.setCrossings(this.#copy(ascii), this.#copy(bits), bits.length * 8 - 1, scan.splitBeforeSpace)
+    }
+    tries.forEach((trie, which) => {
+      const { begins, slots, nodes } = trie
+      engine.setTrie(which, this.#copy(begins), this.#copy(slots), slots.length / 2 - 1, this.#copy(nodes))
+    })
+    const hasTries = tries.reduce((bits, trie, which) => bits | (Number(trie.nodes.length > 2) << which), 0)
+    const { digitLimit, marksAreLetters, contractions, prepend } = scan
+    engine.configure(
+      SCAN_KINDS[scan.kind],
+      digitLimit,
+      marksAreLetters,
+      contractions,
+      PREPENDS[prepend],
+      hasTries,
+    )
+    engine.beginWords()
+    engine.seed(this.#copy(tables.seeds), tables.seedCount)
+  }
+
+  /** Tokens of a text, or undefined when it has something that the engine leaves to the general path. */
+  encode(text: string): EngineTokens | undefined {
+    const engine = this.#exports
+    this.#reserveText(text.length * 3)
+    const { written } = this.#encoder.encodeInto(text, this.#text)
+    if (engine.encode(this.#textAt, written) === 0) return undefined
+    const count = engine.outputCount()
+    const words = this.#view()
+    const copy = (at: number) => words.slice(at >>> 2, (at >>> 2) + count)
+    return {
+      ids: copy(engine.outputIds()),
+      starts: copy(engine.outputStarts()),
+      ends: copy(engine.outputEnds()),
+    }
+  }
+
+  /** The id of the one token that the word merges to; undefined when it is several. */
+  mergeToOne(word: Uint8Array): number | undefined {
+    this.#reserveText(word.length)
+    this.#text.set(word)
+    const id = this.#exports.mergeToOne(this.#textAt, word.length)
+    return id < 0 ? undefined : id
+  }
+
+  #setPairs({ slots, mask }: FastTables['pairs']): void {
+    // A quarter of the slots are taken, or more: eight bits and less to a merge, and never more than the second-level cache holds.
+    const filterBits = Math.min((mask + 1) * 4, 2 ** 21)
+    const slotsAt = this.#copy(slots)
+    this.#exports.setPairs(slotsAt, mask, this.#exports.allocate(filterBits / 8), filterBits - 1)
+    this.#exports.fillFilter()
+  }
+
+  #copy(array: Uint8Array | Int32Array | Uint32Array): number {
+    const at = this.#exports.allocate(array.byteLength)
+    new Uint8Array(this.#exports.memory.buffer, at, array.byteLength).set(
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+    )
+    return at
+  }
+
+  #reserveText(size: number): void {
+    if (size > this.#textSize) {
+      this.#textSize = Math.max(size, this.#textSize * 2, 2 ** 16)
+      this.#textAt = this.#exports.allocate(BEFORE + this.#textSize + BEHIND) + BEFORE
+    }
+    // A memory that grew has another buffer.
+    const { buffer } = this.#exports.memory
+    if (this.#text.buffer === buffer && this.#text.byteOffset === this.#textAt) return
+    this.#text = new Uint8Array(buffer, this.#textAt, this.#textSize)
+  }
+
+  #view(): Int32Array {
+    const { buffer } = this.#exports.memory
+    if (this.#words.buffer !== buffer) this.#words = new Int32Array(buffer)
+    return this.#words
+  }
+}
