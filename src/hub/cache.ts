@@ -27,9 +27,10 @@ export function findCacheFolder(env: Environment = process.env, platform: string
  * @param key letters, digits, `.`, `_` and `-`; it should change with all that the bytes were made from
  */
 export function readCached(key: string, folder: string = findCacheFolder()): Uint8Array | undefined {
+  const path = toPath(key, folder)
   let file: Buffer
   try {
-    file = readFileSync(toPath(key, folder))
+    file = readFileSync(path)
   } catch {
     return undefined
   }
@@ -49,8 +50,16 @@ export function writeCached(key: string, bytes: Uint8Array, folder: string = fin
     renameSync(aside, path)
     return true
   } catch {
-    rmSync(aside, { force: true })
+    removeIfThere(aside)
     return false
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path)
+  } catch {
+    // It was never made.
   }
 }
 
