@@ -1,4 +1,5 @@
 // Python's operators on numbers. Ints never overflow, floats stay floats, bools count as ints.
+import { divideHalfEven, toBinary } from './decimal.ts'
 import { PyError } from './py-error.ts'
 import { intToFloat, type PyValue, pyFloat, pyInt, pyType, toNumeric } from './value.ts'
 
@@ -173,7 +174,7 @@ const POW: Operator = {
   sign: '** or pow()',
   int: (a, b) => {
     if (b < 0) return pyFloat(floatPow(intToFloat(a), intToFloat(b)))
-    const bits = BigInt(a).toString(2).length * Number(b)
+    const bits = 4 * BigInt(a).toString(16).length * Number(b)
     if (bits > MAX_POWER_BITS && a !== 1 && a !== 0 && a !== -1) {
       throw new PyError('OverflowError', `the power has more than ${MAX_POWER_BITS} bits`)
     }
@@ -195,24 +196,34 @@ function floorDivBig(a: bigint, b: bigint): bigint {
 function divideInts(a: Int, b: Int): number {
   if (Number.isSafeInteger(Number(a)) && Number.isSafeInteger(Number(b))) return Number(a) / Number(b)
   const [x, y] = [BigInt(a), BigInt(b)]
-  const negative = x < 0n !== y < 0n
-  const [numerator, denominator] = [x < 0n ? -x : x, y < 0n ? -y : y]
-  // 66 bits of quotient, the last of them sticky, are more than a double needs to round right.
-  const shift = 66 + denominator.toString(2).length - numerator.toString(2).length
+  const size = divideBig(x < 0n ? -x : x, y < 0n ? -y : y)
+  if (!Number.isFinite(size))
+    throw new PyError('OverflowError', 'integer division result too large for a float')
+  return x < 0n !== y < 0n ? -size : size
+}
+
+/** The double nearest to numerator / denominator, neither negative; infinite beyond the doubles. */
+function divideBig(numerator: bigint, denominator: bigint): number {
+  // Some 66 bits of quotient and a sticky one below are more than a double needs to round right.
+  const hexDigits = (value: bigint) => value.toString(16).length
+  const shift = 68 + 4 * (hexDigits(denominator) - hexDigits(numerator))
   const scaled = shift >= 0 ? numerator << BigInt(shift) : numerator
   const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift)
   const quotient = scaled / divisor
   const sticky = quotient * divisor === scaled ? 0n : 1n
-  const float = scaleByPowerOfTwo(Number((quotient << 1n) | sticky), -shift - 1)
-  if (!Number.isFinite(float))
-    throw new PyError('OverflowError', 'integer division result too large for a float')
-  return negative ? -float : float
+  return roundToDouble((quotient << 1n) | sticky, -shift - 1)
 }
 
-/** In two steps: 2 ** power may lie outside the doubles where the product does not. */
-function scaleByPowerOfTwo(value: number, power: number): number {
+/** The double nearest to value * 2 ** power. */
+function roundToDouble(value: bigint, power: number): number {
+  const lost = -1074 - power
+  if (lost > 0 && value.toString(2).length - lost < 53) {
+    // A subnormal has fewer bits than Number() would round to.
+    return Number(divideHalfEven(value, 1n << BigInt(lost))) * 2 ** -1074
+  }
+  // In two steps: 2 ** power may lie outside the doubles where the product does not.
   const half = Math.trunc(power / 2)
-  return value * 2 ** half * 2 ** (power - half)
+  return Number(value) * 2 ** half * 2 ** (power - half)
 }
 
 /** CPython's float_divmod: the quotient is made from the remainder, not the other way round. */
@@ -241,9 +252,25 @@ function floatPow(a: number, b: number): number {
       'a negative number to a fractional power is complex, which templates do not have',
     )
   }
-  const power = a ** b
+  const power = exactPow(a, b) ?? a ** b
   if (!Number.isFinite(power) && Number.isFinite(a) && Number.isFinite(b)) {
     throw new PyError('OverflowError', "(34, 'Numerical result out of range')")
   }
   return power
+}
+
+/** Up to here a power is computed exactly and rounded once, as glibc in effect does; JavaScript's may be off in the last bit. */
+const MAX_EXACT_POWER = 1024
+
+function exactPow(a: number, b: number): number | undefined {
+  if (b === 0.5 && a >= 0) return Math.sqrt(a) + 0
+  const usable = Number.isInteger(b) && Math.abs(b) <= MAX_EXACT_POWER && Number.isFinite(a) && a !== 0
+  if (!usable) return undefined
+  const { mantissa, exponent } = toBinary(a)
+  const times = BigInt(Math.abs(b))
+  const power = mantissa ** times
+  const shift = BigInt(exponent) * times
+  const [above, below] = shift >= 0n ? [power << shift, 1n] : [power, 1n << -shift]
+  const size = b < 0 ? divideBig(below, above) : divideBig(above, below)
+  return a < 0 && b % 2 !== 0 ? -size : size
 }

@@ -104,15 +104,17 @@ export function pyContains(container: PyValue, item: PyValue): boolean {
     if (typeof item === 'string') {
       return container instanceof Map ? container.has(item) : Object.hasOwn(container, item)
     }
-    if (Array.isArray(item) && !(item instanceof PyTuple)) throw unhashable(item)
-    if (isDict(item)) throw unhashable(item)
+    checkHashable(item)
     return dictEntries(container).some(([key]) => pyEquals(key, item))
   }
   throw new PyError('TypeError', `argument of type '${pyType(container)}' is not iterable`)
 }
 
-function unhashable(item: PyValue): PyError {
-  return new PyError('TypeError', `unhashable type: '${pyType(item)}'`)
+/** @throws PyError `TypeError` for a list or dict, or a tuple that holds one */
+function checkHashable(value: PyValue): void {
+  const type = pyType(value)
+  if (type === 'list' || type === 'dict') throw new PyError('TypeError', `unhashable type: '${type}'`)
+  if (value instanceof PyTuple) value.forEach(checkHashable)
 }
 
 /** The key that Jinja2's sort, dictsort, unique, min and max use unless they are told to mind case. */

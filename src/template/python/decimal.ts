@@ -1,7 +1,7 @@
 // Doubles written in decimal, exactly: JavaScript rounds halves up and stops at 100 digits, Python rounds them to even and does not stop.
 
-/** A finite double as mantissa * 2 ** exponent. */
-function toBinary(value: number): { mantissa: bigint; exponent: number } {
+/** A finite double's absolute value as mantissa * 2 ** exponent. */
+export function toBinary(value: number): { mantissa: bigint; exponent: number } {
   const bits = new DataView(new ArrayBuffer(8))
   bits.setFloat64(0, Math.abs(value))
   const word = bits.getBigUint64(0)
@@ -28,8 +28,12 @@ export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   return up ? quotient + 1n : quotient
 }
 
+/** No double has more digits than this after the point, or in all; what is asked beyond are zeros. */
+const MAX_DIGITS = 1100
+
 /** |value| with `digits` digits after the point: `2.50`. */
 export function toFixedDigits(value: number, digits: number): string {
+  if (digits > MAX_DIGITS) return toFixedDigits(value, MAX_DIGITS) + '0'.repeat(digits - MAX_DIGITS)
   const text = scaleAndRound(value, digits)
     .toString()
     .padStart(digits + 1, '0')
@@ -39,6 +43,10 @@ export function toFixedDigits(value: number, digits: number): string {
 /** |value| rounded to `digits` significant digits: those digits, and the power of ten of the first. Zero has exponent 0. */
 export function toSignificantDigits(value: number, digits: number): { digits: string; exponent: number } {
   if (value === 0) return { digits: '0'.repeat(digits), exponent: 0 }
+  if (digits > MAX_DIGITS) {
+    const most = toSignificantDigits(value, MAX_DIGITS)
+    return { ...most, digits: most.digits.padEnd(digits, '0') }
+  }
   let exponent = Number.parseInt(Math.abs(value).toExponential(16).split('e')[1]!, 10)
   let text = scaleAndRound(value, digits - 1 - exponent).toString()
   if (text.length > digits) {

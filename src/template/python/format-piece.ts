@@ -20,21 +20,22 @@ export function joinPieces(template: string, pieces: readonly FormatPiece[]): st
     .join('')
 }
 
-/** An argument's string inside its formatted form: padding before, the characters, padding after. */
-export function argumentPieces(argument: number | string, value: unknown, made: string): FormatPiece[] {
-  // Cut by a precision it is still the string's own beginning.
-  const own = typeof value === 'string' ? longestStart(value, made) : undefined
-  if (own === undefined) return made === '' ? [] : [{ kind: 'made', argument, text: made }]
-  const pieces: FormatPiece[] = [
-    { kind: 'made', argument, text: made.slice(0, own.at) },
-    { kind: 'argument', argument, span: [0, own.length], text: made.slice(own.at, own.at + own.length) },
-    { kind: 'made', argument, text: made.slice(own.at + own.length) },
-  ]
-  return pieces.filter(piece => piece.kind === 'template' || piece.text !== '')
+/** A string that a format shows: its own first characters, and what they were padded with. */
+export interface PaddedText {
+  readonly left: string
+  readonly own: string
+  readonly right: string
 }
 
-function longestStart(value: string, made: string): { at: number; length: number } | undefined {
-  const at = made.indexOf(value)
-  if (value !== '' && at >= 0) return { at, length: value.length }
-  return made !== '' && value.startsWith(made) ? { at: 0, length: made.length } : undefined
+export function paddedPieces(argument: number | string, { left, own, right }: PaddedText): FormatPiece[] {
+  const span = [0, own.length] as const
+  return [
+    ...madePieces(argument, left),
+    ...(own === '' ? [] : [{ kind: 'argument', argument, span, text: own } as const]),
+    ...madePieces(argument, right),
+  ]
+}
+
+export function madePieces(argument: number | string, text: string): FormatPiece[] {
+  return text === '' ? [] : [{ kind: 'made', argument, text }]
 }

@@ -1,6 +1,7 @@
 // What `format(value, spec)` and `%` conversions have in common: numbers as digits, fill, sign and grouping.
 import { codePointLength, codePointSliceRanges } from './code-points.ts'
 import { toFixedDigits, toSignificantDigits } from './decimal.ts'
+import type { PaddedText } from './format-piece.ts'
 import { pyFloatRepr, pyIntRepr } from './number.ts'
 import { PyError } from './py-error.ts'
 import { pyStr } from './repr.ts'
@@ -9,7 +10,7 @@ import { intToFloat, type PyValue, pyType, toNumeric } from './value.ts'
 export interface FormatSpec {
   readonly fill: string
   readonly align: '<' | '>' | '=' | '^' | undefined
-  readonly sign: '+' | '-' | ' '
+  readonly sign: '+' | '-' | ' ' | undefined
   readonly positiveZero: boolean
   readonly alternate: boolean
   readonly width: number
@@ -22,38 +23,58 @@ export interface FormatSpec {
 export const MAX_WIDTH = 10_000_000
 
 const SPEC =
-  /^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<hash>#)?(?<zero>0)?(?<width>\d+)?(?<group>[,_])?(?:\.(?<precision>\d+))?(?<type>[\s\S])?$/u
+  /^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<hash>#)?(?<zero>0)?(?<width>\d+)?(?<group>[,_])?(?<rest>[\s\S]*)$/u
 
 /** @throws PyError `ValueError` */
 export function parseFormatSpec(text: string, type: string): FormatSpec {
-  const groups = SPEC.exec(text)?.groups
-  if (groups === undefined) {
-    const words = /\.(?!\d)/.test(text)
-      ? 'Format specifier missing precision'
-      : `Invalid format specifier '${text}' for object of type '${type}'`
-    throw new PyError('ValueError', words)
-  }
+  const groups = SPEC.exec(text)!.groups!
   const zero = groups['zero'] !== undefined && groups['fill'] === undefined
-  const align = groups['align'] as FormatSpec['align']
-  const isText = type === 'str'
-  return {
+  const grouping = groups['group'] as FormatSpec['grouping']
+  const spec = {
     fill: groups['fill'] ?? (zero ? '0' : ' '),
-    align: align ?? (zero && !isText ? '=' : undefined),
-    sign: (groups['sign'] ?? '-') as FormatSpec['sign'],
+    align: (groups['align'] ?? (zero && type !== 'str' ? '=' : undefined)) as FormatSpec['align'],
+    sign: groups['sign'] as FormatSpec['sign'],
     positiveZero: groups['z'] !== undefined,
     alternate: groups['hash'] !== undefined,
     width: toWidth(groups['width']) ?? 0,
-    grouping: groups['group'] as FormatSpec['grouping'],
-    precision: toWidth(groups['precision']),
-    type: groups['type'] ?? '',
+    grouping,
   }
+  return { ...spec, ...parseTail(text, groups['rest']!, grouping, type) }
+}
+
+/** The precision and the type code. */
+function parseTail(
+  text: string,
+  rest: string,
+  grouping: FormatSpec['grouping'],
+  valueType: string,
+): Pick<FormatSpec, 'precision' | 'type'> {
+  if ((grouping === ',' && rest.startsWith('_')) || (grouping === '_' && rest.startsWith(','))) {
+    throw new PyError('ValueError', "Cannot specify both ',' and '_'.")
+  }
+  if (/^\.(?!\d)/.test(rest)) throw new PyError('ValueError', 'Format specifier missing precision')
+  const tail = /^(?:\.(\d+))?([\s\S])?$/u.exec(rest)
+  if (tail === null) {
+    throw new PyError('ValueError', `Invalid format specifier '${text}' for object of type '${valueType}'`)
+  }
+  const type = tail[2] ?? (valueType === 'str' ? 's' : '')
+  if (grouping !== undefined && !(grouping === ',' ? 'deEfFgG%' : 'deEfFgG%boxX').includes(type)) {
+    throw new PyError('ValueError', `Cannot specify '${grouping}' with '${type}'.`)
+  }
+  // For a string any precision will do.
+  return { precision: (valueType === 'str' ? toCount : toWidth)(tail[1]), type }
 }
 
 export function toWidth(digits: string | undefined): number | undefined {
-  if (digits === undefined || digits === '') return undefined
-  const width = Number(digits)
-  if (width > MAX_WIDTH) throw new PyError('ValueError', 'Too many decimal digits in format string')
+  const width = toCount(digits)
+  if (width !== undefined && width > MAX_WIDTH) throw new PyError('ValueError', 'width too big')
   return width
+}
+
+function toCount(digits: string | undefined): number | undefined {
+  if (digits === undefined) return undefined
+  if (Number(digits) >= 2 ** 63) throw new PyError('ValueError', 'Too many decimal digits in format string')
+  return Number(digits)
 }
 
 /**
@@ -64,7 +85,7 @@ export function toWidth(digits: string | undefined): number | undefined {
 export function pyFormat(value: PyValue, spec: string): string {
   if (spec === '') return pyStr(value)
   const type = pyType(value)
-  if (typeof value === 'string') return formatText(value, parseFormatSpec(spec, type))
+  if (typeof value === 'string') return joinPadded(formatText(value, spec))
   const numeric = toNumeric(value)
   if (numeric === undefined) {
     throw new PyError('TypeError', `unsupported format string passed to ${type}.__format__`)
@@ -77,14 +98,20 @@ export function pyFormat(value: PyValue, spec: string): string {
   return formatInt(numeric.int, parsed, type)
 }
 
-function formatText(text: string, spec: FormatSpec): string {
+/**
+ * `format(text, spec)` of a string, in parts.
+ *
+ * @throws PyError `ValueError` for a spec that is not for strings
+ */
+export function formatText(text: string, specText: string): PaddedText {
+  const spec = parseFormatSpec(specText, 'str')
   const refuse = (words: string) => new PyError('ValueError', words)
-  if (spec.type !== '' && spec.type !== 's') throw unknownCode(spec.type, 'str')
-  if (spec.sign !== '-') throw refuse('Sign not allowed in string format specifier')
+  if (spec.type !== 's') throw unknownCode(spec.type, 'str')
+  if (spec.sign !== undefined) throw refuse('Sign not allowed in string format specifier')
+  if (spec.positiveZero) throw refuse('Negative zero coercion (z) not allowed in string format specifier')
   if (spec.alternate) throw refuse('Alternate form (#) not allowed in string format specifier')
-  if (spec.grouping !== undefined) throw refuse(`Cannot specify '${spec.grouping}' with 's'.`)
   if (spec.align === '=') throw refuse("'=' alignment not allowed in string format specifier")
-  return pad(truncateText(text, spec.precision), spec.width, spec.align ?? '<', spec.fill)
+  return padText(truncateText(text, spec.precision), spec.width, spec.align ?? '<', spec.fill)
 }
 
 /** The first `length` code points. */
@@ -95,18 +122,15 @@ export function truncateText(text: string, length: number | undefined): string {
 }
 
 function formatInt(value: number | bigint, spec: FormatSpec, type: string): string {
+  const radix = { '': 10, d: 10, n: 10, b: 2, o: 8, x: 16, X: 16, c: 0 }[spec.type]
+  if (radix === undefined) throw unknownCode(spec.type, type)
   if (spec.precision !== undefined) {
     throw new PyError('ValueError', 'Precision not allowed in integer format specifier')
   }
   if (spec.positiveZero) {
     throw new PyError('ValueError', 'Negative zero coercion (z) not allowed in integer format specifier')
   }
-  if (spec.type === 'c') return formatChar(value, spec)
-  const radix = { '': 10, d: 10, n: 10, b: 2, o: 8, x: 16, X: 16 }[spec.type]
-  if (radix === undefined) throw unknownCode(spec.type, type)
-  if (spec.grouping !== undefined && (spec.type === 'n' || (radix !== 10 && spec.grouping === ','))) {
-    throw new PyError('ValueError', `Cannot specify '${spec.grouping}' with '${spec.type}'.`)
-  }
+  if (radix === 0) return formatChar(value, spec)
   const digits = intDigits(value, radix)
   const prefix = spec.alternate && radix !== 10 ? `0${spec.type}` : ''
   const parts = {
@@ -125,16 +149,18 @@ export function intDigits(value: number | bigint, radix: number): string {
 }
 
 function formatChar(value: number | bigint, spec: FormatSpec): string {
-  if (spec.sign !== '-') throw new PyError('ValueError', "Sign not allowed with integer format specifier 'c'")
-  if (spec.alternate)
-    throw new PyError('ValueError', "Alternate form (#) not allowed with integer format specifier 'c'")
-  if (spec.grouping !== undefined)
-    throw new PyError('ValueError', `Cannot specify '${spec.grouping}' with 'c'.`)
-  return pad(
-    charOf(value, '%c arg not in range(0x110000)'),
-    spec.width,
-    spec.align === '=' ? '>' : (spec.align ?? '>'),
-    spec.fill,
+  const refused = spec.sign !== undefined ? 'Sign' : spec.alternate ? 'Alternate form (#)' : undefined
+  if (refused !== undefined) {
+    throw new PyError('ValueError', `${refused} not allowed with integer format specifier 'c'`)
+  }
+  if (BigInt.asIntN(64, BigInt(value)) !== BigInt(value)) {
+    throw new PyError('OverflowError', 'Python int too large to convert to C long')
+  }
+  const char = charOf(value, '%c arg not in range(0x110000)')
+  return assemble(
+    { negative: false, prefix: '', whole: char, rest: '' },
+    { ...spec, align: spec.align ?? '>' },
+    3,
   )
 }
 
@@ -146,9 +172,6 @@ export function charOf(value: number | bigint, words: string): string {
 
 function formatFloat(value: number, spec: FormatSpec, type: string): string {
   if (!'eEfFgG%n'.includes(spec.type)) throw unknownCode(spec.type, type)
-  if (spec.type === 'n' && spec.grouping !== undefined) {
-    throw new PyError('ValueError', `Cannot specify '${spec.grouping}' with 'n'.`)
-  }
   const percent = spec.type === '%'
   const text = floatDigits(
     percent ? value * 100 : value,
@@ -221,14 +244,14 @@ function assemble(
   spec: FormatSpec,
   groupSize: number,
 ): string {
-  const lead = (negative ? '-' : spec.sign === '-' ? '' : spec.sign) + prefix
+  const lead = (negative ? '-' : spec.sign === '-' ? '' : (spec.sign ?? '')) + prefix
   const inner = spec.align === '=' && spec.fill === '0' ? spec.width - lead.length - rest.length : 0
   const grouped = spec.grouping === undefined ? whole : group(whole, spec.grouping, groupSize, inner)
   if (spec.align === '=') {
     const missing = Math.max(0, spec.width - lead.length - grouped.length - rest.length)
     return lead + spec.fill.repeat(missing) + grouped + rest
   }
-  return pad(lead + grouped + rest, spec.width, spec.align ?? '>', spec.fill)
+  return joinPadded(padText(lead + grouped + rest, spec.width, spec.align ?? '>', spec.fill))
 }
 
 /** Digits in groups; zeros fill up to `minWidth`, and are grouped too, so that the first is never a separator. */
@@ -247,12 +270,19 @@ function group(digits: string, separator: string, size: number, minWidth: number
   }
 }
 
-function pad(text: string, width: number, align: '<' | '>' | '=' | '^', fill: string): string {
-  const space = Math.max(0, width - codePointLength(text))
+/** Fills up to a width; centred, an odd space goes to the right. */
+export function padText(own: string, width: number, align: '<' | '>' | '^', fill: string): PaddedText {
+  const space = Math.max(0, width - codePointLength(own))
   const left = align === '<' ? 0 : align === '^' ? space >> 1 : space
-  return fill.repeat(left) + text + fill.repeat(space - left)
+  return { left: fill.repeat(left), own, right: fill.repeat(space - left) }
+}
+
+function joinPadded({ left, own, right }: PaddedText): string {
+  return left + own + right
 }
 
 function unknownCode(code: string, type: string): PyError {
-  return new PyError('ValueError', `Unknown format code '${code}' for object of type '${type}'`)
+  const number = code.codePointAt(0)!
+  const shown = number > 32 && number < 128 ? code : `\\x${number.toString(16)}`
+  return new PyError('ValueError', `Unknown format code '${shown}' for object of type '${type}'`)
 }

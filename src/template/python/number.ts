@@ -1,8 +1,8 @@
 import type { JsonFloat } from '../../json/index.ts'
+import { pow, pyMultiply, trueDiv } from './arithmetic.ts'
 import { decimalValue, isSpace } from './char-sets.ts'
 import { divideHalfEven, scaleAndRound, toShortestDigits } from './decimal.ts'
 import { PyError } from './py-error.ts'
-import { stripRange } from './strings.ts'
 import { intToFloat, type PyValue, pyFloat, pyInt, toNumeric } from './value.ts'
 
 /** Python's `repr` of a float: `1.0`, `1e+16`, `1e-05`, `inf`, `nan`. */
@@ -88,14 +88,16 @@ export function parseFloatText(text: string): number {
   return Number(ascii.replaceAll('_', ''))
 }
 
-/** Without white space around it, and with the decimal digits of every script as 0 to 9, as int() and float() read a string. */
+/**
+ * What int() and float() read in a string: the decimal digits of every script as 0 to 9, without white space around it. C strips
+ * that: of ASCII's it knows six, and U+001C is not among them; beyond ASCII all of Unicode's have become spaces.
+ */
 function toAsciiDigits(text: string): string {
-  const inside = text.slice(...stripRange(text, undefined, 'both'))
-  if (!/[^\x00-\x7f]/.test(inside)) return inside
-  return Array.from(inside, char => {
+  const ascii = text.replace(/[^\x00-\x7e]/gu, char => {
     const code = char.codePointAt(0)!
-    return code < 128 ? char : (decimalValue(code) ?? (isSpace(code) ? ' ' : '?'))
-  }).join('')
+    return isSpace(code) ? ' ' : String(decimalValue(code) ?? '?')
+  })
+  return ascii.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '')
 }
 
 /**
@@ -158,7 +160,7 @@ export type RoundMethod = 'common' | 'ceil' | 'floor'
 export function pyRound(value: PyValue, digits = 0, method: RoundMethod = 'common'): PyValue {
   const numeric = toNumeric(value)
   if (numeric === undefined) throw new PyError('TypeError', 'must be real number')
-  if (method !== 'common') return roundTowards(numeric, digits, method)
+  if (method !== 'common') return roundTowards(value, digits, method)
   if ('int' in numeric) return roundInt(numeric.int, digits)
   const float = numeric.float
   if (!Number.isFinite(float) || float === 0 || digits > 323) return pyFloat(float)
@@ -175,18 +177,10 @@ function roundInt(value: number | bigint, digits: number): number | bigint {
   return pyInt(big < 0n ? -rounded : rounded)
 }
 
-function roundTowards(
-  numeric: { float: number } | { int: number | bigint },
-  digits: number,
-  method: 'ceil' | 'floor',
-): number | JsonFloat {
-  const power = 10 ** digits
-  const scaled = 'int' in numeric && digits === 0 ? numeric.int : numericToFloat(numeric) * power
-  if (typeof scaled === 'bigint') return pyFloat(intToFloat(scaled))
-  if (!Number.isFinite(scaled)) truncate(scaled)
-  return pyFloat((method === 'ceil' ? Math.ceil(scaled) : Math.floor(scaled)) / power + 0)
-}
-
-function numericToFloat(numeric: { float: number } | { int: number | bigint }): number {
-  return 'int' in numeric ? intToFloat(numeric.int) : numeric.float
+/** As Jinja2 computes it: `func(value * 10 ** digits) / 10 ** digits`. */
+function roundTowards(value: PyValue, digits: number, method: 'ceil' | 'floor'): PyValue {
+  const power = pow(10, digits)
+  const scaled = toNumeric(pyMultiply(value, power))!
+  if ('int' in scaled) return trueDiv(scaled.int, power)
+  return trueDiv(truncate(method === 'ceil' ? Math.ceil(scaled.float) : Math.floor(scaled.float)), power)
 }

@@ -1,6 +1,6 @@
-import { codePointLength } from './code-points.ts'
-import { argumentPieces, type FormatPiece, joinPieces } from './format-piece.ts'
-import { charOf, floatDigits, intDigits, toWidth, truncateText } from './format-spec.ts'
+import { codePointLength, toCodePointIndex } from './code-points.ts'
+import { type FormatPiece, joinPieces, madePieces, paddedPieces } from './format-piece.ts'
+import { charOf, floatDigits, intDigits, MAX_WIDTH, padText, toWidth, truncateText } from './format-spec.ts'
 import { truncate } from './number.ts'
 import { PyError } from './py-error.ts'
 import { pyAscii, pyRepr, pyStr } from './repr.ts'
@@ -15,102 +15,124 @@ export function formatPercent(template: string, args: PyValue): string {
   return joinPieces(template, percentPieces(template, args))
 }
 
-const CONVERSION =
-  /%(?:\((?<key>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>[\s\S])?/gu
+/** What stands between the `%` (and a key) and the type. */
+const OPTIONS = /(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?/y
 
 /** As {@link formatPercent}, with the origin of each stretch; an argument is named by its position or its key. */
 export function percentPieces(template: string, args: PyValue): FormatPiece[] {
   const supply = new Arguments(args)
   const pieces: FormatPiece[] = []
   let at = 0
-  for (const match of template.matchAll(CONVERSION)) {
-    if (match.index > at) pieces.push({ kind: 'template', span: [at, match.index] })
-    at = match.index + match[0].length
-    const { key, flags = '', type } = match.groups!
-    if (match[0].startsWith('%(') && key === undefined)
-      throw new PyError('ValueError', 'incomplete format key')
-    if (type === '%' && match[0] === '%%') {
-      pieces.push({ kind: 'template', span: [at - 1, at] })
+  while (at < template.length) {
+    const sign = template.indexOf('%', at)
+    const literalEnd = sign < 0 ? template.length : sign
+    if (literalEnd > at) pieces.push({ kind: 'template', span: [at, literalEnd] })
+    if (sign < 0) break
+    if (template.charAt(sign + 1) === '%') {
+      pieces.push({ kind: 'template', span: [sign, sign + 1] })
+      at = sign + 2
       continue
     }
-    if (key !== undefined) supply.useKey(key)
-    const width = supply.width(match.groups!['width']) ?? 0
-    const precision = supply.width(match.groups!['precision'] === '' ? '0' : match.groups!['precision'])
-    if (type === undefined) throw new PyError('ValueError', 'incomplete format')
-    if (type === '%') {
-      pieces.push({ kind: 'template', span: [at - 1, at] })
-      continue
-    }
-    if (!'diouxXeEfFgGcrsa'.includes(type)) throw unsupported(template, type, at)
-    const left = flags.includes('-') || width < 0
-    const conversion = { flags, left, width: Math.abs(width), precision, type }
+    OPTIONS.lastIndex = takeKey(template, sign + 1, supply)
+    const { flags = '', width, precision } = OPTIONS.exec(template)!.groups!
+    const asked = supply.width(width, 'ssize_t') ?? 0
+    const places = supply.width(precision === '' ? '0' : precision, 'int')
+    if (OPTIONS.lastIndex === template.length) throw new PyError('ValueError', 'incomplete format')
+    const type = String.fromCodePoint(template.codePointAt(OPTIONS.lastIndex)!)
     const { argument, value } = supply.next()
-    pieces.push(...argumentPieces(argument, type === 's' ? value : undefined, convert(value, conversion)))
+    if (!'diouxXeEfFgGcrsa'.includes(type)) throw unsupported(template, type, OPTIONS.lastIndex)
+    at = OPTIONS.lastIndex + type.length
+    const left = flags.includes('-') || asked < 0
+    const conversion = { flags, left, width: Math.abs(asked), precision: places && Math.max(0, places), type }
+    if (type === 's' && typeof value === 'string') {
+      const shown = truncateText(value, conversion.precision)
+      pieces.push(...paddedPieces(argument, padText(shown, conversion.width, left ? '<' : '>', ' ')))
+    } else {
+      pieces.push(...madePieces(argument, convert(value, conversion)))
+    }
   }
-  if (at < template.length) pieces.push({ kind: 'template', span: [at, template.length] })
   supply.checkAllUsed()
   return pieces
 }
 
-function unsupported(template: string, type: string, end: number): PyError {
-  const at = codePointLength(template.slice(0, end)) - 1
+/** Reads `(key)`, where there is one, and gives the position behind it. */
+function takeKey(template: string, start: number, supply: Arguments): number {
+  if (template.charAt(start) !== '(') return start
+  supply.checkMapping()
+  let depth = 1
+  let at = start + 1
+  for (; depth > 0; at++) {
+    if (at >= template.length) throw new PyError('ValueError', 'incomplete format key')
+    if (template.charAt(at) === '(') depth++
+    else if (template.charAt(at) === ')') depth--
+  }
+  supply.useKey(template.slice(start + 1, at - 1))
+  return at
+}
+
+function unsupported(template: string, type: string, unit: number): PyError {
   const code = type.codePointAt(0)!
   const shown = code > 31 && code < 127 ? type : '?'
+  const at = toCodePointIndex(template, unit)
   return new PyError(
     'ValueError',
     `unsupported format character '${shown}' (0x${code.toString(16)}) at index ${at}`,
   )
 }
 
-/** The arguments, handed out one by one or by key. */
+interface Argument {
+  readonly argument: number | string
+  readonly value: PyValue
+}
+
+/** The arguments, handed out one by one; after a key, the value under it is the one that is left. */
 class Arguments {
   readonly #args: PyValue
-  #position = 0
-  #keyed: { argument: number | string; value: PyValue } | undefined
+  #left: Argument[]
 
   constructor(args: PyValue) {
     this.#args = args
+    const values = args instanceof PyTuple ? args : [args]
+    this.#left = values.map((value, argument) => ({ argument, value }))
+  }
+
+  /** Lists count: Python asks only whether they take an index. */
+  get #isMapping(): boolean {
+    return isDict(this.#args) || (Array.isArray(this.#args) && !(this.#args instanceof PyTuple))
+  }
+
+  checkMapping(): void {
+    if (!this.#isMapping) throw new PyError('TypeError', 'format requires a mapping')
   }
 
   useKey(key: string): void {
-    if (!isDict(this.#args)) {
-      if (Array.isArray(this.#args) && !(this.#args instanceof PyTuple)) {
-        throw new PyError('TypeError', 'list indices must be integers or slices, not str')
-      }
-      throw new PyError('TypeError', 'format requires a mapping')
-    }
+    if (!isDict(this.#args))
+      throw new PyError('TypeError', 'list indices must be integers or slices, not str')
     const value = dictGet(this.#args, key)
     if (value === undefined) throw new PyError('KeyError', pyRepr(key))
-    this.#keyed = { argument: key, value }
+    this.#left = [{ argument: key, value }]
   }
 
-  next(): { argument: number | string; value: PyValue } {
-    if (this.#keyed !== undefined) {
-      const keyed = this.#keyed
-      this.#keyed = undefined
-      return keyed
-    }
-    const argument = this.#position++
-    const value =
-      this.#args instanceof PyTuple ? this.#args[argument] : argument === 0 ? this.#args : undefined
-    if (value === undefined) throw new PyError('TypeError', 'not enough arguments for format string')
-    return { argument, value }
+  next(): Argument {
+    const next = this.#left.shift()
+    if (next === undefined) throw new PyError('TypeError', 'not enough arguments for format string')
+    return next
   }
 
-  width(text: string | undefined): number | undefined {
+  /** @param limit C's type that a `*` has to fit, for the error's words */
+  width(text: string | undefined, limit: 'ssize_t' | 'int'): number | undefined {
     if (text !== '*') return toWidth(text)
-    const numeric = toNumeric(this.next().value)
+    const { value } = this.next()
+    const numeric = toNumeric(value)
     if (numeric === undefined || !('int' in numeric)) throw new PyError('TypeError', '* wants int')
-    toWidth(String(numeric.int).replace('-', ''))
+    if (Math.abs(Number(numeric.int)) > MAX_WIDTH) {
+      throw new PyError('OverflowError', `Python int too large to convert to C ${limit}`)
+    }
     return Number(numeric.int)
   }
 
   checkAllUsed(): void {
-    const { length } = this.#args instanceof PyTuple ? this.#args : { length: 1 }
-    const isContainer =
-      typeof this.#args === 'object' && this.#args !== null && !(this.#args instanceof PyTuple)
-    const mayBeUnused = isContainer && (Array.isArray(this.#args) || isDict(this.#args))
-    if (this.#position < length && !mayBeUnused) {
+    if (this.#left.length > 0 && !this.#isMapping) {
       throw new PyError('TypeError', 'not all arguments converted during string formatting')
     }
   }

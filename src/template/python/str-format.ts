@@ -1,5 +1,5 @@
-import { argumentPieces, type FormatPiece, joinPieces } from './format-piece.ts'
-import { pyFormat } from './format-spec.ts'
+import { type FormatPiece, joinPieces, madePieces, paddedPieces } from './format-piece.ts'
+import { formatText, pyFormat } from './format-spec.ts'
 import { PyError } from './py-error.ts'
 import { pyAscii, pyRepr, pyStr } from './repr.ts'
 import { dictGet, isDict, type PyValue, pyType } from './value.ts'
@@ -50,22 +50,21 @@ class Formatter {
       if (next[0] === '}' || brace + 1 === template.length) {
         throw new PyError('ValueError', `Single '${next[0]}' encountered in format string`)
       }
-      const end = findFieldEnd(template, brace + 1)
-      pieces.push(...this.#field(template.slice(brace + 1, end), depth))
-      at = end + 1
+      const field = parseField(template, brace + 1)
+      pieces.push(...this.#field(field, depth))
+      at = field.end
     }
     return pieces
   }
 
-  #field(field: string, depth: number): FormatPiece[] {
-    const { name, conversion, spec } = splitField(field)
+  #field({ name, conversion, spec }: Field, depth: number): FormatPiece[] {
     const { argument, value } = this.#find(name)
     const converted = convert(value, conversion)
-    const specText =
-      spec.includes('{') || spec.includes('}') ? joinPieces(spec, this.pieces(spec, depth - 1)) : spec
-    const own =
-      name.includes('.') || name.includes('[') || conversion === 'r' || conversion === 'a' ? undefined : value
-    return argumentPieces(argument, own, pyFormat(converted, specText))
+    const specText = spec.includes('{') ? joinPieces(spec, this.pieces(spec, depth - 1)) : spec
+    const isWhole = !/[.[]/.test(name) && (conversion === '' || conversion === 's')
+    return isWhole && typeof value === 'string'
+      ? paddedPieces(argument, formatText(value, specText))
+      : madePieces(argument, pyFormat(converted, specText))
   }
 
   #find(name: string): { argument: number | string; value: PyValue } {
@@ -97,35 +96,50 @@ class Formatter {
   }
 }
 
-/** Where the brace is that closes the field which starts at `start`. */
-function findFieldEnd(template: string, start: number): number {
-  let depth = 1
-  let inIndex = false
-  let inSpec = false
-  for (let at = start; at < template.length; at++) {
-    const char = template.charAt(at)
-    // Within [ ] any character is part of the key, braces too.
-    if (char === '[' && !inSpec) inIndex = true
-    else if (char === ']') inIndex = false
-    else if (inIndex) continue
-    else if (char === ':') inSpec = true
-    else if (char === '{') depth++
-    else if (char === '}' && --depth === 0) return at
-  }
-  throw new PyError('ValueError', "expected '}' before end of string")
+interface Field {
+  readonly name: string
+  readonly conversion: string
+  readonly spec: string
+  /** Behind the closing brace. */
+  readonly end: number
 }
 
-function splitField(field: string): { name: string; conversion: string; spec: string } {
-  const name = /^(?:[^[!:]|\[[^\]]*\]?)*/.exec(field)![0]
-  if (name.includes('{')) throw new PyError('ValueError', "unexpected '{' in field name")
-  const rest = field.slice(name.length)
-  if (!rest.startsWith('!')) return { name, conversion: '', spec: rest.slice(1) }
-  const [conversion = '', ...after] = rest.slice(1)
-  if (conversion === '')
+/** Reads the field whose brace stands before `start`. Within `[ ]` any character is part of the key, braces too. */
+function parseField(template: string, start: number): Field {
+  let at = start
+  for (; at < template.length; at++) {
+    const char = template.charAt(at)
+    if ('}:!'.includes(char)) break
+    if (char === '{') throw new PyError('ValueError', "unexpected '{' in field name")
+    if (char === '[') {
+      const close = template.indexOf(']', at)
+      at = close < 0 ? template.length : close - 1
+    }
+  }
+  if (at >= template.length) throw new PyError('ValueError', "expected '}' before end of string")
+  const name = template.slice(start, at)
+  if (template.charAt(at) === '}') return { name, conversion: '', spec: '', end: at + 1 }
+  if (template.charAt(at) === ':') return { name, conversion: '', ...parseSpec(template, at + 1) }
+  if (at + 1 >= template.length) {
     throw new PyError('ValueError', 'end of string while looking for conversion specifier')
-  if (after.length > 0 && after[0] !== ':')
-    throw new PyError('ValueError', "expected ':' after conversion specifier")
-  return { name, conversion, spec: after.slice(1).join('') }
+  }
+  const conversion = String.fromCodePoint(template.codePointAt(at + 1)!)
+  const after = at + 1 + conversion.length
+  if (template.charAt(after) === '}') return { name, conversion, spec: '', end: after + 1 }
+  if (template.charAt(after) === ':') return { name, conversion, ...parseSpec(template, after + 1) }
+  const words =
+    after < template.length ? "expected ':' after conversion specifier" : "unmatched '{' in format spec"
+  throw new PyError('ValueError', words)
+}
+
+function parseSpec(template: string, start: number): { spec: string; end: number } {
+  let depth = 1
+  for (let at = start; at < template.length; at++) {
+    if (template.charAt(at) === '{') depth++
+    else if (template.charAt(at) === '}' && --depth === 0)
+      return { spec: template.slice(start, at), end: at + 1 }
+  }
+  throw new PyError('ValueError', "unmatched '{' in format spec")
 }
 
 function convert(value: PyValue, conversion: string): PyValue {
@@ -142,8 +156,8 @@ function convert(value: PyValue, conversion: string): PyValue {
   throw new PyError('ValueError', `Unknown conversion specifier '${conversion}'`)
 }
 
-function parseSteps(path: string): (string | number)[] {
-  const steps: (string | number)[] = []
+/** One by one: that a key is missing is told before what is wrong behind it. */
+function* parseSteps(path: string): Generator<string | number> {
   let rest = path
   while (rest !== '') {
     const match = /^(?:\.([^.[]+)|\[([^\]]+)\])/.exec(rest)
@@ -157,10 +171,9 @@ function parseSteps(path: string): (string | number)[] {
       throw new PyError('ValueError', words)
     }
     const key = match[1] ?? match[2]!
-    steps.push(match[2] !== undefined && /^\d+$/.test(key) ? Number(key) : key)
+    yield match[2] !== undefined && /^\d+$/.test(key) ? Number(key) : key
     rest = rest.slice(match[0].length)
   }
-  return steps
 }
 
 function getItem(value: PyValue, key: string | number): PyValue {

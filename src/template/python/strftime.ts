@@ -24,10 +24,24 @@ const MONTHS = [
  */
 export function strftime(date: Date, format: string): string {
   if (format.includes('\0')) throw new PyError('ValueError', 'embedded null character')
-  return format.replace(/%([-_0^#+]*)(\d*)([EO]?)([\s\S])/gu, (whole, flags, width, _modifier, directive) => {
-    const field = whole.length === 2 || directive !== 'f' ? fieldOf(date, directive) : undefined
-    return field === undefined ? whole : pad(field, flags, Number(width))
-  })
+  return format.replace(
+    DIRECTIVE,
+    (whole, flags: string, width: string, modifier: string, directive: string) => {
+      const field = takesModifier(directive, modifier) ? fieldOf(date, directive) : undefined
+      // Python itself writes the microseconds, and knows no flags.
+      const known = field !== undefined && (directive !== 'f' || whole === '%f')
+      if (known && directive === 'z') return ''
+      return known ? pad(field, flags, Number(width)) : pad(text(whole), flags, Number(width))
+    },
+  )
+}
+
+const DIRECTIVE = /%([-_0^#]*)(\d*)([EO]?)([\s\S]?)/gu
+
+/** glibc's `E` and `O` ask for another calendar or other digits, which the C locale lacks; not every directive takes them. */
+function takesModifier(directive: string, modifier: string): boolean {
+  if (modifier === '') return true
+  return (modifier === 'E' ? 'cCnpPrRstTuxXyYzZ%' : 'bBCdegGhHIjklmMnpPrRsStTuUVwWyzZ%').includes(directive)
 }
 
 interface Field {
@@ -35,6 +49,8 @@ interface Field {
   /** What fills up to `width`: numbers have `0` or a space, texts none of their own. */
   readonly fill: '0' | ' ' | ''
   readonly width: number
+  /** What the flag `#` does to it. */
+  readonly swapped?: 'upper' | 'lower'
 }
 
 const number = (value: number, width: number, fill: '0' | ' ' = '0'): Field => ({
@@ -43,6 +59,7 @@ const number = (value: number, width: number, fill: '0' | ' ' = '0'): Field => (
   width,
 })
 const text = (value: string): Field => ({ text: value, fill: '', width: 0 })
+const name = (value: string): Field => ({ ...text(value), swapped: 'upper' })
 
 function fieldOf(date: Date, directive: string): Field | undefined {
   const hour = date.getHours()
@@ -50,14 +67,14 @@ function fieldOf(date: Date, directive: string): Field | undefined {
   const weekday = date.getDay()
   switch (directive) {
     case 'a':
-      return text(DAYS[weekday]!.slice(0, 3))
+      return name(DAYS[weekday]!.slice(0, 3))
     case 'A':
-      return text(DAYS[weekday]!)
+      return name(DAYS[weekday]!)
     case 'b':
     case 'h':
-      return text(MONTHS[date.getMonth()]!.slice(0, 3))
+      return name(MONTHS[date.getMonth()]!.slice(0, 3))
     case 'B':
-      return text(MONTHS[date.getMonth()]!)
+      return name(MONTHS[date.getMonth()]!)
     case 'c':
       return text(strftime(date, '%a %b %e %H:%M:%S %Y'))
     case 'C':
@@ -94,7 +111,7 @@ function fieldOf(date: Date, directive: string): Field | undefined {
     case 'n':
       return text('\n')
     case 'p':
-      return text(hour < 12 ? 'AM' : 'PM')
+      return { ...text(hour < 12 ? 'AM' : 'PM'), swapped: 'lower' }
     case 'P':
       return text(hour < 12 ? 'am' : 'pm')
     case 'r':
@@ -102,7 +119,7 @@ function fieldOf(date: Date, directive: string): Field | undefined {
     case 'R':
       return text(strftime(date, '%H:%M'))
     case 's':
-      return number(Math.floor(date.getTime() / 1000), 1)
+      return number(Math.floor(date.getTime() / 1000), 1, ' ')
     case 'S':
       return number(date.getSeconds(), 2)
     case 't':
@@ -135,17 +152,18 @@ function fieldOf(date: Date, directive: string): Field | undefined {
 }
 
 function pad(field: Field, flags: string, asked: number): string {
-  const flag = /[-_0+](?=[^-_0+]*$)/.exec(flags)?.[0]
-  const cased = changeCase(field.text, flags)
-  const fill = flag === '_' ? ' ' : flag === '0' || flag === '+' ? '0' : field.fill || ' '
-  const width = flag === '-' ? asked : Math.max(asked, field.width)
-  return flag === '-' && asked === 0 ? cased : cased.padStart(width, fill)
+  // Of several the last one counts.
+  const flag = /[-_0](?=[^-_0]*$)/.exec(flags)?.[0]
+  const fill = flag === '_' ? ' ' : flag === '0' ? '0' : field.fill || ' '
+  return changeCase(field, flags).padStart(flag === '-' ? asked : Math.max(asked, field.width), fill)
 }
 
-function changeCase(value: string, flags: string): string {
-  if (flags.includes('^')) return value.toUpperCase()
-  if (!flags.includes('#')) return value
-  return value === 'AM' || value === 'PM' ? value.toLowerCase() : value.toUpperCase()
+function changeCase({ text, swapped }: Field, flags: string): string {
+  // `%P` is small letters whatever is asked.
+  if (text === 'am' || text === 'pm') return text
+  if (flags.includes('#') && swapped !== undefined)
+    return swapped === 'upper' ? text.toUpperCase() : text.toLowerCase()
+  return flags.includes('^') ? text.toUpperCase() : text
 }
 
 /** From 0. Through UTC, where all days are equally long. */

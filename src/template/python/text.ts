@@ -85,17 +85,19 @@ export function urlencode(value: PyValue): string {
 }
 
 function toPair(item: PyValue): [PyValue, PyValue] {
-  const pair =
-    typeof item === 'string'
-      ? Array.from(item)
-      : Array.isArray(item)
-        ? (item as readonly PyValue[])
-        : undefined
+  const pair = itemsOf(item)
   if (pair === undefined) throw new PyError('TypeError', `cannot unpack non-iterable ${pyType(item)} object`)
   if (pair.length > 2) throw new PyError('ValueError', 'too many values to unpack (expected 2)')
   if (pair.length < 2)
     throw new PyError('ValueError', `not enough values to unpack (expected 2, got ${pair.length})`)
   return [pair[0]!, pair[1]!]
+}
+
+/** What Python gets when it iterates over the value; undefined where it cannot. */
+function itemsOf(value: PyValue): readonly PyValue[] | undefined {
+  if (typeof value === 'string') return Array.from(value)
+  if (isDict(value)) return dictEntries(value).map(([key]) => key)
+  return Array.isArray(value) ? value : undefined
 }
 
 function quoteForQuery(value: PyValue): string {
@@ -125,7 +127,8 @@ export function filesizeformat(value: PyValue, binary = false): string {
   if (bytes < base) return `${truncateFloat(bytes)} Bytes`
   const prefixes = Array.from('kMGTPEZY', letter => (binary ? `${letter.toUpperCase()}iB` : `${letter}B`))
   let power = 1
-  while (power < prefixes.length && bytes >= base ** (power + 1)) power++
+  // Asked this way round, a nan gets the last one, as in Jinja2.
+  while (power < prefixes.length && !(bytes < base ** (power + 1))) power++
   return `${floatDigits((base * bytes) / base ** (power + 1), 'f', 1, false)} ${prefixes[power - 1]}`
 }
 
