@@ -1,8 +1,8 @@
 import type { Json } from '../json/index.ts'
 import { getField, isFields, isList } from './fields.ts'
-import { parseJsonText } from './json-text.ts'
+import type { Report } from './format.ts'
 import { joinWords, nameValue, rowError } from './row-error.ts'
-import { toToolCall } from './tool-calls.ts'
+import { parseToolCall } from './tool-calls.ts'
 
 /** Types of parts that published templates and OpenAI's format know. What a template makes of them is its own matter. */
 const PART_TYPES: ReadonlySet<string> = new Set([
@@ -53,8 +53,6 @@ export interface SplitContent {
   readonly content: string
   readonly reasoning: string | undefined
   readonly calls: readonly Json[]
-  /** Parts stand in another order than reasoning, text, calls, in which templates write them. */
-  readonly reordered: boolean
 }
 
 /** LLaMA-Factory v1 writes `{type, value}`, where OpenAI writes `{type: 'text', text}`. */
@@ -62,11 +60,10 @@ export function hasValueParts(content: Json | undefined): content is readonly Js
   return isList(content) && content.some(part => isFields(part) && getField(part, 'value') !== undefined)
 }
 
-const CALL_FIX = 'Write {"name": …, "arguments": {…}}.'
 const VALUE_TYPES = ['reasoning', 'text', 'tool_call']
 
 /** Sorts the parts of LLaMA-Factory v1 into content, reasoning and calls; several of one type are joined, as there. */
-export function splitValueParts(parts: readonly Json[], where: string): SplitContent {
+export function splitValueParts(parts: readonly Json[], where: string, report: Report): SplitContent {
   const texts: string[] = []
   const reasoning: string[] = []
   const calls: Json[] = []
@@ -77,15 +74,18 @@ export function splitValueParts(parts: readonly Json[], where: string): SplitCon
     const { type, value } = readValuePart(part, place)
     if (type === 0) reasoning.push(value)
     else if (type === 1) texts.push(value)
-    else calls.push(toToolCall(parseJsonText(value, `${place}.value`, CALL_FIX), `${place}.value`))
+    else calls.push(parseToolCall(value, `${place}.value`, report))
     reordered ||= type < before
     before = type
   })
+  if (reordered) {
+    const text = `${where} mixes its parts; a template writes reasoning, then text, then tool calls.`
+    report('content-altered', 'info', text)
+  }
   return {
     content: texts.join(''),
     reasoning: reasoning.length === 0 ? undefined : reasoning.join(''),
     calls,
-    reordered,
   }
 }
 

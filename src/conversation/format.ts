@@ -12,6 +12,9 @@ export interface ParseContext {
   readonly findings: Finding[]
 }
 
+/** Adds a finding about the message that is being read. */
+export type Report = (rule: string, severity: Finding['severity'], text: string) => void
+
 /** One way in which datasets write a chat example. */
 export interface ConversationFormat {
   readonly name: FormatName

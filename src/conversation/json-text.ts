@@ -15,7 +15,7 @@ export function parseJsonText(text: string, where: string, fix: string): Json {
     throw rowError(
       'json-text',
       where,
-      `is no JSON: ${nameValue(text)}, ${error.where}: ${error.message}`,
+      `is ${nameValue(text)}, which is not JSON (${error.where}: ${error.message})`,
       fix,
     )
   }

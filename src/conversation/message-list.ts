@@ -1,7 +1,7 @@
 import type { Json } from '../json/index.ts'
 import { readColumns } from './columns.ts'
 import type { Conversation } from './conversation.ts'
-import { type Fields, getField, isFields, isList } from './fields.ts'
+import { type Fields, getField, hasValue, isFields, isList } from './fields.ts'
 import type { ParseContext } from './format.ts'
 import { type MessageShape, type ParsedMessage, parseMessage } from './message.ts'
 import { FROM_ROLES, TEMPLATE_ROLES } from './roles.ts'
@@ -13,8 +13,8 @@ export const FROM_VALUE: MessageShape = { roleKey: 'from', contentKey: 'value', 
 /** Whether the messages are written with `from`; told by the first that says either. */
 export function isFromValue(list: Json | undefined): boolean {
   if (!isList(list)) return false
-  const first = list.find(m => isFields(m) && (hasKey(m, 'role') || hasKey(m, 'from')))
-  return isFields(first) && !hasKey(first, 'role')
+  const first = list.find(m => isFields(m) && (hasValue(m, 'role') || hasValue(m, 'from')))
+  return isFields(first) && !hasValue(first, 'role')
 }
 
 /** The messages of one column, each checked; `firstIndex` is where they start in the conversation. */
@@ -50,8 +50,4 @@ export function toConversation(row: Fields, parsed: readonly ParsedMessage[]): C
     training: parsed.map(({ training }) => training),
     ...readColumns(row),
   }
-}
-
-function hasKey(fields: Fields, key: string): boolean {
-  return getField(fields, key) !== undefined
 }

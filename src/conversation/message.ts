@@ -3,7 +3,7 @@ import type { Json } from '../json/index.ts'
 import { checkContent, hasValueParts, splitValueParts } from './content.ts'
 import type { Message, MessageTraining } from './conversation.ts'
 import { type Fields, getEntries, getField, getKeys, hasValue, isFields, isList, toObject } from './fields.ts'
-import type { ParseContext } from './format.ts'
+import type { ParseContext, Report } from './format.ts'
 import { FUNCTION_CALL } from './roles.ts'
 import { joinWords, nameValue, rowError } from './row-error.ts'
 import { checkFunction, checkToolCalls, parseFunctionCall } from './tool-calls.ts'
@@ -35,19 +35,22 @@ export function parseMessage(
   at: { where: string; index: number; context: ParseContext },
 ): ParsedMessage {
   const { where, index, context } = at
+  const report: Report = (rule, severity, text) => {
+    context.findings.push({ rule, severity, text, message: index })
+  }
   if (!isFields(raw)) {
     const what = `is ${nameValue(raw)}; expected an object with ${shape.roleKey} and ${shape.contentKey}`
     throw rowError('message-type', where, what, 'Write each message as an object.')
   }
-  reportLookalikes(raw, where, index, context)
+  reportLookalikes(raw, where, report)
   // As TRL does, key by key: a message may have `role` beside `value`.
   const roleKey = pickKey(raw, 'role', 'from', shape.roleKey)
   const contentKey = pickKey(raw, 'content', 'value', shape.contentKey)
   const role = readRole(getField(raw, roleKey), `${where}.${roleKey}`, shape, context)
+  const content = getField(raw, contentKey)
+  const place = `${where}.${contentKey}`
   const rewritten =
-    role === FUNCTION_CALL
-      ? rewriteCall(getField(raw, contentKey), `${where}.${contentKey}`)
-      : rewriteParts(getField(raw, contentKey), `${where}.${contentKey}`, index, context)
+    role === FUNCTION_CALL ? rewriteCall(content, place, report) : rewriteParts(content, place, report)
 
   const message = toMessage(
     raw,
@@ -55,13 +58,15 @@ export function parseMessage(
     role === FUNCTION_CALL ? 'assistant' : role,
     rewritten,
   )
-  checkBody(message, { where, contentKey, index, context })
+  if (rewritten === undefined) checkBody(message, where, contentKey, report)
   return { message, training: readTraining(raw, message['content'], where) }
 }
 
+/** Null is absent here, too: in Arrow and Parquet all messages have the keys of all. */
 function pickKey<K extends string>(message: Fields, own: K, other: K, expected: K): K {
-  if (getField(message, own) !== undefined) return own
-  return getField(message, other) !== undefined ? other : expected
+  if (hasValue(message, own)) return own
+  if (hasValue(message, other)) return other
+  return [own, other].find(key => getField(message, key) !== undefined) ?? expected
 }
 
 function readRole(
@@ -70,19 +75,21 @@ function readRole(
   shape: MessageShape,
   context: ParseContext,
 ): string {
-  const roles = { ...shape.roles, ...context.roleMap }
-  const role = typeof value === 'string' && Object.hasOwn(roles, value) ? roles[value] : undefined
-  if (role !== undefined) return role
-  const expected = `expected ${joinWords(Object.keys(roles))}`
+  if (typeof value === 'string') {
+    for (const roles of [context.roleMap, shape.roles]) {
+      if (Object.hasOwn(roles, value)) return roles[value]!
+    }
+  }
+  const known = Object.keys({ ...shape.roles, ...context.roleMap })
   const fix =
     typeof value === 'string' && value !== '' ? 'Map it to one of them with {role_map}.' : 'Say who speaks.'
-  throw rowError('unknown-role', where, `is ${nameValue(value)}; ${expected}`, fix)
+  throw rowError('unknown-role', where, `is ${nameValue(value)}; expected ${joinWords(known)}`, fix)
 }
 
 /** The keys that take the place of a content which no template could read. */
 type Rewritten = readonly (readonly [string, Json])[] | undefined
 
-function rewriteCall(value: Json | undefined, where: string): Rewritten {
+function rewriteCall(value: Json | undefined, where: string, report: Report): Rewritten {
   if (typeof value !== 'string') {
     const fix = 'Write {"name": …, "arguments": {…}} as a string.'
     throw rowError(
@@ -92,7 +99,7 @@ function rewriteCall(value: Json | undefined, where: string): Rewritten {
       fix,
     )
   }
-  const { content, calls } = parseFunctionCall(value, where)
+  const { content, calls } = parseFunctionCall(value, where, report)
   // An empty string and not null: templates that write content without a test print null as "None".
   return [
     ['content', content],
@@ -100,18 +107,9 @@ function rewriteCall(value: Json | undefined, where: string): Rewritten {
   ]
 }
 
-function rewriteParts(
-  value: Json | undefined,
-  where: string,
-  index: number,
-  context: ParseContext,
-): Rewritten {
+function rewriteParts(value: Json | undefined, where: string, report: Report): Rewritten {
   if (!hasValueParts(value)) return undefined
-  const parts = splitValueParts(value, where)
-  if (parts.reordered) {
-    const text = `${where} mixes its parts; a template writes reasoning, then text, then tool calls.`
-    context.findings.push({ rule: 'content-altered', severity: 'info', text, message: index })
-  }
+  const parts = splitValueParts(value, where, report)
   const entries: [string, Json][] = [['content', parts.content]]
   if (parts.reasoning !== undefined) entries.push(['reasoning_content', parts.reasoning])
   if (parts.calls.length > 0) entries.push(['tool_calls', parts.calls])
@@ -131,38 +129,34 @@ function toMessage(
   for (const [key, value] of getEntries(raw)) {
     if (TRAINING_KEYS.has(key)) continue
     if (key === keys.roleKey) entries.push(['role', role])
-    else if (key !== keys.contentKey) entries.push([key, value])
-    else entries.push(...(rewritten ?? [['content', value] as const]))
+    else if (key === keys.contentKey) entries.push(...(rewritten ?? [['content', value] as const]))
+    // One of these beside the chosen key is null and would take its place.
+    else if (key !== 'role' && key !== 'content') entries.push([key, value])
   }
   return toObject(entries) as Message
 }
 
-function checkBody(
-  message: Message,
-  at: { where: string; contentKey: string; index: number; context: ParseContext },
-): void {
+function checkBody(message: Message, where: string, contentKey: string, report: Report): void {
   const calls = message['tool_calls'] ?? null
   const call = message['function_call']
-  if (calls !== null) {
-    at.context.findings.push(...checkToolCalls(calls, `${at.where}.tool_calls`, at.index))
-  }
-  if (isFields(call)) at.context.findings.push(...checkFunction(call, `${at.where}.function_call`, at.index))
+  if (calls !== null) checkToolCalls(calls, `${where}.tool_calls`, report)
+  if (isFields(call)) checkFunction(call, `${where}.function_call`, report)
   const content = message['content'] ?? null
   if (content !== null) {
-    checkContent(content, `${at.where}.${at.contentKey}`)
+    checkContent(content, `${where}.${contentKey}`)
     return
   }
   if (message.role === 'assistant' && ((isList(calls) && calls.length > 0) || isFields(call))) return
   const what = `is ${nameValue(message['content'])}; only an assistant message with tool calls may do without`
-  throw rowError('content-missing', `${at.where}.${at.contentKey}`, what, 'Write "" for an empty message.')
+  throw rowError('content-missing', `${where}.${contentKey}`, what, 'Write "" for an empty message.')
 }
 
 /** A key that sounds as if it chose what is trained, and that nothing reads, is worth a word. */
-function reportLookalikes(message: Fields, where: string, index: number, context: ParseContext): void {
+function reportLookalikes(message: Fields, where: string, report: Report): void {
   for (const key of getKeys(message)) {
     if (!LOOKALIKE.test(key) || TRAINING_KEYS.has(key) || !hasValue(message, key)) continue
     const text = `${where} has ${quote(key)}, which is not read: weights are weight, train, training or loss_weight.`
-    context.findings.push({ rule: 'unknown-message-key', severity: 'warn', text, message: index })
+    report('unknown-message-key', 'warn', text)
   }
 }
 const LOOKALIKE = /weight|train|loss|mask|^labels?$/i

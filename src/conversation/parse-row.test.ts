@@ -261,6 +261,20 @@ test('reads further roles that the caller names', () => {
   )
 })
 
+test('takes null for absent, as rows from Arrow have it', () => {
+  const nulls = { tool_calls: null, weight: null, function_call: null }
+  const messages = [
+    { from: 'human', role: null, value: 'Hi', content: null },
+    { content: null, role: 'assistant', from: null, value: 'Hello.' },
+    { ...assistant, ...nulls },
+  ]
+  assert.deepEqual(conversation({ messages, tools: null, documents: null, system: null }), {
+    kind: 'conversation',
+    messages: [user, { ...assistant, from: null }, { ...assistant, tool_calls: null, function_call: null }],
+    training: [undefined, undefined, undefined],
+  })
+})
+
 test('reports what is odd and usable', () => {
   const rows: readonly (readonly [Json, string, number | undefined])[] = [
     [withMessage({ ...assistant, loss_scale: 0.5 }), 'unknown-message-key', 1],
@@ -395,11 +409,11 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       from({ from: 'function_call', value: '{"name": ' }),
-      'conversations[0].value is no JSON: the string "{\\"name\\": ", character 9: expected a value, the text ends. Write {"name": …, "arguments": {…}} or a list of those.',
+      'conversations[0].value is the string "{\\"name\\": ", which is not JSON (character 9: expected a value, the text ends). Write {"name": …, "arguments": {…}} or a list of those.',
     ],
     [
       from({ from: 'function_call', value: '{"arguments": {}}' }),
-      "conversations[0].tool_calls[0].function.name is missing; expected the function's name. Name the function that the call is for.",
+      "conversations[0].value.name is missing; expected the function's name. Name the function that the call is for.",
     ],
     [
       weighed({ weight: 'heavy' }),
@@ -427,7 +441,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       { messages: [user], tools: '[{' },
-      'tools is no JSON: the string "[{", character 2: expected a key in double quotes, the text ends. Write a list of tools, or leave the column out.',
+      'tools is the string "[{", which is not JSON (character 2: expected a key in double quotes, the text ends). Write a list of tools, or leave the column out.',
     ],
     [
       { messages: [user], tools: '{}' },
