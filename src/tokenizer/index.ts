@@ -1,2 +1,3 @@
-export type { Tokenizer } from './tokenizer.ts'
 export type { Encoded } from './encoded.ts'
+export { type LoadOptions, Tokenizer } from './load.ts'
+export type { EncodeOptions } from './tokenizer.ts'

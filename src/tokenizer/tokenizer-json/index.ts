@@ -1,3 +1,3 @@
 export type * from './description.ts'
 export { Field } from './field.ts'
-export { parseAddedToken, parseTokenizerJson } from './parse.ts'
+export { parseAddedToken, parseTokenizerJson, readJson } from './parse.ts'

@@ -11,9 +11,7 @@ import { parseDecoder, parseNormalizer, parsePreTokenizer } from './steps.ts'
  * @throws LosslineError `tokenizer/json` with the path inside the file, or the position where its JSON breaks off
  */
 export function parseTokenizerJson(json: string | object): TokenizerDescription {
-  const root = new Field(typeof json === 'string' ? parseText(json) : json, '')
-  if (typeof root.value !== 'object' || root.value === null || Array.isArray(root.value))
-    throw new Field(root.value, 'tokenizer.json').expected('an object with a model in it')
+  const root = new Field(readJson(json, 'tokenizer.json'), '')
   return {
     addedTokens: root.at('added_tokens').or([], it => it.items().map(parseAddedToken)),
     normalizer: root.at('normalizer').or(undefined, parseNormalizer),
@@ -38,7 +36,17 @@ export function parseAddedToken(field: Field): AddedToken {
   }
 }
 
-function parseText(text: string): unknown {
+/**
+ * A JSON file that holds an object.
+ *
+ * @throws LosslineError `tokenizer/json` where it is cut, or something else
+ */
+export function readJson(json: string | object, file: string): object {
+  const value = typeof json === 'string' ? parseText(json, file) : json
+  return new Field(value, file).object()
+}
+
+function parseText(text: string, file: string): unknown {
   try {
     return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
   } catch (cause) {
@@ -46,6 +54,6 @@ function parseText(text: string): unknown {
     const what = isCut
       ? `breaks off after ${text.length.toLocaleString('en')} characters: expected JSON that ends with }`
       : `is no JSON: ${(cause as Error).message}`
-    throw new LosslineError('tokenizer/json', what, { where: 'tokenizer.json', fix: TAKE_AGAIN, cause })
+    throw new LosslineError('tokenizer/json', what, { where: file, fix: TAKE_AGAIN, cause })
   }
 }

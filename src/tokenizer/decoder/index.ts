@@ -1,0 +1,2 @@
+export { createDecoder } from './create.ts'
+export type { Decoder } from './decoder.ts'

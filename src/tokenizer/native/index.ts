@@ -1,0 +1,1 @@
+export { openNativeTokenizer } from './native-tokenizer.ts'

@@ -1,0 +1,3 @@
+export { mapCharacters, prepend } from './characters.ts'
+export { createNormalizer } from './create.ts'
+export type { Normalizer } from './normalizer.ts'

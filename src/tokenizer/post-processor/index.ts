@@ -1,0 +1,1 @@
+export { createPostProcessor, type PostOptions, type PostProcessor } from './create.ts'

@@ -1,0 +1,3 @@
+export { complement, type RangeSet, toClassSource, union } from './range-set.ts'
+export { translateRegex } from './translate.ts'
+export { Untranslatable } from './untranslatable.ts'
