@@ -1,0 +1,17 @@
+export {
+  type Comparison,
+  type ComparisonJson,
+  countDifferences,
+  type DifferenceCounts,
+  isSameTokens,
+  toCompareView,
+  toComparisonJson,
+  toDifferent,
+} from './compare.ts'
+export { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
+export { type ExampleJson, toExampleJson, toWarningJson, type WarningJson } from './json.ts'
+export type { ColorLevel } from './paint.ts'
+export { Summariser, type Summary, type TokenCount, toSummaryView } from './summary.ts'
+export { toTokenView, type ViewOptions } from './terminal.ts'
+export { nameSource, type PieceJson, toTraceJson, toTraceView } from './trace.ts'
+export { toHarmless, toVisible } from './visible.ts'

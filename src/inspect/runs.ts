@@ -1,0 +1,62 @@
+import { type Masked, REASONS, type TokenReason } from '../mask/index.ts'
+
+/** Neighbouring tokens of one message with one weight and one reason. */
+export interface TokenRun {
+  readonly firstToken: number
+  readonly endToken: number
+  readonly weight: number
+  readonly reason: TokenReason
+}
+
+/** Neighbouring tokens of one message. */
+export interface TokenBlock {
+  /** Index of the message; undefined for what belongs to none. */
+  readonly message: number | undefined
+  /** Whether tokens of the same message stand further up, with others between. */
+  readonly isContinued: boolean
+  readonly runs: readonly TokenRun[]
+  readonly tokens: number
+  readonly trained: number
+}
+
+/** The tokens in blocks of one message each, and those in runs that are trained, or not, for one reason. */
+export function toBlocks(masked: Masked): TokenBlock[] {
+  const { messages } = masked
+  const blocks: TokenBlock[] = []
+  const seen = new Set<number>()
+  let firstToken = 0
+  while (firstToken < messages.length) {
+    const message = messages[firstToken]!
+    const endToken = endOfEqual(firstToken, messages.length, t => messages[t] === message)
+    const runs = toRuns(masked, firstToken, endToken)
+    blocks.push({
+      message: message === -1 ? undefined : message,
+      isContinued: message !== -1 && seen.has(message),
+      runs,
+      tokens: endToken - firstToken,
+      trained: runs.reduce((sum, run) => sum + (run.weight === 0 ? 0 : run.endToken - run.firstToken), 0),
+    })
+    seen.add(message)
+    firstToken = endToken
+  }
+  return blocks
+}
+
+function toRuns({ weights, reasons }: Masked, firstToken: number, endToken: number): TokenRun[] {
+  const runs: TokenRun[] = []
+  let first = firstToken
+  while (first < endToken) {
+    const weight = weights[first]!
+    const reason = reasons[first]!
+    const end = endOfEqual(first, endToken, t => weights[t] === weight && reasons[t] === reason)
+    runs.push({ firstToken: first, endToken: end, weight, reason: REASONS[reason]! })
+    first = end
+  }
+  return runs
+}
+
+function endOfEqual(first: number, end: number, isEqual: (t: number) => boolean): number {
+  let t = first + 1
+  while (t < end && isEqual(t)) t++
+  return t
+}

@@ -1,0 +1,119 @@
+import { type Masked, SOURCES } from '../mask/index.ts'
+import { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
+import { padLeftTo, padTo, widthOf, wrapWords } from './lines.ts'
+import { toShare, toThousands } from './numbers.ts'
+import { makePaint, type Paint } from './paint.ts'
+import type { ViewOptions } from './terminal.ts'
+import { toVisible } from './visible.ts'
+
+export interface TokenCount {
+  readonly name: string
+  readonly tokens: number
+  readonly trained: number
+}
+
+/** What many examples add up to. */
+export interface Summary {
+  readonly examples: number
+  readonly total: TokenCount
+  /** By role of the message that a token belongs to; `(none)` for the rest. In the order of first sight. */
+  readonly roles: readonly TokenCount[]
+  readonly sources: readonly TokenCount[]
+  readonly warnings: readonly FindingGroup[]
+}
+
+interface Tally {
+  tokens: number
+  trained: number
+}
+
+/** Adds up examples one at a time: none of them has to be kept. */
+export class Summariser {
+  #examples = 0
+  readonly #total: Tally = { tokens: 0, trained: 0 }
+  readonly #roles = new Map<string, Tally>()
+  readonly #sources = new Map<string, Tally>()
+  readonly #findings: RowFinding[] = []
+
+  /** @param where names the row, for the warnings */
+  add(masked: Masked, where: string): void {
+    this.#examples++
+    const { weights, messages, sources, roles } = masked
+    for (let t = 0; t < weights.length; t++) {
+      const trained = weights[t] === 0 ? 0 : 1
+      count(this.#total, trained)
+      count(tallyOf(this.#sources, SOURCES[sources[t]!]!), trained)
+      const message = messages[t]!
+      if (roles.length > 0) count(tallyOf(this.#roles, message === -1 ? '(none)' : roles[message]!), trained)
+    }
+    for (const finding of masked.findings) this.addFinding({ where, finding })
+  }
+
+  addFinding(finding: RowFinding): void {
+    this.#findings.push(finding)
+  }
+
+  get summary(): Summary {
+    const toCounts = (tallies: Map<string, Tally>): TokenCount[] =>
+      [...tallies].map(([name, tally]) => ({ name, ...tally }))
+    return {
+      examples: this.#examples,
+      total: { name: 'total', ...this.#total },
+      roles: toCounts(this.#roles),
+      sources: toCounts(this.#sources),
+      warnings: groupFindings(this.#findings),
+    }
+  }
+}
+
+function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
+  let tally = tallies.get(name)
+  if (tally === undefined) {
+    tally = { tokens: 0, trained: 0 }
+    tallies.set(name, tally)
+  }
+  return tally
+}
+
+function count(tally: Tally, trained: 0 | 1): void {
+  tally.tokens++
+  tally.trained += trained
+}
+
+/** The summary as a table, and the warnings below it. */
+export function toSummaryView(summary: Summary, options: ViewOptions): string {
+  const paint = makePaint(options.colors)
+  return [...drawTable(summary, paint), ...drawWarnings(summary.warnings, options.width, paint)].join('\n')
+}
+
+function drawTable({ roles, sources, total }: Summary, paint: Paint): string[] {
+  const rows = [...roles, ...sources, total]
+  const nameWidth = Math.max(12, ...rows.map(({ name }) => widthOf(toVisible(name))))
+  const numberWidth = Math.max(7, toThousands(total.tokens).length)
+  const draw = ([name, ...numbers]: readonly string[]): string =>
+    `  ${padTo(name!, nameWidth)}${numbers.map(number => `  ${padLeftTo(number, numberWidth)}`).join('')}`
+  const drawCount = ({ name, tokens, trained }: TokenCount): string =>
+    draw([toVisible(name), toThousands(tokens), toThousands(trained), toShare(trained, tokens)])
+  const section = (title: string, counts: readonly TokenCount[]): string[] =>
+    counts.length === 0
+      ? []
+      : [paint.dim(draw([title, 'tokens', 'trained', 'share'])), ...counts.map(drawCount)]
+  return [...section('role', roles), ...section('source', sources), paint.bold(drawCount(total))]
+}
+
+function drawWarnings(groups: readonly FindingGroup[], width: number, paint: Paint): string[] {
+  return groups.flatMap(({ first, count }) => {
+    const { where, finding } = first
+    const message = finding.message === undefined ? '' : `, message ${finding.message}`
+    const more = count === 1 ? '' : ` And ${toThousands(count - 1)} more like it.`
+    // Findings quote the text of messages.
+    const text = toHarmlessLine(`${where}${message}: ${finding.text}${more}`)
+    const label = `${finding.severity} ${finding.rule}`
+    return [paint[finding.severity](label), ...wrapWords(text, width - 2).map(line => `  ${line}`)]
+  })
+}
+
+/** One line that acts on no terminal; spaces stay spaces. */
+function toHarmlessLine(text: string): string {
+  return text.split(' ').map(toVisible).join(' ')
+}
