@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { constants, isUtf8 } from 'node:buffer'
 import { LosslineError } from '../error.ts'
 import { parseJson } from '../json/index.ts'
 import type { DatasetRow } from './dataset-row.ts'
@@ -9,10 +9,17 @@ const NEWLINE = 0x0a
 /**
  * Rows of JSON lines: one value a line, blank lines left out, the last newline optional. Lines end at `\n` or `\r\n` only: U+2028 and
  * its like stand inside strings. A line that is no JSON or no UTF-8 is a broken row, and the next one is read.
+ *
+ * @param file its name, and the bytes of it that came before the blocks
  */
-export async function* readLines(blocks: AsyncIterable<Buffer>, name: string): AsyncGenerator<DatasetRow> {
-  const count = { line: 0, row: 0, byteOffset: 0 }
+export async function* readLines(
+  blocks: AsyncIterable<Buffer>,
+  file: { readonly name: string; readonly byteOffset: number },
+): AsyncGenerator<DatasetRow> {
+  const { name } = file
+  const count = { line: 0, row: 0, byteOffset: file.byteOffset }
   for await (const lines of joinToLines(blocks)) {
+    if (lines.length > constants.MAX_STRING_LENGTH) throw tooLong(`${name}:${count.line + 1}`)
     if (isUtf8(lines)) {
       // The common case: all lines of a block decoded at once.
       for (const text of lines.toString('utf8').split('\n')) {
@@ -43,8 +50,8 @@ async function* joinToLines(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffe
       open.push(block)
       continue
     }
-    yield Buffer.concat([...open, block.subarray(0, end)])
-    open = [block.subarray(end + 1)]
+    yield open.length === 0 ? block.subarray(0, end) : Buffer.concat([...open, block.subarray(0, end)])
+    open = end + 1 === block.length ? [] : [block.subarray(end + 1)]
   }
   const last = Buffer.concat(open)
   if (last.length > 0) yield last
@@ -70,6 +77,11 @@ function toRow(
     if (!(error instanceof LosslineError)) throw error
     return { kind: 'broken', row, where, error: error.code.startsWith('json/') ? error.at(where) : error }
   }
+}
+
+function tooLong(where: string): LosslineError {
+  const fix = 'Check that the file has line ends.'
+  return new LosslineError('dataset/line-too-long', 'is a line of more than 512 MB', { where, fix })
 }
 
 /** JSON's own white space; anything else on a line is meant as a row. */

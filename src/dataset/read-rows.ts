@@ -21,50 +21,77 @@ export interface ReadOptions {
  */
 export async function* readRows(file: string, options: ReadOptions = {}): AsyncGenerator<DatasetRow> {
   const name = file === '-' ? 'stdin' : file
-  const blocks = skipByteOrderMark(readBytes(file, name), () =>
-    options.notice?.(`${name} starts with a byte order mark, which is skipped.`),
-  )
-  const opening = await readOpening(blocks)
-  if (opening.line === undefined) {
+  const blocks = readBytes(file, name)
+  try {
+    const opening = await readOpening(blocks)
+    if (opening.byteOffset > 0) options.notice?.(`${name} starts with a byte order mark, which is skipped.`)
+    yield* readOpened(opening, blocks, name)
+  } finally {
+    // A caller that stops early, and an error, close the file too.
+    await blocks.return(undefined)
+  }
+}
+
+async function* readOpened(
+  opening: Opening,
+  blocks: AsyncIterableIterator<Buffer>,
+  name: string,
+): AsyncGenerator<DatasetRow> {
+  const { line, byteOffset } = opening
+  if (line === undefined) {
     const fix = 'Write a row a line, as JSON.'
     throw new LosslineError('dataset/empty', 'is empty; expected JSON lines or JSON', { where: name, fix })
   }
-  if (isObject(opening.line)) {
-    yield* readLines(chain(opening.blocks, blocks), name)
+  if (isObject(line)) {
+    yield* readLines(chain(opening.blocks, blocks), { name, byteOffset })
     return
   }
   const whole = await readWhole(opening.blocks, blocks)
   if (whole === undefined) {
-    if (startsList(opening.line)) throw tooLarge(name)
-    yield* readLines(chain(opening.blocks, blocks), name)
-    return
+    if (startsList(line)) throw tooLarge(name)
+    yield* readLines(chain(opening.blocks, blocks), { name, byteOffset })
+  } else if (isLines(whole, line, name)) {
+    yield* readLines(chain([whole], blocks), { name, byteOffset })
+  } else {
+    yield* parseDocument(decodeUtf8(whole, { where: name, byteOffset }), name)
   }
-  yield* isLines(whole, opening.line, name)
-    ? readLines(chain([whole], blocks), name)
-    : parseDocument(decodeUtf8(whole, { where: name, byteOffset: 0 }), name)
 }
 
+/** The beginning of a file: enough to tell what it is. */
 interface Opening {
-  /** What was read so far. `readWhole` adds to it. */
+  /** What was read so far, without the byte order mark. `readWhole` adds to it. */
   readonly blocks: Buffer[]
+  /** Bytes of the byte order mark: 3 or 0. */
+  readonly byteOffset: number
   /** The first line that isn't blank. */
   readonly line: string | undefined
 }
 
 async function readOpening(source: AsyncIterator<Buffer>): Promise<Opening> {
   const blocks: Buffer[] = []
+  let byteLength = 0
   while (true) {
     const next = await source.next()
-    if (next.done !== true) blocks.push(next.value)
-    // A line that spans blocks is looked for again with each; only a document in one line has many.
-    if (next.done !== true && !next.value.includes(0x0a)) continue
-    const text = Buffer.concat(blocks).toString('utf8')
+    if (next.done !== true) {
+      blocks.push(next.value)
+      byteLength += next.value.length
+    }
+    const tooLong = byteLength > constants.MAX_STRING_LENGTH
+    // A line may be a whole document, of many blocks: they are joined only when it ends.
+    if (next.done !== true && !next.value.includes(0x0a) && !tooLong) continue
+    const bytes = Buffer.concat(blocks)
+    const byteOffset = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+    const text = bytes.subarray(byteOffset, tooLong ? LOOK_BYTES : undefined).toString('utf8')
     const lines = text.split('\n')
-    const complete = next.done === true ? lines : lines.slice(0, -1)
+    const complete = next.done === true || tooLong ? lines : lines.slice(0, -1)
     const line = complete.find(candidate => !isBlank(candidate))
-    if (line !== undefined || next.done === true) return { blocks, line }
+    if (line === undefined && next.done !== true) continue
+    return { blocks: [bytes.subarray(byteOffset)], byteOffset, line }
   }
 }
+
+/** Of a line that no string can hold, this much is looked at. */
+const LOOK_BYTES = 1 << 16
 
 /** All bytes, or undefined when they are too many for one string; then `blocks` holds what was read. */
 async function readWhole(blocks: Buffer[], source: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
@@ -113,22 +140,6 @@ function tooLarge(name: string): LosslineError {
   const what = 'is one JSON list of more than 512 MB, which would have to be held whole'
   const fix = `Write it as JSON lines: jq -c '.[]' ${name}`
   return new LosslineError('dataset/too-large', what, { where: name, fix })
-}
-
-async function* skipByteOrderMark(blocks: AsyncIterable<Buffer>, found: () => void): AsyncGenerator<Buffer> {
-  let head: Buffer | undefined
-  for await (const block of blocks) {
-    if (head !== undefined && head.length >= 3) {
-      yield block
-      continue
-    }
-    head = head === undefined ? block : Buffer.concat([head, block])
-    if (head.length < 3) continue
-    const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-    if (marked) found()
-    yield marked ? head.subarray(3) : head
-  }
-  if (head !== undefined && head.length < 3) yield head
 }
 
 async function* chain(first: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
