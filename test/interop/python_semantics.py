@@ -6,6 +6,7 @@ Values are tagged where JSON would lose their type: {"int": "7"}, {"float": "<th
 
 import datetime
 import html
+import html.entities
 import json
 import operator
 import struct
@@ -72,6 +73,12 @@ def dumps(value, options):
     return json.dumps(value, **{"ensure_ascii": False, "indent": None, "sort_keys": False, **options})
 
 
+def power(a, b):
+    """Floats to 15 digits: glibc does not promise more."""
+    result = a**b
+    return format(result, ".15g") if isinstance(result, float) else result
+
+
 def order(a, b):
     return [a < b, a == b, a > b]
 
@@ -86,6 +93,7 @@ FUNCTIONS = {
     "filter": jinja_filter,
     "float": float,
     "format": format,
+    "html.entities": lambda: dict(sorted(html.entities.html5.items())),
     "html.unescape": html.unescape,
     "int": int,
     "item": lambda text, index: text[index],
@@ -105,7 +113,7 @@ FUNCTIONS = {
     "/": operator.truediv,
     "//": operator.floordiv,
     "%": operator.mod,
-    "**": operator.pow,
+    "power": power,
     "abs": abs,
     "neg": operator.neg,
     "pos": operator.pos,

@@ -68,17 +68,17 @@ function compareNumbers(a: number | bigint, b: number | bigint): number {
 /** By code points: UTF-16 would put U+1F600 before U+FF5E. */
 export function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x !== y) return codeOrder(x) - codeOrder(y)
-  }
-  return a.length - b.length
+  let at = 0
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++
+  if (at === length) return a.length - b.length
+  // The characters may differ in their second unit only.
+  if (at > 0 && isHighSurrogate(a.charCodeAt(at - 1))) at--
+  const order = a.codePointAt(at)! - b.codePointAt(at)!
+  return order !== 0 ? order : a.codePointAt(at + 1)! - b.codePointAt(at + 1)!
 }
 
-/** Surrogates stand for code points behind all others. */
-function codeOrder(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
 }
 
 function compareItems(a: readonly PyValue[], b: readonly PyValue[], sign: string): number {

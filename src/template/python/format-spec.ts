@@ -1,4 +1,5 @@
 // What `format(value, spec)` and `%` conversions have in common: numbers as digits, fill, sign and grouping.
+import { decimalValue } from './char-sets.ts'
 import { codePointLength, codePointSliceRanges } from './code-points.ts'
 import { toFixedDigits, toSignificantDigits } from './decimal.ts'
 import type { PaddedText } from './format-piece.ts'
@@ -27,7 +28,10 @@ const SPEC =
 
 /** @throws PyError `ValueError` */
 export function parseFormatSpec(text: string, type: string): FormatSpec {
-  const groups = SPEC.exec(text)!.groups!
+  const lead = /^(?:[\s\S][<>=^])?/u.exec(text)![0]
+  // Widths may be written in the digits of any script.
+  const tail = text.slice(lead.length).replace(/[^\x00-\x7f]/gu, toAsciiDigit)
+  const groups = SPEC.exec(lead + tail)!.groups!
   const zero = groups['zero'] !== undefined && groups['fill'] === undefined
   const grouping = groups['group'] as FormatSpec['grouping']
   const spec = {
@@ -40,6 +44,10 @@ export function parseFormatSpec(text: string, type: string): FormatSpec {
     grouping,
   }
   return { ...spec, ...parseTail(text, groups['rest']!, grouping, type) }
+}
+
+function toAsciiDigit(char: string): string {
+  return String(decimalValue(char.codePointAt(0)!) ?? char)
 }
 
 /** The precision and the type code. */

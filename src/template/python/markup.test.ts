@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { nastyText } from '../../../test/interop/nasty.ts'
 import { agreesWithPython, cases } from '../../../test/interop/python-oracle.ts'
-import { escapeHtml, striptags, unescapeHtml } from './markup.ts'
+import { escapeHtml, htmlEntities, striptags, unescapeHtml } from './markup.ts'
 
 const entity = fc.constantFrom(
   ...[
@@ -53,3 +53,15 @@ agreesWithPython('tags are stripped as markupsafe does it', () =>
 agreesWithPython('entities are resolved as html.unescape does it', () =>
   cases(html, 4000).map(text => ({ fn: 'html.unescape', args: [text], ours: () => unescapeHtml(text) })),
 )
+
+agreesWithPython('every name and number of HTML is known as to html.unescape', () => {
+  const codes = Array.from({ length: 0x110002 }, (_, code) => `&#${code};`).join('|')
+  return [
+    { fn: 'html.unescape', args: [codes], ours: () => unescapeHtml(codes) },
+    {
+      fn: 'html.entities',
+      args: [],
+      ours: () => new Map([...htmlEntities()].sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  ]
+})

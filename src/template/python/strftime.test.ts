@@ -6,7 +6,6 @@ const directive = fc
   .tuple(
     fc.constantFrom('', '', '', '-', '_', '0', '^', '#', '^_', '-#', '#^'),
     fc.constantFrom('', '', '', '1', '3', '12', '05'),
-    fc.constantFrom('', '', '', 'E', 'O'),
     fc.constantFrom(...'aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%f'),
   )
   .map(parts => `%${parts.join('')}`)
@@ -14,7 +13,15 @@ const format = fc
   .array(
     fc.oneof(
       { weight: 3, arbitrary: directive },
-      fc.constantFrom(' ', 'é😀', '%Ey', '%Od', '%', '%q', '%é', '%-'),
+      fc.constantFrom(
+        ' ',
+        'é😀',
+        ...Array.from('aBcCdDfFGHjmMnpPrsStTuUVwxXyYzZ%q', d => `%E${d}%O${d}`),
+        '%',
+        '%q',
+        '%é',
+        '%-',
+      ),
     ),
     {
       minLength: 1,

@@ -24,14 +24,16 @@ const MONTHS = [
  */
 export function strftime(date: Date, format: string): string {
   if (format.includes('\0')) throw new PyError('ValueError', 'embedded null character')
-  return format.replace(
+  // Python looks first: without a time zone there is nothing to write for %z and %Z, and microseconds glibc does not know.
+  const micros = String(date.getMilliseconds() * 1000).padStart(6, '0')
+  const own: Readonly<Record<string, string>> = { '%z': '', '%Z': '', '%f': micros }
+  const left = format.replace(/%[\s\S]/g, pair => own[pair] ?? pair)
+  return left.replace(
     DIRECTIVE,
     (whole, flags: string, width: string, modifier: string, directive: string) => {
+      if (directive === 'z') return ''
       const field = takesModifier(directive, modifier) ? fieldOf(date, directive) : undefined
-      // Python itself writes the microseconds, and knows no flags.
-      const known = field !== undefined && (directive !== 'f' || whole === '%f')
-      if (known && directive === 'z') return ''
-      return known ? pad(field, flags, Number(width)) : pad(text(whole), flags, Number(width))
+      return pad(field ?? text(whole), flags, Number(width))
     },
   )
 }
@@ -86,8 +88,6 @@ function fieldOf(date: Date, directive: string): Field | undefined {
       return text(strftime(date, '%m/%d/%y'))
     case 'e':
       return number(date.getDate(), 2, ' ')
-    case 'f':
-      return number(date.getMilliseconds() * 1000, 6)
     case 'F':
       return text(strftime(date, '%Y-%m-%d'))
     case 'g':
@@ -141,9 +141,7 @@ function fieldOf(date: Date, directive: string): Field | undefined {
       return number(((year % 100) + 100) % 100, 2)
     case 'Y':
       return number(year, 1)
-    case 'z':
     case 'Z':
-      // Without a time zone Python writes nothing.
       return text('')
     case '%':
       return text('%')
@@ -154,7 +152,7 @@ function fieldOf(date: Date, directive: string): Field | undefined {
 function pad(field: Field, flags: string, asked: number): string {
   // Of several the last one counts.
   const flag = /[-_0](?=[^-_0]*$)/.exec(flags)?.[0]
-  const fill = flag === '_' ? ' ' : flag === '0' ? '0' : field.fill || ' '
+  const fill = flag === '_' || flag === '-' ? ' ' : flag === '0' ? '0' : field.fill || ' '
   return changeCase(field, flags).padStart(flag === '-' ? asked : Math.max(asked, field.width), fill)
 }
 
