@@ -154,9 +154,14 @@ function checkBody(message: Message, where: string, contentKey: string, report: 
 /** A key that sounds as if it chose what is trained, and that nothing reads, is worth a word. */
 function reportLookalikes(message: Fields, where: string, report: Report): void {
   for (const key of getKeys(message)) {
-    if (!LOOKALIKE.test(key) || TRAINING_KEYS.has(key) || !hasValue(message, key)) continue
+    if (TRAINING_KEYS.has(key) || !soundsLikeTraining(key) || !hasValue(message, key)) continue
     const text = `${where} has ${quote(key)}, which is not read: weights are weight, train, training or loss_weight.`
     report('unknown-message-key', 'warn', text)
   }
 }
-const LOOKALIKE = /weight|train|loss|mask|^labels?$/i
+
+/** By whole words, so that `constraint` and `glossary` do not count. */
+function soundsLikeTraining(key: string): boolean {
+  return LOOKALIKE.test(key.replace(/([a-z])([A-Z])/g, '$1_$2'))
+}
+const LOOKALIKE = /(?:^|[^a-z])(?:weights?|train(?:ed|ing|able)?|loss|mask(?:ed)?|labels?)(?:$|[^a-z])/i

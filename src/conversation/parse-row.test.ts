@@ -278,7 +278,7 @@ test('takes null for absent, as rows from Arrow have it', () => {
 test('reports what is odd and usable', () => {
   const rows: readonly (readonly [Json, string, number | undefined])[] = [
     [withMessage({ ...assistant, loss_scale: 0.5 }), 'unknown-message-key', 1],
-    [withMessage({ ...assistant, mask: true }), 'unknown-message-key', 1],
+    [withMessage({ ...assistant, doTrain: true, constraint: 'none' }), 'unknown-message-key', 1],
     [
       withMessage({
         role: 'assistant',
@@ -321,6 +321,14 @@ test('has one line for each thing that is wrong with a row', () => {
     [
       { question: 'a', answer: 'b' },
       'the row has the columns "question", "answer"; expected one of: prompt + completion; messages; conversations; instruction + output; text. Rename the columns.',
+    ],
+    [
+      { data: [{ messages: [user] }] },
+      'the row has the columns "data"; expected one of: prompt + completion; messages; conversations; instruction + output; text. If "data" holds the rows, write that list as the file.',
+    ],
+    [
+      { input_ids: [1, 2] },
+      'the row has the columns "input_ids"; expected one of: prompt + completion; messages; conversations; instruction + output; text. Rows of token ids are not read: give the text or the messages.',
     ],
     [
       { messages: [] },

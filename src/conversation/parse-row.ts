@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts'
 import type { Json } from '../json/index.ts'
 import { alpacaFormat } from './alpaca.ts'
 import type { Example } from './conversation.ts'
-import { type Fields, getKeys, isFields } from './fields.ts'
+import { type Fields, getEntries, getKeys, hasValue, isFields, isList } from './fields.ts'
 import type { ConversationFormat, FormatName } from './format.ts'
 import { fromValueFormat } from './from-value.ts'
 import { messagesFormat } from './messages.ts'
@@ -68,7 +68,22 @@ function guessFormat(row: Fields): ConversationFormat {
   const found = keys.length === 0 ? 'no columns' : `the columns ${keys.slice(0, 8).map(quote).join(', ')}`
   const expected = FORMATS.map(({ columns }) => columns).join('; ')
   const what = `the row has ${found}; expected one of: ${expected}`
-  throw rowError('unknown-format', undefined, what, 'Rename the columns.')
+  throw rowError('unknown-format', undefined, what, findAdvice(row))
+}
+
+/** Rows of other kinds that people try. */
+const ADVICE: readonly (readonly [string, string])[] = [
+  ['input_ids', 'Rows of token ids are not read: give the text or the messages.'],
+  ['chosen', 'These are preferences: rename "chosen" to "messages" to train on it.'],
+]
+
+function findAdvice(row: Fields): string {
+  const advice = ADVICE.find(([column]) => hasValue(row, column))?.[1]
+  if (advice !== undefined) return advice
+  const list = getEntries(row).find(([, value]) => isList(value) && isFields(value[0]))?.[0]
+  return list === undefined
+    ? 'Rename the columns.'
+    : `If ${quote(list)} holds the rows, write that list as the file.`
 }
 
 function getFormat(name: FormatName): ConversationFormat {

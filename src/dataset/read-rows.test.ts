@@ -129,6 +129,14 @@ test('says of each broken line what and where, and reads on', async () => {
   ])
 })
 
+test('counts the bytes of a file over all its blocks', async () => {
+  const good = `${JSON.stringify({ text: 'é'.repeat(9999) })}\n`.repeat(200)
+  const path = write('far.jsonl', Buffer.concat([Buffer.from(good), Buffer.from([0x22, 0xff, 0x22])]))
+  const last = (await describe(path)).at(-1)
+  const byte = (Buffer.byteLength(good) + 1).toLocaleString('en-US')
+  assert.equal(last, `far.jsonl:201 is not UTF-8: byte ${byte} of the file is 0xff. Save the file as UTF-8.`)
+})
+
 test('a broken first line does not hide that the file is JSON lines', async () => {
   const text = '{"a": \n{"b": 2}\n'
   const expected = (name: string): string[] => [

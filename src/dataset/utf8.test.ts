@@ -29,3 +29,13 @@ test('finds the first byte that Node does not take for UTF-8', () => {
     { numRuns: 500 },
   )
 })
+
+test('takes the same pairs of first and second bytes as Node', () => {
+  for (let pair = 0; pair < 0x10000; pair++) {
+    const bytes = Buffer.from([pair >> 8, pair & 0xff, 0x80, 0x80])
+    for (let length = 2; length <= 4; length++) {
+      const some = bytes.subarray(0, length)
+      if (isUtf8(some) !== (findBrokenByte(some) === length)) assert.fail(some.toString('hex'))
+    }
+  }
+})

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import type { Json, JsonObject } from '../json/index.ts'
 import type { NamedTemplate } from './model-folder.ts'
-import { isObject, readObjectIn, readText } from './read-file.ts'
+import { isObject, readObjectIn, readTextIn } from './read-file.ts'
 
 const TEMPLATES_FOLDER = 'additional_chat_templates'
 
@@ -26,7 +26,7 @@ export function readTemplates(folder: string, config: JsonObject): NamedTemplate
 
 function readTemplateFiles(folder: string): NamedTemplate[] {
   const named = (name: string, file: string): NamedTemplate[] => {
-    const source = readText(join(folder, file))
+    const source = readTextIn(folder, file)
     return source === undefined ? [] : [{ name, source: toUnixLines(source), file }]
   }
   const additional = listFolder(join(folder, TEMPLATES_FOLDER)).filter(file => file.endsWith('.jinja'))
