@@ -1,4 +1,4 @@
-import { type ModelFolder, type NamedTemplate, readModelFolder } from './hub/index.ts'
+import { type ModelFolder, type NamedTemplate, readModelFolder, resolveModel } from './hub/index.ts'
 import type { Json } from './json/index.ts'
 import { findStopIds, type MaskContext } from './mask/index.ts'
 import { ChatTemplate } from './template/index.ts'
@@ -11,6 +11,8 @@ export interface OpenModelOptions {
   readonly chatTemplateKwargs?: Readonly<Record<string, Json>>
   /** What `strftime_now` sees; default: the moment of each rendering. */
   readonly now?: Date
+  /** Told when something is downloaded. */
+  readonly notice?: (text: string) => void
   /** Keep the built tokenizer tables in the user's cache folder. Default true. */
   readonly cache?: boolean
 }
@@ -27,7 +29,9 @@ export interface Model extends MaskContext {
  * @throws LosslineError where a file is missing, cut, or says what can't be used
  */
 export async function openModel(path: string, options: OpenModelOptions = {}): Promise<Model> {
-  const folder = await readModelFolder(path)
+  const folder = readModelFolder(
+    await resolveModel(path, options.notice === undefined ? {} : { notice: options.notice }),
+  )
   const tokenizer = await Tokenizer.fromJSON(folder.tokenizerJson, { config: folder.tokenizerConfig })
   const templates = (options.chatTemplate === undefined ? folder.templates : [options.chatTemplate]).map(
     ({ name, source, file }) => ChatTemplate.compile(source, { name, file }),

@@ -1,13 +1,15 @@
-import type { Tokenizer } from '../../src/tokenizer/index.ts'
+import { Tokenizer } from '../../src/tokenizer/index.ts'
 
 /**
  * A byte-level tokenizer without merges whose added tokens are the markers that a template writes: `<|im_end|>`, `<end_of_turn>`, `[/INST]`.
  * Every character is a token, so that a mask is seen to the character.
  */
-export async function makeTokenizer(
-  templateSource: string,
-  more: readonly string[] = [],
-): Promise<Tokenizer> {
+export function makeTokenizer(templateSource: string, more: readonly string[] = []): Promise<Tokenizer> {
+  return Tokenizer.fromJSON(makeTokenizerJson(templateSource, more))
+}
+
+/** The same as a tokenizer.json. */
+export function makeTokenizerJson(templateSource: string, more: readonly string[] = []): object {
   const markers = new Set([...findMarkers(templateSource), '<s>', '</s>', '<pad>', '<unk>', ...more])
   const alphabet = byteAlphabet()
   const vocab = Object.fromEntries(alphabet.map((character, b) => [character, b]))

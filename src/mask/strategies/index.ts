@@ -2,9 +2,17 @@ import { all } from './all.ts'
 import { assistant } from './assistant.ts'
 import { completion } from './completion.ts'
 import { generationMarks } from './generation-marks.ts'
+import { responseTemplate } from './response-template.ts'
+import { responsesOnly } from './responses-only.ts'
 import type { Strategy } from './strategy.ts'
 
-export type StrategyName = 'assistant' | 'completion' | 'all' | 'generation-marks'
+export type StrategyName =
+  | 'assistant'
+  | 'completion'
+  | 'all'
+  | 'generation-marks'
+  | 'response-template'
+  | 'responses-only'
 
 /** Every strategy there is, by name. */
 export const STRATEGIES: { readonly [Name in StrategyName]: Strategy<Name> } = {
@@ -12,6 +20,8 @@ export const STRATEGIES: { readonly [Name in StrategyName]: Strategy<Name> } = {
   completion: completion,
   all: all,
   'generation-marks': generationMarks,
+  'response-template': responseTemplate,
+  'responses-only': responsesOnly,
 }
 
 export function getStrategy(name: StrategyName): Strategy {
