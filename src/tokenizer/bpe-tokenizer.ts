@@ -1,65 +1,97 @@
+import { type AddedVocabulary, buildAddedVocabulary } from './added-tokens/index.ts'
 import {
-  type AddedVocabulary,
-  buildAddedVocabulary,
-  createExtractor,
-  type Stretch,
-} from './added-tokens/index.ts'
-import { type AlignedText, alignText, originalEnd, originalStart } from './aligned-text.ts'
-import { type BpeModel, createBpeModel, type TokenSink } from './bpe/index.ts'
+  type BpeModel,
+  createBpeModel,
+  createFastEncoder,
+  type EngineInstance,
+  type FastEncoder,
+} from './bpe/index.ts'
 import { createDecoder, type Decoder } from './decoder/index.ts'
 import type { Encoded } from './encoded.ts'
+import { GeneralPath } from './general-path.ts'
 import { createNormalizer } from './normalizer/index.ts'
 import { createPostProcessor, type PostProcessor } from './post-processor/index.ts'
-import { createPreTokenizer, endsInBytes, type PreTokenizer } from './pre-tokenizer/index.ts'
+import { endsInBytes } from './pre-tokenizer/index.ts'
 import { TokenBuffer } from './token-buffer.ts'
 import type { EncodeOptions, Tokenizer } from './tokenizer.ts'
 import type { BpeDescription, TokenizerDescription } from './tokenizer-json/index.ts'
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
-export interface BpeTokenizerDescription extends TokenizerDescription {
-  readonly model: BpeDescription
+/** Everything but the model, whose tables may come from elsewhere. */
+export type StepsDescription = Omit<TokenizerDescription, 'model'>
+
+/** What a tokenizer is put together from. */
+export interface BpeTokenizerParts {
+  readonly steps: StepsDescription
+  readonly vocabulary: Vocabulary
+  /** Undefined where the engine doesn't know the configuration: all texts go the general path. */
+  readonly openFastEncoder: (added: AddedVocabulary) => FastEncoder | undefined
+  /** For texts that the fast encoder leaves to the general path. */
+  readonly openModel: () => BpeModel
 }
 
-/** With the u flag the two halves of a pair are one character, which is not in this range. */
-const LONE_SURROGATES = /[\ud800-\udfff]/gu
-
 /**
- * A tokenizer with a BPE model, in TypeScript from end to end.
- *
+ * @param engine for the fast encoder; without one all texts go the general path
  * @throws Untranslatable where only the native package can do what the description asks for
+ * @throws LosslineError `tokenizer/merge-not-in-vocab`
  */
+export function createBpeTokenizer(
+  steps: StepsDescription,
+  description: BpeDescription,
+  engine: EngineInstance | undefined,
+): BpeTokenizer {
+  const model = { ...description, byteLevel: endsInBytes(steps.preTokenizer) }
+  const openFastEncoder = (added: AddedVocabulary) => {
+    const addedTokens = Array.from(added.byId.values(), ({ id, token }) => ({ ...token, id }))
+    const { normalizer, preTokenizer } = steps
+    return engine && createFastEncoder({ normalizer, preTokenizer, model, addedTokens }, engine)
+  }
+  const openModel = () => createBpeModel(model)
+  return new BpeTokenizer({ steps, vocabulary: vocabularyOf(model.vocab), openFastEncoder, openModel })
+}
+
+/** A tokenizer with a BPE model, in TypeScript (and WebAssembly) from end to end. */
 export class BpeTokenizer implements Tokenizer {
   readonly vocabSize: number
-  readonly #vocab: ReadonlyMap<string, number>
-  #tokens: ReadonlyMap<number, string> | undefined
+  /** For the binary cache. */
+  readonly steps: StepsDescription
+  readonly fast: FastEncoder | undefined
+  readonly #vocabulary: Vocabulary
   readonly #added: AddedVocabulary
-  readonly #extract: (source: AlignedText) => Stretch[]
-  readonly #preTokenize: PreTokenizer
-  readonly #model: BpeModel
+  readonly #general: GeneralPath
   readonly #postProcess: PostProcessor | undefined
   readonly #decode: Decoder | undefined
 
-  constructor(description: BpeTokenizerDescription) {
-    const { normalizer, preTokenizer, model, postProcessor, decoder, addedTokens } = description
-    const normalize = normalizer && createNormalizer(normalizer)
-    this.#vocab = model.vocab
-    const vocabulary = { tokenToId: (token: string) => model.vocab.get(token), size: model.vocab.size }
-    this.#added = buildAddedVocabulary(addedTokens, vocabulary, normalize)
-    this.#extract = createExtractor(this.#added, normalize)
-    this.#preTokenize = preTokenizer ? createPreTokenizer(preTokenizer) : wholeText
-    this.#model = createBpeModel({ ...model, byteLevel: endsInBytes(preTokenizer) })
+  constructor({ steps, vocabulary, openFastEncoder, openModel }: BpeTokenizerParts) {
+    const { postProcessor, decoder, preTokenizer, addedTokens } = steps
+    const normalizer = steps.normalizer && createNormalizer(steps.normalizer)
+    const added = buildAddedVocabulary(addedTokens, vocabulary, normalizer)
+    this.steps = steps
+    this.#vocabulary = vocabulary
+    this.#added = added
+    this.fast = openFastEncoder(added)
+    // A model that can't be built is told at once, not at the first text.
+    const model = this.fast === undefined ? openModel() : undefined
+    this.#general = new GeneralPath({
+      added,
+      normalizer,
+      preTokenizer,
+      openModel: () => model ?? openModel(),
+    })
     this.#postProcess = postProcessor && createPostProcessor(postProcessor)
     this.#decode = decoder && createDecoder(decoder)
-    this.vocabSize = model.vocab.size + countNew(this.#added, model.vocab)
+    this.vocabSize = vocabulary.size + countNew(added, vocabulary)
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoded {
-    const tokens = this.#encode(text.replace(LONE_SURROGATES, '\ufffd'))
+    const found = this.fast?.encode(text)
+    const tokens = found === undefined ? this.#general.encode(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,
       idToToken: id => this.idToToken(id),
       addSpecialTokens: options.addSpecialTokens ?? true,
     })
-    return toEncoded(text, parts ?? [tokens])
+    return { text, ...TokenBuffer.join(parts ?? [tokens]) }
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {
@@ -74,11 +106,11 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   tokenToId(token: string): number | undefined {
-    return this.#added.byContent.get(token) ?? this.#vocab.get(token)
+    return this.#added.byContent.get(token) ?? this.#vocabulary.tokenToId(token)
   }
 
   idToToken(id: number): string | undefined {
-    return this.#added.byId.get(id)?.pattern ?? this.#tokenOfModel(id)
+    return this.#added.byId.get(id)?.pattern ?? this.#vocabulary.idToToken(id)
   }
 
   isSpecial(id: number): boolean {
@@ -88,62 +120,10 @@ export class BpeTokenizer implements Tokenizer {
   isAdded(id: number): boolean {
     return this.#added.byId.has(id)
   }
-
-  #encode(text: string): TokenBuffer {
-    const tokens = new TokenBuffer(Math.max(16, text.length >> 1))
-    const sink = new PieceSink(tokens)
-    for (const { text: stretch, id } of this.#extract(alignText(text))) {
-      if (id !== undefined) {
-        const { length } = stretch.text
-        tokens.pushAdded(id, originalStart(stretch, 0), originalEnd(stretch, length), stretch.text)
-        continue
-      }
-      for (const piece of this.#preTokenize(stretch)) {
-        sink.piece = piece
-        this.#model.encodePiece(piece.text, sink)
-      }
-    }
-    return tokens
-  }
-
-  #tokenOfModel(id: number): string | undefined {
-    this.#tokens ??= new Map([...this.#vocab].map(([token, tokenId]) => [tokenId, token]))
-    return this.#tokens.get(id)
-  }
 }
 
-/** Turns the places in a piece into those in the text. */
-class PieceSink implements TokenSink {
-  piece: AlignedText = alignText('')
-  readonly #tokens: TokenBuffer
-
-  constructor(tokens: TokenBuffer) {
-    this.#tokens = tokens
-  }
-
-  push(id: number, startChar: number, endChar: number): void {
-    this.#tokens.push(id, originalStart(this.piece, startChar), originalEnd(this.piece, endChar))
-  }
-}
-
-function wholeText(source: AlignedText): AlignedText[] {
-  return source.text === '' ? [] : [source]
-}
-
-function countNew({ byContent }: AddedVocabulary, vocab: ReadonlyMap<string, number>): number {
+function countNew({ byContent }: AddedVocabulary, vocabulary: Vocabulary): number {
   let count = 0
-  for (const content of byContent.keys()) if (!vocab.has(content)) count++
+  for (const content of byContent.keys()) if (vocabulary.tokenToId(content) === undefined) count++
   return count
-}
-
-function toEncoded(text: string, parts: readonly TokenBuffer[]): Encoded {
-  const [first = new TokenBuffer(0)] = parts
-  const all = parts.length === 1 ? first : new TokenBuffer(parts.reduce((sum, { length }) => sum + length, 0))
-  if (parts.length !== 1) for (const part of parts) all.append(part)
-  return {
-    text,
-    ids: all.ids.slice(0, all.length),
-    starts: all.starts.slice(0, all.length),
-    ends: all.ends.slice(0, all.length),
-  }
 }

@@ -1,5 +1,6 @@
 import { LosslineError } from '../error.ts'
-import { BpeTokenizer } from './bpe-tokenizer.ts'
+import { type EngineInstance, instantiateEngineAsync } from './bpe/index.ts'
+import { createBpeTokenizer } from './bpe-tokenizer.ts'
 import { openNativeTokenizer } from './native/index.ts'
 import { nodeModule } from './node-module.ts'
 import { Untranslatable } from './regex/index.ts'
@@ -43,11 +44,21 @@ async function fromJSON(json: string | object, options: LoadOptions = {}): Promi
     return openNativeTokenizer(text, addedTokens, reason)
   }
   if (model.kind !== 'BPE') return openNative(`the model type ${model.kind}`)
+  const engine = await openEngine()
   try {
-    return new BpeTokenizer({ ...description, model })
+    return createBpeTokenizer(description, model, engine)
   } catch (error) {
     if (error instanceof Untranslatable) return openNative(error.message)
     throw error
+  }
+}
+
+/** Undefined where a page's policy forbids WebAssembly. */
+async function openEngine(): Promise<EngineInstance | undefined> {
+  try {
+    return await instantiateEngineAsync()
+  } catch {
+    return undefined
   }
 }
 

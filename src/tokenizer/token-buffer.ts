@@ -1,26 +1,41 @@
-/** Tokens as they are found: ids with the ranges of the original text that they stand for. */
-export interface Tokens {
-  readonly length: number
+/** Ids and the ranges [starts, ends) of the original text that they stand for, in UTF-16 units. */
+export interface TokenArrays {
   readonly ids: Int32Array
-  /** [starts, ends) in UTF-16 units. */
   readonly starts: Int32Array
   readonly ends: Int32Array
-  /** By index: the text of those that are added tokens, with the white space that they took in. */
-  readonly addedTexts: ReadonlyMap<number, string>
 }
 
 /** Tokens that more can be put behind. */
-export class TokenBuffer implements Tokens {
+export class TokenBuffer {
   length: number = 0
+  /** May be longer than `length`, as the other two. */
   ids: Int32Array
   starts: Int32Array
   ends: Int32Array
+  /** By index: the text of those that are added tokens, where they may have taken white space in. */
   readonly addedTexts: Map<number, string> = new Map()
 
   constructor(capacity = 256) {
     this.ids = new Int32Array(capacity)
     this.starts = new Int32Array(capacity)
     this.ends = new Int32Array(capacity)
+  }
+
+  static of({ ids, starts, ends }: TokenArrays): TokenBuffer {
+    const buffer = new TokenBuffer(0)
+    buffer.ids = ids
+    buffer.starts = starts
+    buffer.ends = ends
+    buffer.length = ids.length
+    return buffer
+  }
+
+  static join(parts: readonly TokenBuffer[]): TokenArrays {
+    const [only] = parts
+    if (parts.length === 1 && only !== undefined) return only.#toArrays()
+    const all = new TokenBuffer(parts.reduce((sum, { length }) => sum + length, 0))
+    for (const part of parts) all.#append(part)
+    return all.#toArrays()
   }
 
   push(id: number, start: number, end: number): void {
@@ -35,14 +50,17 @@ export class TokenBuffer implements Tokens {
     this.push(id, start, end)
   }
 
-  append(tokens: Tokens): void {
-    const length = this.length + tokens.length
-    if (length > this.ids.length) this.#grow(length)
+  #append(tokens: TokenBuffer): void {
     this.ids.set(tokens.ids.subarray(0, tokens.length), this.length)
     this.starts.set(tokens.starts.subarray(0, tokens.length), this.length)
     this.ends.set(tokens.ends.subarray(0, tokens.length), this.length)
-    for (const [index, text] of tokens.addedTexts) this.addedTexts.set(this.length + index, text)
-    this.length = length
+    this.length += tokens.length
+  }
+
+  #toArrays(): TokenArrays {
+    const { ids, starts, ends, length } = this
+    if (ids.length === length) return { ids, starts, ends }
+    return { ids: ids.slice(0, length), starts: starts.slice(0, length), ends: ends.slice(0, length) }
   }
 
   #grow(least: number): void {

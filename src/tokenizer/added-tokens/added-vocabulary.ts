@@ -1,6 +1,7 @@
 import { alignText } from '../aligned-text.ts'
 import type { Normalizer } from '../normalizer/index.ts'
 import type { AddedToken } from '../tokenizer-json/index.ts'
+import type { Vocabulary } from '../vocabulary.ts'
 
 /** An added token with its id. */
 export interface AddedEntry {
@@ -17,19 +18,13 @@ export interface AddedVocabulary {
   readonly specialContents: ReadonlySet<string>
 }
 
-/** What the model knows of tokens. */
-export interface ModelVocabulary {
-  readonly tokenToId: (token: string) => number | undefined
-  readonly size: number
-}
-
 /**
  * Gives added tokens their ids as the `tokenizers` crate does: those of the model where it has them, else the next free ones in the
  * order of the list, whatever the file says.
  */
 export function buildAddedVocabulary(
   tokens: readonly AddedToken[],
-  model: ModelVocabulary,
+  model: Vocabulary,
   normalizer: Normalizer | undefined,
 ): AddedVocabulary {
   const byId = new Map<number, AddedEntry>()
