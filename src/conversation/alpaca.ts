@@ -2,7 +2,7 @@ import type { Json } from '../json/index.ts'
 import { readSystem } from './columns.ts'
 import type { Conversation, Message } from './conversation.ts'
 import { type Fields, getField, hasValue, isList } from './fields.ts'
-import type { ConversationFormat } from './format.ts'
+import type { ConversationFormat, ParseContext } from './format.ts'
 import { toConversation } from './message-list.ts'
 import { nameValue, rowError } from './row-error.ts'
 
@@ -18,7 +18,7 @@ export const alpacaFormat: ConversationFormat = {
   parse: parseAlpaca,
 }
 
-function parseAlpaca(row: Fields): Conversation {
+function parseAlpaca(row: Fields, context: ParseContext): Conversation {
   const system = readSystem(row)
   const question = [readText(row, 'instruction'), readText(row, 'input', '')].filter(text => text !== '')
   const messages: Message[] = [
@@ -30,6 +30,7 @@ function parseAlpaca(row: Fields): Conversation {
   return toConversation(
     row,
     messages.map(message => ({ message, training: undefined })),
+    context,
   )
 }
 

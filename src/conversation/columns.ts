@@ -1,14 +1,16 @@
 import type { Json } from '../json/index.ts'
 import type { Conversation } from './conversation.ts'
-import { type Fields, getEntries, getField, isFields, isList, toObject } from './fields.ts'
+import { type Fields, getEntries, getField, hasValue, isFields, isList, toObject } from './fields.ts'
+import type { ParseContext } from './format.ts'
 import { parseJsonText } from './json-text.ts'
 import { nameValue, rowError } from './row-error.ts'
 
 type ConversationColumns = Pick<Conversation, 'tools' | 'documents' | 'chatTemplateKwargs'>
 
 /** The columns beside the messages that a template is given: `tools`, `documents`, `chat_template_kwargs`. Null is absent. */
-export function readColumns(row: Fields): ConversationColumns {
+export function readColumns(row: Fields, context: ParseContext): ConversationColumns {
   const tools = readTools(getField(row, 'tools') ?? null)
+  reportBareTools(tools, context)
   const documents = readDocuments(getField(row, 'documents') ?? null)
   const chatTemplateKwargs = readKwargs(getField(row, 'chat_template_kwargs') ?? null)
   return {
@@ -31,7 +33,7 @@ export function readSystem(row: Fields): string | undefined {
 }
 
 /** A list, or a list written as JSON text, as TRL takes both. An empty list stays one: some templates tell it from none. */
-function readTools(value: Json): Json | undefined {
+function readTools(value: Json): readonly Json[] | undefined {
   const fix = 'Write a list of tools, or leave the column out.'
   if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   const tools = typeof value === 'string' ? parseTools(value, fix) : value
@@ -46,6 +48,15 @@ function readTools(value: Json): Json | undefined {
     }
   })
   return tools
+}
+
+/** Tools stay as they are written, as in TRL, also where a template would look for another shape. */
+function reportBareTools(tools: readonly Json[] | undefined, context: ParseContext): void {
+  const bare =
+    tools?.findIndex(tool => isFields(tool) && !hasValue(tool, 'function') && hasValue(tool, 'name')) ?? -1
+  if (bare < 0) return
+  const text = `tools[${bare}] has no "function": many templates read {"type": "function", "function": {"name": …}}.`
+  context.findings.push({ rule: 'tool-without-function', severity: 'info', text })
 }
 
 // Rows of one file repeat their tools: one object for all of them lets a template's work on it be done once.

@@ -21,15 +21,15 @@ function parseFromValue(row: Fields, context: ParseContext): Conversation {
   const column = findColumn(row)
   const firstIndex = system === undefined ? 0 : 1
   const parsed = parseMessages(row, column, { shape: FROM_VALUE, context, firstIndex })
-  if (system === undefined) return toConversation(row, parsed)
+  if (system === undefined) return toConversation(row, parsed, context)
   if (parsed[0]?.message.role === 'system') {
     // The message wins, as in LLaMA-Factory.
     const text = 'The system column is left out: the conversation starts with a system message of its own.'
     context.findings.push({ rule: 'field-ignored', severity: 'warn', text })
-    return toConversation(row, parsed)
+    return toConversation(row, parsed, context)
   }
   const first = { message: { role: 'system', content: system }, training: undefined }
-  return toConversation(row, [first, ...parsed])
+  return toConversation(row, [first, ...parsed], context)
 }
 
 function findColumn(row: Fields): string {

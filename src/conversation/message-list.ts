@@ -43,11 +43,15 @@ export function parseMessages(
   )
 }
 
-export function toConversation(row: Fields, parsed: readonly ParsedMessage[]): Conversation {
+export function toConversation(
+  row: Fields,
+  parsed: readonly ParsedMessage[],
+  context: ParseContext,
+): Conversation {
   return {
     kind: 'conversation',
     messages: parsed.map(({ message }) => message),
     training: parsed.map(({ training }) => training),
-    ...readColumns(row),
+    ...readColumns(row, context),
   }
 }

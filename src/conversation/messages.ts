@@ -28,7 +28,7 @@ function parseMessagesRow(row: Fields, context: ParseContext): Conversation {
       'The system column is not read in rows of messages: write it as a first message of role system.'
     context.findings.push({ rule: 'field-ignored', severity: 'warn', text })
   }
-  return toConversation(row, parsed)
+  return toConversation(row, parsed, context)
 }
 
 function findColumn(row: Fields): string {

@@ -289,6 +289,7 @@ test('reports what is odd and usable', () => {
       1,
     ],
     [{ messages: [user], system: 'Be terse.' }, 'field-ignored', undefined],
+    [{ messages: [user], tools: [{ name: 'f', parameters: {} }] }, 'tool-without-function', undefined],
     [
       {
         system: 'One.',
@@ -334,18 +335,15 @@ test('has one line for each thing that is wrong with a row', () => {
       { messages: [] },
       'messages is an empty list; a conversation has at least one message. Leave the row out, or give it messages.',
     ],
-    [
-      { messages: 'Hi' },
-      'messages is the string "Hi"; expected a list of messages. Write the messages as a list.',
-    ],
+    [{ messages: 'Hi' }, 'messages is "Hi"; expected a list of messages. Write the messages as a list.'],
     [{ messages: null }, 'messages is null; expected a list of messages. Write the messages as a list.'],
     [
       withMessage('Hi'),
-      'messages[1] is the string "Hi"; expected an object with role and content. Write each message as an object.',
+      'messages[1] is "Hi"; expected an object with role and content. Write each message as an object.',
     ],
     [
       withMessage({ role: 'robot', content: 'Beep' }),
-      'messages[1].role is the string "robot"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
+      'messages[1].role is "robot"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
     ],
     [
       withMessage({ content: 'Hi' }),
@@ -357,11 +355,11 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       withMessage({ role: 'constructor', content: 'Hi' }),
-      'messages[1].role is the string "constructor"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
+      'messages[1].role is "constructor"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
     ],
     [
       from({ from: 'narrator', value: 'Once' }),
-      'conversations[0].from is the string "narrator"; expected system, developer, user, assistant, tool, human, gpt, observation or function_call. Map it to one of them with --role-map.',
+      'conversations[0].from is "narrator"; expected system, developer, user, assistant, tool, human, gpt, observation or function_call. Map it to one of them with --role-map.',
     ],
     [
       withMessage({ role: 'assistant', content: null }),
@@ -385,11 +383,11 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       withMessage({ role: 'user', content: ['Hi'] }),
-      'messages[1].content[0] is the string "Hi"; expected a part with a type. Write {"type": "text", "text": …}, or the content as one string.',
+      'messages[1].content[0] is "Hi"; expected a part with a type. Write {"type": "text", "text": …}, or the content as one string.',
     ],
     [
       withMessage({ role: 'user', content: [{ type: 'hologram' }] }),
-      'messages[1].content[0].type is the string "hologram"; expected text, image, image_url, video, video_url, audio, audio_url, input_audio, file, document, refusal or thinking. Write {"type": "text", "text": …}, or the content as one string.',
+      'messages[1].content[0].type is "hologram"; expected text, image, image_url, video, video_url, audio, audio_url, input_audio, file, document, refusal or thinking. Write {"type": "text", "text": …}, or the content as one string.',
     ],
     [
       withMessage({ role: 'user', content: [{ type: 'text' }] }),
@@ -397,7 +395,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       withMessage({ role: 'user', content: [{ type: 'image_url', value: 'x' }] }),
-      'messages[1].content[0].type is the string "image_url"; expected reasoning, text or tool_call. Write {"type": "text", "value": …}.',
+      'messages[1].content[0].type is "image_url"; expected reasoning, text or tool_call. Write {"type": "text", "value": …}.',
     ],
     [
       withMessage({ ...assistant, tool_calls: {} }),
@@ -405,7 +403,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       withMessage({ ...assistant, tool_calls: ['f'] }),
-      'messages[1].tool_calls[0] is the string "f"; expected an object. Write {"type": "function", "function": {"name": …, "arguments": {…}}}.',
+      'messages[1].tool_calls[0] is "f"; expected an object. Write {"type": "function", "function": {"name": …, "arguments": {…}}}.',
     ],
     [
       call({ arguments: {} }),
@@ -417,7 +415,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       from({ from: 'function_call', value: '{"name": ' }),
-      'conversations[0].value is the string "{\\"name\\": ", which is not JSON (character 9: expected a value, the text ends). Write {"name": …, "arguments": {…}} or a list of those.',
+      'conversations[0].value is "{\\"name\\": ", which is not JSON (character 9: expected a value, the text ends). Write {"name": …, "arguments": {…}} or a list of those.',
     ],
     [
       from({ from: 'function_call', value: '{"arguments": {}}' }),
@@ -425,7 +423,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       weighed({ weight: 'heavy' }),
-      'messages[1].weight is the string "heavy"; expected true, false or a number from 0. Write 0 to leave the message out of the loss, 1 to train it.',
+      'messages[1].weight is "heavy"; expected true, false or a number from 0. Write 0 to leave the message out of the loss, 1 to train it.',
     ],
     [
       weighed({ loss_weight: -1 }),
@@ -449,7 +447,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       { messages: [user], tools: '[{' },
-      'tools is the string "[{", which is not JSON (character 2: expected a key in double quotes, the text ends). Write a list of tools, or leave the column out.',
+      'tools is "[{", which is not JSON (character 2: expected a key in double quotes, the text ends). Write a list of tools, or leave the column out.',
     ],
     [
       { messages: [user], tools: '{}' },
@@ -457,7 +455,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       { messages: [user], tools: ['f'] },
-      'tools[0] is the string "f"; expected an object. Write a list of tools, or leave the column out.',
+      'tools[0] is "f"; expected an object. Write a list of tools, or leave the column out.',
     ],
     [
       { messages: [user], chat_template_kwargs: [] },
@@ -465,7 +463,7 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
     [
       { prompt: 'a', completion: [assistant] },
-      'completion is a list, and the prompt is the string "a"; expected two strings or two lists. Write both the same way.',
+      'completion is a list, and the prompt is "a"; expected two strings or two lists. Write both the same way.',
     ],
     [
       { prompt: 'a' },
@@ -483,6 +481,67 @@ test('has one line for each thing that is wrong with a row', () => {
     ],
   ]
   for (const [row, line] of lines) assert.equal(failure(row), line)
+})
+
+test('gives an example or a LosslineError in one line for whatever row', () => {
+  const words = [
+    ...[
+      'messages',
+      'conversations',
+      'prompt',
+      'completion',
+      'text',
+      'instruction',
+      'output',
+      'history',
+      'system',
+      'tools',
+    ],
+    ...[
+      'role',
+      'content',
+      'from',
+      'value',
+      'type',
+      'tool_calls',
+      'function',
+      'name',
+      'arguments',
+      'weight',
+      'train',
+    ],
+    ...[
+      'training_detail',
+      'begin_offset',
+      'end_offset',
+      'user',
+      'assistant',
+      'gpt',
+      'function_call',
+      'reasoning',
+      '[{}]',
+    ],
+  ]
+  const { row: anyRow } = fc.letrec<{ row: Json; value: Json }>(tie => ({
+    row: fc.dictionary(fc.constantFrom(...words), tie('value')),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<Json>(null, 0, 1, true, '', ...words),
+      fc.array(tie('value'), { maxLength: 2 }),
+      tie('row'),
+    ),
+  }))
+  fc.assert(
+    fc.property(anyRow, fc.constantFrom(undefined, 'messages', 'from-value', 'alpaca'), (row, format) => {
+      try {
+        parseRow(row, format === undefined ? {} : { format: format as FormatName })
+      } catch (error) {
+        assert(error instanceof LosslineError, String(error))
+        assert.doesNotMatch(describeError(error), /\n|undefined|\[object/)
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 test('a forced format reads its columns even where another fits', () => {
@@ -537,7 +596,8 @@ test('reads every row of ../shared/data', t => {
       const parsed = parseRow(row)
       assert.equal(parsed.format, format, file)
       assert.equal(parsed.example.kind, format === 'text' ? 'text' : 'conversation', file)
-      assert.deepEqual(parsed.findings, [], file)
+      const serious = parsed.findings.filter(({ severity }) => severity !== 'info')
+      assert.deepEqual(serious, [], file)
     }
   }
 })

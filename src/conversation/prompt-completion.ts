@@ -34,5 +34,5 @@ function parseLists(row: Fields, context: ParseContext): Conversation {
   const prompt = parseMessages(row, 'prompt', { shape, context, allowEmpty: true })
   const firstIndex = prompt.length
   const completion = parseMessages(row, 'completion', { shape, context, firstIndex })
-  return { ...toConversation(row, [...prompt, ...completion]), promptLength: prompt.length }
+  return { ...toConversation(row, [...prompt, ...completion], context), promptLength: prompt.length }
 }

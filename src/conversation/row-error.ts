@@ -8,11 +8,11 @@ export function rowError(code: string, where: string | undefined, what: string, 
   return new LosslineError(`conversation/${code}`, what, where === undefined ? at : { ...at, where })
 }
 
-/** What a value is, as a sentence names it: `null`, `a list`, `the number 3`. */
+/** What a value is, as a sentence names it: `null`, `a list`, `the number 3`, `"robot"`. */
 export function nameValue(value: Json | undefined): string {
   if (value === undefined) return 'missing'
   if (value === null) return 'null'
-  if (typeof value === 'string') return value === '' ? 'an empty string' : `the string ${quote(value)}`
+  if (typeof value === 'string') return value === '' ? 'an empty string' : quote(value)
   if (typeof value === 'boolean') return String(value)
   if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isFields(value)) return 'an object'

@@ -5,7 +5,7 @@ export function toFileError(cause: unknown, file: string): LosslineError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const at = { where: file, cause }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new LosslineError('dataset/not-found', 'there is no such file', { ...at, fix: 'Check the path.' })
+    return new LosslineError('dataset/not-found', 'does not exist', { ...at, fix: 'Check the path.' })
   }
   if (code === 'EISDIR') {
     const fix = 'Name one of the files in it.'
@@ -20,14 +20,14 @@ export function toFileError(cause: unknown, file: string): LosslineError {
   // zlib: a stream that ends early, or whose checksum or blocks are wrong.
   if (code === 'Z_BUF_ERROR') {
     const fix = 'Copy or download it again.'
-    return new LosslineError('dataset/gzip-cut', 'the gzip data ends too early: the file is cut', {
+    return new LosslineError('dataset/gzip-cut', 'ends in the middle of its gzip data', {
       ...at,
       fix,
     })
   }
   if (code.startsWith('Z_')) {
     const fix = 'Copy or download it again.'
-    return new LosslineError('dataset/gzip-damaged', `the gzip data is damaged (${messageOf(cause)})`, {
+    return new LosslineError('dataset/gzip-damaged', `is damaged gzip (${messageOf(cause)})`, {
       ...at,
       fix,
     })

@@ -155,7 +155,7 @@ test('has one line for each thing that is wrong with a file', async () => {
   const damaged = Buffer.from(zipped)
   damaged[20]! ^= 0xff
   const lines: readonly (readonly [string, string])[] = [
-    [join(WORK, 'nowhere.jsonl'), 'nowhere.jsonl there is no such file. Check the path.'],
+    [join(WORK, 'nowhere.jsonl'), 'nowhere.jsonl does not exist. Check the path.'],
     [
       write('empty.jsonl', ''),
       'empty.jsonl is empty; expected JSON lines or JSON. Write a row a line, as JSON.',
@@ -196,7 +196,7 @@ test('has one line for each thing that is wrong with a file', async () => {
     ],
     [
       write('cut.gz', zipped.subarray(0, 24)),
-      'cut.gz the gzip data ends too early: the file is cut. Copy or download it again.',
+      'cut.gz ends in the middle of its gzip data. Copy or download it again.',
     ],
     [
       write('words.txt', 'hello'),
@@ -207,7 +207,21 @@ test('has one line for each thing that is wrong with a file', async () => {
   assert.match((await describe(WORK))[0]!, /is a folder; expected a file\. Name one of the files in it\.$/)
   assert.match(
     (await describe(write('damaged.gz', damaged))).at(-1)!,
-    /^damaged\.gz the gzip data is damaged \(.+\)\. Copy or download it again\.$/,
+    /^damaged\.gz is damaged gzip \(.+\)\. Copy or download it again\.$/,
+  )
+})
+
+test('gives rows or a LosslineError for whatever bytes', async () => {
+  const anyPiece = fc.oneof(
+    fc
+      .constantFrom('{"a": 1}', '\n', '[', ']', ',', '{', '"', '\ufeff', '\u2028', 'null')
+      .map(text => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 4 }).map(bytes => Buffer.from(bytes)),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyPiece), async pieces => {
+      assert((await describe(write('any', Buffer.concat(pieces)))).length > 0)
+    }),
   )
 })
 

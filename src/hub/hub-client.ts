@@ -41,7 +41,7 @@ export class HubClient {
     const revision = toRevision(answer)
     if (revision !== undefined) return revision
     const fix = 'Check HF_ENDPOINT.'
-    throw new LosslineError('hub/answer', 'the Hub answered with something else than a model', {
+    throw new LosslineError('hub/answer', 'is answered by the Hub with something else than a model', {
       where: model.id,
       fix,
     })
@@ -72,7 +72,7 @@ export class HubClient {
       url = followRedirect(url, location)
     }
     const fix = 'Check HF_ENDPOINT.'
-    throw new LosslineError('hub/redirects', 'the Hub redirects without end', { where: model.id, fix })
+    throw new LosslineError('hub/redirects', 'is redirected by the Hub without end', { where: model.id, fix })
   }
 
   async #fetch(url: URL): Promise<Response> {
@@ -120,17 +120,24 @@ function followRedirect(from: URL, location: string): URL {
 function refused(status: number, model: HubModel, hasToken: boolean): LosslineError {
   const where = model.revision === 'main' ? model.id : `${model.id}@${model.revision}`
   if (status === 404) {
-    const fix = 'Check the name: it is no folder here, and no model of the Hub.'
-    return new LosslineError('hub/not-found', 'the Hub has no such model or revision', { where, fix })
+    const fix = 'Check the name.'
+    return new LosslineError('hub/not-found', 'is no folder here and no model of the Hub', { where, fix })
   }
   if (status === 401 || status === 403) {
     // The Hub says the same of a model that isn't there and of one that is hidden.
     const fix = hasToken
       ? "Accept the model's terms on its page with the account of HF_TOKEN."
       : 'Check the name; for a gated or private model set HF_TOKEN.'
-    return new LosslineError('hub/no-access', 'the Hub gives no access to this model', { where, fix })
+    return new LosslineError(
+      'hub/no-access',
+      'is no folder here, and no model that the Hub gives access to',
+      { where, fix },
+    )
   }
-  return new LosslineError('hub/answer', `the Hub answered ${status}`, { where, fix: 'Try again later.' })
+  return new LosslineError('hub/answer', `is answered by the Hub with status ${status}`, {
+    where,
+    fix: 'Try again later.',
+  })
 }
 
 function unreachable(url: URL, cause: unknown): LosslineError {

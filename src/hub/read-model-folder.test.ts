@@ -159,7 +159,7 @@ test('says in one line what is wrong with a folder', () => {
   const lines: readonly (readonly [string, string])[] = [
     [
       '/nowhere',
-      '/nowhere there is no such file or folder. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',
+      '/nowhere does not exist. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',
     ],
     [
       makeFolder({}),

@@ -36,7 +36,7 @@ function isDirectory(path: string): boolean {
 
 export function notFound(path: string): LosslineError {
   const fix = 'Name a model folder, a tokenizer.json, or a model of the Hub (org/name).'
-  return new LosslineError('hub/not-found', 'there is no such file or folder', { where: path, fix })
+  return new LosslineError('hub/not-found', 'does not exist', { where: path, fix })
 }
 
 function noTokenizer(folder: string): LosslineError {

@@ -145,17 +145,14 @@ test('takes what is on this machine before any name of the Hub', async () => {
 test('says in one line why a model is not to be had', async () => {
   env['HF_TOKEN'] = ''
   const lines = [
-    [
-      'org/other',
-      'org/other the Hub has no such model or revision. Check the name: it is no folder here, and no model of the Hub.',
-    ],
+    ['org/other', 'org/other is no folder here and no model of the Hub. Check the name.'],
     [
       'gated/model',
-      'gated/model the Hub gives no access to this model. Check the name; for a gated or private model set HF_TOKEN.',
+      'gated/model is no folder here, and no model that the Hub gives access to. Check the name; for a gated or private model set HF_TOKEN.',
     ],
     [
       './nowhere',
-      './nowhere there is no such file or folder. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',
+      './nowhere does not exist. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',
     ],
   ] as const
   for (const [name, line] of lines) assert.equal(await failure(name), line)

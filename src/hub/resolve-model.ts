@@ -75,7 +75,7 @@ function offline(name: string, cached: CachedModel): LosslineError {
 
 function noTokenizer(model: HubModel, files: readonly string[]): LosslineError {
   const slow = files.some(file => file === 'tokenizer.model' || file === 'vocab.json')
-  const what = `the model has no ${TOKENIZER}${slow ? ', only the files of a slow tokenizer' : ''}`
+  const what = `has no ${TOKENIZER}${slow ? ', only the files of a slow tokenizer' : ''}`
   const fix = 'Write one with AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER) in Python.'
   return new LosslineError('hub/no-tokenizer', what, { where: model.id, fix })
 }
