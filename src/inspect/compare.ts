@@ -1,10 +1,11 @@
 import { type Masked, REASONS } from '../mask/index.ts'
 import { toCells } from './cells.ts'
 import { type ExampleJson, toExampleJson } from './json.ts'
+import { wrapWords } from './lines.ts'
 import { toCount, toShare, toThousands, toWeight } from './numbers.ts'
 import { makePaint, type Paint } from './paint.ts'
-import { drawEnds, drawRun, type RunView, toLayout } from './run-view.ts'
-import { type TokenRun, toBlocks } from './runs.ts'
+import { drawEnds, drawRun, type RunView, TRAINED_MARK, toLayout } from './run-view.ts'
+import { nameAnswers, type TokenRun, toBlocks } from './runs.ts'
 import { countTrained, nameBlock, SPACES, type ViewOptions } from './terminal.ts'
 
 /** The same tokens under two strategies. */
@@ -127,10 +128,14 @@ function drawTitle(comparison: Comparison, title: string, width: number, paint: 
   const counts = countDifferences(comparison)
   const total = masks[0].weights.length
   const different = toDifferent(counts)
-  const sides = names.map((name, side) => {
-    const trained = countTrained(masks[side]!.weights)
-    const alone = side === 0 ? counts.onlyFirst : counts.onlySecond
-    return `${side === 0 ? '▌ ' : ' ▌'} ${name}: ${toThousands(trained)} trained (${toShare(trained, total)}), ${toThousands(alone)} of them by it alone`
+  const sides = names.flatMap((name, side) => {
+    const mask = masks[side]!
+    const trained = `${name}: ${toThousands(countTrained(mask.weights))} trained (${toShare(countTrained(mask.weights), total)})`
+    const alone = `${toThousands(side === 0 ? counts.onlyFirst : counts.onlySecond)} only here`
+    const answers = nameAnswers(mask)
+    const text = [trained, alone, ...(answers === '' ? [] : [answers])].join(', ')
+    const mark = side === 0 ? `${paint.trainedMark(TRAINED_MARK)}  ` : ` ${paint.trainedMark(TRAINED_MARK)} `
+    return wrapWords(text, width - 3).map((line, l) => (l === 0 ? mark : '   ') + line)
   })
   const summary = `${toCount(total, 'token')}, ${toThousands(different)} different`
   return [

@@ -10,6 +10,7 @@ export {
 } from './compare.ts'
 export { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
 export { type ExampleJson, toExampleJson, toWarningJson, type WarningJson } from './json.ts'
+export { wrapText } from './lines.ts'
 export type { ColorLevel } from './paint.ts'
 export { Summariser, type Summary, type TokenCount, toSummaryView } from './summary.ts'
 export { toTokenView, type ViewOptions } from './terminal.ts'

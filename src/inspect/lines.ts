@@ -98,3 +98,8 @@ export function wrapWords(text: string, width: number): string[] {
   }
   return lines
 }
+
+/** A paragraph in lines of at most `width` columns. */
+export function wrapText(text: string, width: number): string {
+  return wrapWords(text, width).join('\n')
+}

@@ -1,4 +1,4 @@
-import { type Masked, REASONS, type TokenReason } from '../mask/index.ts'
+import { type Masked, REASONS, SOURCES, type TokenReason } from '../mask/index.ts'
 
 /** Neighbouring tokens of one message with one weight and one reason. */
 export interface TokenRun {
@@ -59,4 +59,31 @@ function endOfEqual(first: number, end: number, isEqual: (t: number) => boolean)
   let t = first + 1
   while (t < end && isEqual(t)) t++
   return t
+}
+
+/** What a model writes. */
+const WRITTEN = new Set(
+  (['content', 'reasoning', 'tool_calls'] as const).map(source => SOURCES.indexOf(source)),
+)
+
+/** How many assistant messages there are among the tokens, and how many of them are trained in some part of what they say. */
+export function countAnswers({ messages, weights, sources, roles }: Masked): {
+  all: number
+  trained: number
+} {
+  const all = new Set<number>()
+  const trained = new Set<number>()
+  for (let t = 0; t < messages.length; t++) {
+    const message = messages[t]!
+    if (message === -1 || roles[message] !== 'assistant') continue
+    all.add(message)
+    if (weights[t] !== 0 && WRITTEN.has(sources[t]!)) trained.add(message)
+  }
+  return { all: all.size, trained: trained.size }
+}
+
+/** `1 of 3 answers`, empty for a row without answers. */
+export function nameAnswers(masked: Masked): string {
+  const { all, trained } = countAnswers(masked)
+  return all === 0 ? '' : `${trained} of ${all} ${all === 1 ? 'answer' : 'answers'}`
 }

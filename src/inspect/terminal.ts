@@ -3,7 +3,7 @@ import { type TokenNames, toCells } from './cells.ts'
 import { toCount, toShare, toThousands, toWeight } from './numbers.ts'
 import { type ColorLevel, makePaint, type Paint } from './paint.ts'
 import { drawEnds, drawRun, type Painted, type RunLayout, type RunView, toLayout } from './run-view.ts'
-import { type TokenBlock, type TokenRun, toBlocks } from './runs.ts'
+import { nameAnswers, type TokenBlock, type TokenRun, toBlocks } from './runs.ts'
 import { toVisible } from './visible.ts'
 
 export interface ViewOptions {
@@ -45,9 +45,15 @@ function toRunView(masked: Masked, run: TokenRun, names: TokenNames | undefined)
   }
 }
 
-function drawTitle({ weights }: Masked, title: string, width: number, paint: Paint): string[] {
+function drawTitle(masked: Masked, title: string, width: number, paint: Paint): string[] {
+  const { weights } = masked
   const trained = countTrained(weights)
-  const counts = `${toCount(weights.length, 'token')}, ${toThousands(trained)} trained (${toShare(trained, weights.length)})`
+  const answers = nameAnswers(masked)
+  const counts = [
+    toCount(weights.length, 'token'),
+    `${toThousands(trained)} trained (${toShare(trained, weights.length)})`,
+    ...(answers === '' ? [] : [answers]),
+  ].join(', ')
   return drawEnds({ text: title, paint: paint.bold }, { text: counts, paint: paint.bold }, SPACES, width)
 }
 

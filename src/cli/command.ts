@@ -1,0 +1,24 @@
+import type { ExitCode, Io } from './io.ts'
+import type { OptionName, Values } from './options.ts'
+
+/** One command of the command line. It lists its options here; what it does is loaded when it runs. */
+export interface Command {
+  readonly name: string
+  /** A sentence without a full stop. */
+  readonly summary: string
+  /** Whether it takes a file of rows. */
+  readonly takesFile: boolean
+  /** Command lines that work, most usual first. */
+  readonly examples: readonly string[]
+  readonly options: readonly OptionName[]
+  /** Closing words of the help, for what takes longer to load. */
+  readonly details?: () => Promise<string>
+  /** @throws LosslineError for what ends the command; `cli/…` for usage */
+  readonly run: (input: CommandInput, io: Io) => Promise<ExitCode>
+}
+
+export interface CommandInput {
+  /** Path, or `-`; empty for a command that takes none. */
+  readonly file: string
+  readonly values: Values
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { parseRow } from '../conversation/index.ts'
+import { readRows } from '../dataset/index.ts'
+import { toTokenView, wrapText } from '../inspect/index.ts'
+import { maskExample } from '../mask/index.ts'
+import { openModel } from '../open-model.ts'
+import type { ExitCode, Io } from './io.ts'
+import { readTemplateFile } from './model.ts'
+import { findPackageRoot } from './package-root.ts'
+
+const RESPONSE_TEMPLATE = '<im_start>assistant\n'
+
+/**
+ * `lossline demo`: a conversation of three answers, as DataCollatorForCompletionOnlyLM labels it and as it should be. Everything it needs is
+ * in the package.
+ */
+export async function runDemo(io: Io): Promise<ExitCode> {
+  const assets = join(findPackageRoot(), 'assets')
+  const model = await openModel(join(assets, 'mistral-7b-v0.1'), {
+    chatTemplate: readTemplateFile(join(assets, 'demo', 'chat_template.jinja')),
+  })
+  const example = await readExample(join(assets, 'demo', 'conversation.json'))
+  // Encoded alone the template starts with "▁<", which it never does in the middle of a text: people drop those ids by hand.
+  const responseTemplate = [
+    ...model.tokenizer.encode(RESPONSE_TEMPLATE, { addSpecialTokens: false }).ids,
+  ].slice(2)
+  const [asCollator] = maskExample(example, model, { strategy: 'response-template', responseTemplate })
+  const [asWritten] = maskExample(example, model)
+
+  const view = { width: io.width, colors: io.colors, names: model.tokenizer }
+  const say = (text: string): Promise<void> => io.write(`${wrapText(text, io.width)}\n\n`)
+  await say(
+    'On which tokens of this conversation is the loss computed? ▌ marks those that are trained, │ stands between two tokens.',
+  )
+  await io.write(
+    `${toTokenView(asCollator!, `DataCollatorForCompletionOnlyLM(response_template=[${responseTemplate.join(', ')}])`, view)}\n\n`,
+  )
+  await io.write(`${toTokenView(asWritten!, 'Lossline: what the model has to write', view)}\n\n`)
+  for (const paragraph of LESSON) await say(paragraph)
+  return 0
+}
+
+const LESSON = [
+  'What happened: the collator searches the ids for the response template and keeps only what follows its last place. Of three answers one is trained; nothing fails, and the loss looks well.',
+  'In Lossline there is nothing to set: every answer is trained, from the end of its prompt through its end of turn. Try: lossline show chats.jsonl --tokenizer FOLDER, or maskExample() in code.',
+  'In TRL: with that collator pass instruction_template too (the ids of "<im_start>user\\n", without the first two); today SFTConfig(assistant_only_loss=True), with {% generation %} marks in the chat template.',
+]
+
+async function readExample(file: string): Promise<ReturnType<typeof parseRow>['example']> {
+  for await (const row of readRows(file)) {
+    if (row.kind === 'broken') throw row.error
+    return parseRow(row.value).example
+  }
+  throw new Error(`${file} is empty`)
+}

@@ -1,0 +1,52 @@
+import type { ColorLevel } from '../inspect/index.ts'
+
+/** What a command writes to. */
+export interface Io {
+  /** Writes to standard output; resolves when the reader can take more. */
+  readonly write: (text: string) => Promise<void>
+  /** One line to standard error. */
+  readonly tell: (line: string) => void
+  /** Columns of standard output. */
+  readonly width: number
+  readonly colors: ColorLevel
+  /** Whether a terminal reads standard output: what could act on it is written out. */
+  readonly isTerminal: boolean
+}
+
+export type ExitCode = 0 | 1 | 2
+
+/** Standard output and error of this process. */
+export function makeIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Io {
+  return {
+    write: text =>
+      new Promise(resolve => {
+        if (stdout.write(text)) resolve()
+        else stdout.once('drain', resolve)
+      }),
+    tell: line => {
+      stderr.write(`${line}\n`)
+    },
+    width: findWidth(stdout, env),
+    colors: findColors(stdout, env),
+    isTerminal: stdout.isTTY === true,
+  }
+}
+
+function findWidth(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
+  const columns = stdout.isTTY === true ? stdout.columns : Number(env['COLUMNS'] ?? 80)
+  return Number.isInteger(columns) && columns >= 20 ? columns : 80
+}
+
+/** https://no-color.org, and FORCE_COLOR as Node has it: 0 none, 1 sixteen, else 256. */
+function findColors(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): ColorLevel {
+  if (env['NO_COLOR']) return 0
+  const forced = env['FORCE_COLOR']
+  if (forced !== undefined) {
+    if (forced === '0' || forced === 'false') return 0
+    return forced === '1' ? 16 : 256
+  }
+  if (stdout.isTTY !== true) return 0
+  const depth = stdout.getColorDepth(env)
+  if (depth < 4) return 0
+  return depth >= 8 ? 256 : 16
+}

@@ -1,0 +1,116 @@
+import { LosslineError, quote } from '../error.ts'
+import { type Json, JsonFloat, parseJson } from '../json/index.ts'
+
+/** Rows [startRow, endRow), counted from 0; without an end: to the last. */
+export interface RowRange {
+  readonly startRow: number
+  readonly endRow: number | undefined
+}
+
+/** The place is added by who knows the flag. */
+function optionError(text: string, expected: string, fix?: string): LosslineError {
+  const what = `is ${quote(text)}; expected ${expected}`
+  return new LosslineError('cli/option', what, fix === undefined ? {} : { fix })
+}
+
+export function text(value: string): string {
+  if (value === '') throw optionError(value, 'some text')
+  return value
+}
+
+export function oneOf<Name extends string>(...names: readonly Name[]): (value: string) => Name {
+  return value => {
+    const found = names.find(name => name === value)
+    if (found === undefined) throw optionError(value, `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`)
+    return found
+  }
+}
+
+export function list(value: string): string[] {
+  const items = value.split(',').map(item => item.trim())
+  if (items.includes('')) throw optionError(value, 'names with commas between them')
+  return items
+}
+
+export function listOf<Name extends string>(...names: readonly Name[]): (value: string) => Name[] {
+  const parseOne = oneOf(...names)
+  return value => list(value).map(parseOne)
+}
+
+export function pair(value: string): readonly [string, string] {
+  const [first, second, ...more] = list(value)
+  if (first === undefined || second === undefined || more.length > 0) {
+    throw optionError(value, 'two strategies', 'Write A,B.')
+  }
+  return [first, second]
+}
+
+export function rowNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw optionError(value, 'the number of a row, from 0')
+  return Number(value)
+}
+
+export function rowRange(value: string): RowRange {
+  const parts = /^(\d{0,15}):(\d{0,15})$/.exec(value)
+  if (parts === null) throw optionError(value, 'A:B, such as 10:20')
+  const startRow = Number(parts[1])
+  const endRow = parts[2] === '' ? undefined : Number(parts[2])
+  if (endRow !== undefined && endRow <= startRow) throw optionError(value, 'A:B with A less than B')
+  return { startRow, endRow }
+}
+
+export function date(value: string): Date {
+  // Without a zone it is local time, as strftime_now has it.
+  const moment = new Date(/^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00` : value)
+  if (!/^\d{4}-\d\d-\d\d/.test(value) || Number.isNaN(moment.getTime())) {
+    throw optionError(value, 'a date and time', 'Write it as 2026-01-15T09:30:00.')
+  }
+  return moment
+}
+
+export function roleMap(value: string): Record<string, string> {
+  const pairs = list(value).map(item => {
+    const [from, to, ...more] = item.split('=')
+    if (!from || !to || more.length > 0)
+      throw optionError(value, 'ROLE=ROLE', 'Write bot=assistant,person=user.')
+    return [from, to] as const
+  })
+  return Object.fromEntries(pairs)
+}
+
+export function kwargs(value: string): Readonly<Record<string, Json>> {
+  const parsed = parseOptionJson(value, '{"enable_thinking": false} and the like')
+  if (parsed instanceof Map) return Object.fromEntries(parsed)
+  if (
+    typeof parsed === 'object' &&
+    parsed !== null &&
+    !Array.isArray(parsed) &&
+    !(parsed instanceof JsonFloat)
+  ) {
+    return parsed as Readonly<Record<string, Json>>
+  }
+  throw optionError(value, 'a JSON object', 'Write {"enable_thinking": false} and the like.')
+}
+
+/** Ids as a JSON list, or text. A shell hands `\n` on as two characters, and nobody means those. */
+export function marker(value: string): string | readonly number[] {
+  if (/^\s*\[[\s\d,]*\]\s*$/.test(value)) {
+    const ids = parseOptionJson(value, '[523, 321] and the like')
+    if (Array.isArray(ids) && ids.length > 0) return ids as number[]
+    throw optionError(value, 'at least one id')
+  }
+  return text(value).replace(
+    /\\([nrt])/g,
+    (_, letter: 'n' | 'r' | 't') => ({ n: '\n', r: '\r', t: '\t' })[letter],
+  )
+}
+
+function parseOptionJson(value: string, example: string): Json {
+  try {
+    return parseJson(value)
+  } catch (cause) {
+    if (!(cause instanceof LosslineError)) throw cause
+    const what = `is ${quote(value)}, which is no JSON (${cause.where ?? ''}: ${cause.message})`
+    throw new LosslineError('cli/option', what, { fix: `Write ${example}, in single quotes.`, cause })
+  }
+}

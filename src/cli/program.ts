@@ -1,0 +1,119 @@
+import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
+import { LosslineError } from '../error.ts'
+import type { Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
+import type { ExitCode, Io } from './io.ts'
+import { OPTIONS, type OptionName, toFlag, type Values } from './options.ts'
+import { readVersion } from './package-root.ts'
+
+/**
+ * The command line as a function: runs the command that the arguments name.
+ *
+ * @param args without the program's own name
+ * @returns 0 done, 1 for data, 2 for usage
+ */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
+  const words = args.map(toKebabCase)
+  const outcome: { exitCode: ExitCode } = { exitCode: 0 }
+  const program = makeProgram(io)
+  for (const command of COMMANDS) {
+    const sub = await addCommand(program, command, words)
+    sub.action(async (...given: readonly unknown[]) => {
+      const file = command.takesFile ? String(given[0]) : ''
+      outcome.exitCode = await command.run({ file, values: readValues(sub, command) }, io)
+    })
+  }
+  if (words.length === 0) {
+    io.tell(program.helpInformation())
+    return 2
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return outcome.exitCode
+  } catch (error) {
+    // Commander has already told what is wrong, or printed the help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    const { reportError } = await import('./report-error.ts')
+    return reportError(error, io, words.includes('--debug'))
+  }
+}
+
+function makeProgram(io: Io): CommanderCommand {
+  const program = new CommanderCommand('lossline')
+  program
+    .description(
+      'Shows, for any chat template and tokenizer, on which tokens a fine-tune computes its loss, and why.',
+    )
+    .version(readVersion())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: text => void io.write(text),
+      outputError: text => io.tell(toOneLine(text)),
+    })
+    .addHelpText('before', 'Example: lossline show chats.jsonl --tokenizer ./Qwen3-0.6B\n')
+    .addHelpText('after', '\nlossline help COMMAND tells the options of one.')
+  return program
+}
+
+async function addCommand(
+  program: CommanderCommand,
+  command: Command,
+  words: readonly string[],
+): Promise<CommanderCommand> {
+  const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
+  if (command.takesFile) sub.argument('<FILE>', 'JSON lines or JSON, plain or gzip; - is standard input')
+  for (const name of command.options) sub.addOption(toCommanderOption(name))
+  sub.addOption(toCommanderOption('debug').hideHelp())
+  sub.addHelpText('before', `${command.examples.map(example => `Example: ${example}`).join('\n')}\n`)
+  const asksHelp = words.some(word => word === '--help' || word === '-h' || word === 'help')
+  if (asksHelp && words.includes(command.name) && command.details !== undefined) {
+    sub.addHelpText('after', `\n${await command.details()}`)
+  }
+  return sub
+}
+
+function toCommanderOption(name: OptionName): CommanderOption {
+  const { value, help, default: fallback, parse } = OPTIONS[name]
+  const flags = value === undefined ? toFlag(name) : `${toFlag(name)} <${value}>`
+  const option = new CommanderOption(flags, fallback === undefined ? help : `${help} (default: ${fallback})`)
+  return option.argParser(text => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw error instanceof LosslineError ? error.at(toFlag(name)) : error
+    }
+  })
+}
+
+function readValues(sub: CommanderCommand, command: Command): Values {
+  const given: Record<string, unknown> = sub.opts()
+  const values: Record<string, unknown> = {}
+  for (const name of [...command.options, 'debug' as const]) {
+    const option = toCommanderOption(name)
+    const value = given[option.attributeName()]
+    // `--no-cache` is kept by Commander as `cache: false`, which is true where the flag wasn't given.
+    if (option.negate) values[name] = value === false
+    else if (value !== undefined) values[name] = value
+  }
+  return values as Values
+}
+
+const FLAGS: ReadonlySet<string> = new Set((Object.keys(OPTIONS) as OptionName[]).map(toFlag))
+
+/** `--max_length` is `--max-length`; anything that is no flag of ours stays as it is. */
+function toKebabCase(word: string): string {
+  const parts = /^(--[a-z_-]+)(=.*)?$/s.exec(word)
+  const flag = parts?.[1]?.replaceAll('_', '-')
+  return flag !== undefined && FLAGS.has(flag) ? flag + (parts?.[2] ?? '') : word
+}
+
+/** Commander's `error: unknown option '--maks'\n(Did you mean --mask?)` in the form of our own errors. */
+function toOneLine(text: string): string {
+  const [what = '', hint] = text.trim().split('\n')
+  const words = what.replace(/^error: /, '')
+  return `lossline: ${words}.${hint === undefined ? '' : ` ${hint.replace(/^\(|\)$/g, '')}`}`.replace(
+    '..',
+    '.',
+  )
+}

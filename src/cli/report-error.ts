@@ -1,0 +1,27 @@
+import { describeError, LosslineError } from '../error.ts'
+import { toVisible } from '../inspect/index.ts'
+import type { ExitCode, Io } from './io.ts'
+
+/** Tells what went wrong, in one line. Usage is 2, all else 1. */
+export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode {
+  if (error instanceof LosslineError) {
+    io.tell(toErrorLine(error))
+    return error.code.startsWith('cli/') ? 2 : 1
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  io.tell(
+    `lossline: unexpected ${name}: ${onOneLine(message)}. This is a bug: please report it with what --debug adds.`,
+  )
+  if (isDebug && stack !== undefined) io.tell(stack)
+  return 1
+}
+
+/** `lossline: where what. fix` */
+export function toErrorLine(error: LosslineError): string {
+  return `lossline: ${onOneLine(describeError(error, 'flag'))}`
+}
+
+/** Errors quote data: nothing of it may act on the terminal or start a line of its own. */
+function onOneLine(text: string): string {
+  return text.split(' ').map(toVisible).join(' ')
+}

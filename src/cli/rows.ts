@@ -1,0 +1,119 @@
+import type { Example, FormatName, ParsedRow } from '../conversation/index.ts'
+import { parseRow } from '../conversation/index.ts'
+import { type DatasetRow, readRows } from '../dataset/index.ts'
+import { LosslineError } from '../error.ts'
+import type { Io } from './io.ts'
+import type { RowRange } from './option-values.ts'
+import type { Values } from './options.ts'
+import { toErrorLine } from './report-error.ts'
+
+/** A row that could be read. */
+export interface Row<Kind extends Example = Example> {
+  readonly row: number
+  /** `chats.jsonl:812` */
+  readonly where: string
+  readonly example: Kind
+  readonly format: FormatName
+  readonly findings: ParsedRow['findings']
+}
+
+/** What became of a file's rows. */
+export interface RowCounts {
+  /** Rows that were asked for and there. */
+  readonly asked: number
+  readonly failed: number
+  /** Rows of the file, as far as it was read. */
+  readonly seen: number
+  /** Whether the file was read to its end. */
+  readonly isWhole: boolean
+}
+
+export interface RowWork {
+  /** What to do with a row. A LosslineError thrown here is told, and the next row follows. */
+  readonly each: (row: Row) => Promise<void>
+  /** What to do besides telling, for a row that failed. */
+  readonly failed?: (row: number, line: string) => Promise<void>
+  /** Rows taken when neither --row nor --rows is given. Default: all. */
+  readonly defaultRows?: RowRange
+}
+
+/** Beyond the rows asked for, a file is only counted, and not without end. */
+const MAX_COUNTED = 100_000
+
+/**
+ * Reads the rows that --row or --rows ask for and does the work on each. A row that fails is told on standard error in one line, with file
+ * and row, and the next one is read.
+ *
+ * @throws LosslineError for a file that can't be read, or that has none of the rows asked for
+ */
+export async function forEachRow(file: string, values: Values, io: Io, work: RowWork): Promise<RowCounts> {
+  const range = toRange(values) ?? work.defaultRows ?? { startRow: 0, endRow: undefined }
+  const notice = makeFormatNotice(file, values, io)
+  let asked = 0
+  let failed = 0
+  let seen = 0
+  let isWhole = true
+  for await (const source of readRows(file, { notice: text => io.tell(`lossline: ${text}`) })) {
+    seen++
+    const isPast = range.endRow !== undefined && source.row >= range.endRow
+    if (isPast && (work.defaultRows === undefined || seen > MAX_COUNTED)) {
+      isWhole = false
+      break
+    }
+    if (isPast || source.row < range.startRow) continue
+    asked++
+    try {
+      const row = toRow(source, values)
+      notice(row)
+      await work.each(row)
+    } catch (error) {
+      if (!(error instanceof LosslineError) || error.code.startsWith('cli/')) throw error
+      failed++
+      const line = toErrorLine(source.kind === 'broken' ? error : error.at(source.where))
+      io.tell(line)
+      await work.failed?.(source.row, line.replace(/^lossline: /, ''))
+    }
+  }
+  if (asked === 0) throw noSuchRow(values, file, seen)
+  return { asked, failed, seen, isWhole }
+}
+
+function toRange({ row, rows }: Values): RowRange | undefined {
+  if (row === undefined) return rows
+  if (rows !== undefined) {
+    throw new LosslineError('cli/option', 'and --rows exclude each other', {
+      where: '--row',
+      fix: 'Give one of them.',
+    })
+  }
+  return { startRow: row, endRow: row + 1 }
+}
+
+function toRow(source: DatasetRow, { format, role_map }: Values): Row {
+  if (source.kind === 'broken') throw source.error
+  const parsed = parseRow(source.value, {
+    ...(format !== undefined && { format }),
+    ...(role_map !== undefined && { roleMap: role_map }),
+  })
+  return { row: source.row, where: source.where, ...parsed }
+}
+
+/** Tells each format once, when it is first met; nothing where the caller has named it. */
+function makeFormatNotice(file: string, values: Values, io: Io): (row: Row) => void {
+  const told = new Set<FormatName>()
+  return ({ format, row }) => {
+    if (values.format !== undefined || told.has(format)) return
+    const from = told.size === 0 ? '' : ` from row ${row} on too`
+    told.add(format)
+    io.tell(
+      `lossline: ${file === '-' ? 'stdin' : file} holds rows of format ${format}${from} (--format names another).`,
+    )
+  }
+}
+
+function noSuchRow(values: Values, file: string, seen: number): LosslineError {
+  const name = file === '-' ? 'stdin' : file
+  const flag = values.row === undefined ? '--rows' : '--row'
+  const what = `asks for rows that are not there; ${name} has ${seen} (0 to ${seen - 1})`
+  return new LosslineError('cli/no-such-row', what, { where: flag, fix: 'Choose one of those.' })
+}

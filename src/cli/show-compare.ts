@@ -1,0 +1,85 @@
+import { LosslineError } from '../error.ts'
+import {
+  type Comparison,
+  countDifferences,
+  isSameTokens,
+  toCompareView,
+  toComparisonJson,
+  toDifferent,
+} from '../inspect/index.ts'
+import { type Masked, type MaskOptions, maskExample, type StrategyName } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import type { CommandInput } from './command.ts'
+import type { ExitCode, Io } from './io.ts'
+import { openModelOf } from './model.ts'
+import type { Values } from './options.ts'
+import { forEachRow, type Row } from './rows.ts'
+import { checkTemplate, FIRST_ROWS, nameExample, tellRest } from './show.ts'
+import { toStrategy } from './strategies.ts'
+
+/** `lossline show --compare A,B`: the same tokens under two strategies. */
+export async function runCompare(
+  { file, values }: CommandInput,
+  options: MaskOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const names = toNames(values)
+  const model = await openModelOf(values, io)
+  const isJson = values.json === true
+  const view = { width: io.width, colors: io.colors, names: model.tokenizer }
+  let different = 0
+  const counts = await forEachRow(file, values, io, {
+    each: async given => {
+      const row = checkTemplate(given, model)
+      for (const comparison of compareRow(row, names, model, options)) {
+        const [masked] = comparison.masks
+        different += toDifferent(countDifferences(comparison))
+        if (isJson) await io.write(`${JSON.stringify(toComparisonJson(comparison, row.row))}\n`)
+        else {
+          const title = `${nameExample(row.row, masked)}  ${row.where}`
+          await io.write(`${toCompareView(comparison, title, view)}\n\n`)
+        }
+      }
+    },
+    ...(isJson ? {} : { defaultRows: FIRST_ROWS }),
+  })
+  if (!isJson) {
+    const shown = counts.asked - counts.failed
+    await io.write(
+      `${different} tokens differ between ${names.join(' and ')} in ${shown} ${shown === 1 ? 'row' : 'rows'}.\n`,
+    )
+  }
+  tellRest(counts, values, io)
+  return counts.failed === 0 ? 0 : 1
+}
+
+function toNames({ compare, mask }: Values): readonly [StrategyName, StrategyName] {
+  if (mask !== undefined) {
+    const fix = 'Give one of them.'
+    throw new LosslineError('cli/option', 'and --compare exclude each other', { where: '--mask', fix })
+  }
+  const [first, second] = compare!
+  return [toStrategy(first, '--compare'), toStrategy(second, '--compare')]
+}
+
+/**
+ * One comparison for each example. Strategies that don't unroll have one rendering only: then the others are compared in that one too.
+ */
+function compareRow(
+  { example }: Row,
+  names: readonly [StrategyName, StrategyName],
+  model: Model,
+  options: MaskOptions,
+): Comparison[] {
+  const masksWith = (unroll: MaskOptions['unroll']): readonly [Masked[], Masked[]] => {
+    const [first, second] = names.map(strategy =>
+      maskExample(example, model, { ...options, strategy, ...(unroll !== undefined && { unroll }) }),
+    )
+    return [first!, second!]
+  }
+  let [first, second] = masksWith(options.unroll)
+  const isAligned =
+    first.length === second.length && first.every((masked, e) => isSameTokens(masked, second[e]!))
+  if (!isAligned) [first, second] = masksWith('never')
+  return first.map((masked, e) => ({ names, masks: [masked, second[e]!] }))
+}

@@ -1,0 +1,107 @@
+import { LosslineError } from '../error.ts'
+import { Summariser, toExampleJson, toSummaryView, toTokenView, type ViewOptions } from '../inspect/index.ts'
+import { defaultStrategy, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import type { CommandInput } from './command.ts'
+import type { ExitCode, Io } from './io.ts'
+import { openModelOf } from './model.ts'
+import type { Values } from './options.ts'
+import { forEachRow, type Row, type RowCounts } from './rows.ts'
+import { toStrategy } from './strategies.ts'
+
+/** Rows shown when none are asked for. */
+export const FIRST_ROWS = { startRow: 0, endRow: 3 }
+
+/** `lossline show`: the tokens of each row, and a summary; with --json a line for each example. */
+export async function runShow({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+  const options = toMaskOptions(values)
+  if (values.compare !== undefined)
+    return (await import('./show-compare.ts')).runCompare({ file, values }, options, io)
+  const model = await openModelOf(values, io)
+  const work = values.json === true ? jsonLines(model, options, io) : views(model, options, io)
+  const counts = await forEachRow(file, values, io, {
+    each: row => work.each(checkTemplate(row, model)),
+    ...work.rows,
+  })
+  await work.end()
+  tellRest(counts, values, io)
+  return counts.failed === 0 ? 0 : 1
+}
+
+/** @throws LosslineError `cli/option` */
+export function toMaskOptions(values: Values): MaskOptions {
+  return {
+    ...(values.mask !== undefined && { strategy: toStrategy(values.mask, '--mask') }),
+    ...(values.roles !== undefined && { roles: values.roles }),
+    ...(values.turns !== undefined && { turns: values.turns }),
+    ...(values.train_on_eot !== undefined && { trainOnEot: values.train_on_eot }),
+    ...(values.mask_sources !== undefined && { mask: values.mask_sources }),
+    ...(values.unroll !== undefined && { unroll: values.unroll }),
+    ...(values.response_template !== undefined && { responseTemplate: values.response_template }),
+    ...(values.instruction_template !== undefined && { instructionTemplate: values.instruction_template }),
+  }
+}
+
+/** Without a template no conversation can be shown: that is told once and not for every row. */
+export function checkTemplate(row: Row, { templates, folder }: Model): Row {
+  if (row.example.kind !== 'conversation' || templates.length > 0) return row
+  const what = `is needed: the rows are conversations, and ${folder.folder} has no chat template`
+  const fix = 'Name a file with one.'
+  throw new LosslineError('cli/missing', what, { where: '--chat-template', fix })
+}
+
+interface ShowWork {
+  readonly rows: { readonly defaultRows?: typeof FIRST_ROWS }
+  readonly each: (row: Row) => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+function jsonLines(model: Model, options: MaskOptions, io: Io): ShowWork {
+  return {
+    rows: {},
+    each: async ({ row, example, findings }) => {
+      for (const masked of maskExample(example, model, options)) {
+        await io.write(`${JSON.stringify(toExampleJson(masked, row, findings))}\n`)
+      }
+    },
+    end: async () => {},
+  }
+}
+
+function views(model: Model, options: MaskOptions, io: Io): ShowWork {
+  const view: ViewOptions = { width: io.width, colors: io.colors, names: model.tokenizer }
+  const summariser = new Summariser()
+  return {
+    rows: { defaultRows: FIRST_ROWS },
+    each: async row => {
+      const examples = maskExample(row.example, model, options)
+      for (const finding of row.findings) summariser.addFinding({ where: `row ${row.row}`, finding })
+      for (const masked of examples) {
+        const title = toTitle(row, masked, options, examples.length)
+        await io.write(`${toTokenView(masked, title, view)}\n\n`)
+        summariser.add(masked, nameExample(row.row, masked))
+      }
+    },
+    end: () => io.write(`${toSummaryView(summariser.summary, view)}\n`),
+  }
+}
+
+function toTitle(row: Row, masked: Masked, options: MaskOptions, examples: number): string {
+  const strategy = options.strategy ?? defaultStrategy(row.example)
+  const unrolled = examples > 1 ? ', unrolled' : ''
+  return `${nameExample(row.row, masked)}  ${row.where}  ${strategy}${unrolled}`
+}
+
+/** `row 3`; of an unrolled conversation `row 3, answer 5`. */
+export function nameExample(row: number, { turn }: Masked): string {
+  return turn === undefined ? `row ${row}` : `row ${row}, answer ${turn}`
+}
+
+/** What wasn't shown, and how to see it. */
+export function tellRest({ asked, failed, seen, isWhole }: RowCounts, values: Values, io: Io): void {
+  if (failed > 0)
+    io.tell(`lossline: ${failed} of ${asked} rows failed and are not shown; the lines above say why.`)
+  if (values.row !== undefined || values.rows !== undefined || asked === seen) return
+  const count = isWhole ? `${seen}` : `more than ${seen - 1}`
+  io.tell(`lossline: the first ${asked} of ${count} rows; --row N or --rows A:B shows others, --json all.`)
+}
