@@ -1,9 +1,9 @@
 import { LosslineError } from '../error.ts'
-import { IGNORE_INDEX, labelAfterResponseTemplate } from '../mask/index.ts'
+import { IGNORE_INDEX, labelAfterResponseTemplate, type ResponseTemplateLabels } from '../mask/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import type { Batch, CollateExample, CollateWarning, OnWarning } from './batch.ts'
-import { concatenate, findBoundaries, maskFirstTokens } from './flatten.ts'
-import { attentionOf, type LanguageModelingOptions, maskPadIds, padBatch } from './language-modeling.ts'
+import { findBoundaries, maskFirstTokens } from './flatten.ts'
+import { type LanguageModelingOptions, maskPadIds, type PaddedBatch, padBatch } from './language-modeling.ts'
 import { checkMultiple, checkNotEmpty } from './pad.ts'
 
 export interface CompletionOnlyOptions extends LanguageModelingOptions {
@@ -54,24 +54,29 @@ export class DataCollatorForCompletionOnlyLM {
   /** @throws LosslineError `collate/empty-batch`, `collate/no-pad-token`, `collate/lengths-differ` */
   collate(examples: readonly CollateExample[]): Batch {
     checkNotEmpty(examples)
-    const warnings: CollateWarning[] = []
-    const labels = examples.map((example, row) => this.#label(example, row, warnings))
-    for (const warning of warnings) this.options.onWarning?.(warning)
-    if (this.options.paddingFree !== true) return { ...padBatch(examples, labels, this.options), warnings }
-    return { ...flatten(examples, labels, this.options.ignoreIndex ?? IGNORE_INDEX), warnings }
+    const { padTokenId, paddingFree = false, ignoreIndex = IGNORE_INDEX, onWarning } = this.options
+    const masked = examples.map(({ inputIds }) => maskPadIds(inputIds, padTokenId))
+    // What pads rows that are laid end to end again is of no account.
+    const padded = padBatch(examples, masked, paddingFree ? { padTokenId: padTokenId ?? 0 } : this.options)
+    const length = padded.shape[1]
+    const warnings = examples.flatMap(({ inputIds }, row) => {
+      const missing = this.#label(padded.labels.subarray(row * length, (row + 1) * length))
+      return missing.map(which => this.#notFound(which, inputIds, row))
+    })
+    for (const warning of warnings) onWarning?.(warning)
+    return { ...(paddingFree ? flatten(padded, ignoreIndex) : padded), warnings }
   }
 
-  #label({ inputIds }: CollateExample, row: number, warnings: CollateWarning[]): Int32Array {
-    const { padTokenId, ignoreIndex = IGNORE_INDEX } = this.options
-    const labels = maskPadIds(inputIds, padTokenId)
+  /** Applies the rule to a row of a batch, padding included: with another ignore index than -100 that shows. */
+  #label(labels: Int32Array): ResponseTemplateLabels['missing'] {
+    const { ignoreIndex = IGNORE_INDEX } = this.options
     const { kept, missing } = labelAfterResponseTemplate(
       labels,
       this.responseTokenIds,
       this.instructionTokenIds,
     )
     for (let t = 0; t < labels.length; t++) if (kept[t] === 0) labels[t] = ignoreIndex
-    for (const which of missing) warnings.push(this.#notFound(which, inputIds, row))
-    return labels
+    return missing
   }
 
   #notFound(which: 'response' | 'instruction', inputIds: ArrayLike<number>, row: number): CollateWarning {
@@ -124,18 +129,31 @@ function padIsEos(padTokenId: number | undefined): CollateWarning {
   }
 }
 
-/** All rows in one, without what is padding already. */
+/** All rows in one, without their padding. */
 function flatten(
-  examples: readonly CollateExample[],
-  rowLabels: readonly Int32Array[],
+  { inputIds, labels, attentionMask, shape: [, length] }: PaddedBatch,
   ignoreIndex: number,
 ): Omit<Batch, 'warnings'> {
-  const isToken = examples.map((example, row) => Array.from(attentionOf(example, row), mask => mask !== 0))
-  const keep = (ids: ArrayLike<number>, row: number) => Array.from(ids).filter((_, t) => isToken[row]![t])
-  const rows = examples.map(({ inputIds }, row) => keep(inputIds, row))
-  const inputIds = concatenate(rows)
-  const labels = concatenate(rowLabels.map(keep))
-  const positionIds = concatenate(rows.map(row => row.map((_, t) => t)))
-  maskFirstTokens(labels, positionIds, ignoreIndex)
-  return { shape: [1, inputIds.length], inputIds, labels, positionIds, ...findBoundaries(positionIds) }
+  const isToken = (_: number, t: number) => attentionMask[t] !== 0
+  const flatIds = inputIds.filter(isToken)
+  const flatLabels = labels.filter(isToken)
+  const positionIds = countTokens(attentionMask, length).filter(isToken)
+  maskFirstTokens(flatLabels, positionIds, ignoreIndex)
+  return {
+    shape: [1, flatIds.length],
+    inputIds: flatIds,
+    labels: flatLabels,
+    positionIds,
+    ...findBoundaries(positionIds),
+  }
+}
+
+/** The position of each token among the tokens of its row. */
+function countTokens(attentionMask: Int32Array, length: number): Int32Array {
+  let tokens = 0
+  return attentionMask.map((mask, t) => {
+    if (t % length === 0) tokens = 0
+    if (mask !== 0) tokens++
+    return tokens - 1
+  })
 }

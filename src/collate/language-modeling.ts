@@ -41,12 +41,16 @@ export function maskPadIds(inputIds: ArrayLike<number>, padTokenId: number | und
   return labels
 }
 
+export type PaddedBatch = Pick<Batch, 'shape' | 'inputIds' | 'labels'> & {
+  readonly attentionMask: Int32Array
+}
+
 /** Examples and their labels as matrices. */
 export function padBatch(
   examples: readonly CollateExample[],
   labels: readonly Int32Array[],
   { padTokenId, padToMultipleOf, paddingSide = 'right' }: LanguageModelingOptions,
-): Omit<Batch, 'warnings'> {
+): PaddedBatch {
   const rows = examples.map(example => example.inputIds)
   const length = findLength(rows, padToMultipleOf)
   if (padTokenId === undefined) checkEqualLengths(rows, length)
@@ -62,7 +66,7 @@ export function padBatch(
 }
 
 /** @throws LosslineError `collate/lengths-differ` */
-export function attentionOf({ inputIds, attentionMask }: CollateExample, row: number): ArrayLike<number> {
+function attentionOf({ inputIds, attentionMask }: CollateExample, row: number): ArrayLike<number> {
   if (attentionMask === undefined) return new Int32Array(inputIds.length).fill(1)
   if (attentionMask.length === inputIds.length) return attentionMask
   throw new LosslineError(
