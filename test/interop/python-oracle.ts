@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { JsonFloat } from '../../src/json/index.ts'
 import { dictEntries, isDict, PyError, PyTuple, type PyValue } from '../../src/template/python/index.ts'
@@ -33,15 +34,16 @@ export function agreesWithPython(name: string, questions: () => readonly Questio
     const answers = ask(asked)
     if (answers === undefined) return t.skip(`${PYTHON} with Jinja2 is not here: set LOSSLINE_PYTHON`)
     for (const [i, question] of asked.entries()) {
-      const expected: Answer = answers[i]!
-      const actual: Answer = answerOurselves(question)
-      const same: Answer =
-        'error' in expected && question.words !== true ? { ...expected, message: '' } : expected
-      const compared: Answer =
-        'error' in actual && question.words !== true ? { ...actual, message: '' } : actual
-      assert.deepEqual(compared, same, `${question.fn}(${JSON.stringify(question.args.map(encode))})`)
+      const expected = withoutWords(answers[i]!, question)
+      const actual = withoutWords(answerOurselves(question), question)
+      if (isDeepStrictEqual(actual, expected)) continue
+      assert.deepEqual(actual, expected, `${question.fn}(${JSON.stringify(question.args.map(encode))})`)
     }
   })
+}
+
+function withoutWords(answer: Answer, question: Question): Answer {
+  return 'error' in answer && question.words !== true ? { ...answer, message: '' } : answer
 }
 
 /** A thousand or so cases from an arbitrary; the same ones in every run. */
@@ -49,23 +51,24 @@ export function cases<T>(arbitrary: fc.Arbitrary<T>, count = 2000): T[] {
   return fc.sample(arbitrary, { numRuns: count, seed: SEED })
 }
 
-let available: boolean | undefined
-
+/** Undefined where there is no Python, or no Jinja2 in it. */
 function ask(questions: readonly Question[]): Answer[] | undefined {
-  available ??= spawnSync(PYTHON, ['-c', 'import jinja2']).status === 0
-  if (!available) return undefined
   const input = questions.map(({ fn, args }) => JSON.stringify({ fn, args: args.map(encode) })).join('\n')
-  const { stdout, stderr, status } = spawnSync(PYTHON, ['-X', 'utf8', SCRIPT], {
+  const { error, stdout, stderr, status } = spawnSync(PYTHON, ['-X', 'utf8', SCRIPT], {
     input,
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
   })
+  if (status === NO_JINJA || (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined
   assert.equal(status, 0, stderr)
   return stdout
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line) as Answer)
 }
+
+/** The script's exit status where Jinja2 can't be imported. */
+const NO_JINJA = 3
 
 function answerOurselves({ ours }: Question): Answer {
   try {

@@ -11,7 +11,11 @@ import json
 import operator
 import struct
 import sys
-import textwrap
+
+try:
+    import jinja2
+except ImportError:
+    sys.exit(3)
 
 sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass")
 
@@ -61,10 +65,11 @@ def all_cases(method):
     return {code: to for code, to in changed if to != chr(code)}
 
 
-def jinja_filter(name, value, args, kwargs):
-    import jinja2
+ENVIRONMENT = jinja2.Environment()
 
-    return jinja2.Environment().call_filter(name, value, args, kwargs)
+
+def jinja_filter(name, value, args, kwargs):
+    return ENVIRONMENT.call_filter(name, value, args, kwargs)
 
 
 def dumps(value, options):
@@ -106,7 +111,6 @@ FUNCTIONS = {
     "str": str,
     "str.format": lambda template, positional, named: template.format(*positional, **named),
     "strftime": lambda fields, template: datetime.datetime(*fields).strftime(template),
-    "wrap": lambda text, options: textwrap.wrap(text, **options),
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
