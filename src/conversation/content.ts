@@ -1,5 +1,5 @@
 import type { Json } from '../json/index.ts'
-import { getField, isFields, isList } from './fields.ts'
+import { getField, hasValue, isFields, isList } from './fields.ts'
 import type { Report } from './format.ts'
 import { joinWords, nameValue, rowError } from './row-error.ts'
 import { parseToolCall } from './tool-calls.ts'
@@ -57,7 +57,7 @@ export interface SplitContent {
 
 /** LLaMA-Factory v1 writes `{type, value}`, where OpenAI writes `{type: 'text', text}`. */
 export function hasValueParts(content: Json | undefined): content is readonly Json[] {
-  return isList(content) && content.some(part => isFields(part) && getField(part, 'value') !== undefined)
+  return isList(content) && content.some(part => isFields(part) && hasValue(part, 'value'))
 }
 
 const VALUE_TYPES = ['reasoning', 'text', 'tool_call']
@@ -91,8 +91,9 @@ export function splitValueParts(parts: readonly Json[], where: string, report: R
 
 function readValuePart(part: Json, where: string): { type: number; value: string } {
   const fix = 'Write {"type": "text", "value": …}.'
-  if (!isFields(part))
+  if (!isFields(part)) {
     throw rowError('part-type', where, `is ${nameValue(part)}; expected a part with a type`, fix)
+  }
   const name = getField(part, 'type')
   const type = VALUE_TYPES.indexOf(typeof name === 'string' ? name : '')
   if (type < 0) {

@@ -92,12 +92,8 @@ type Rewritten = readonly (readonly [string, Json])[] | undefined
 function rewriteCall(value: Json | undefined, where: string, report: Report): Rewritten {
   if (typeof value !== 'string') {
     const fix = 'Write {"name": …, "arguments": {…}} as a string.'
-    throw rowError(
-      'function-call-type',
-      where,
-      `is ${nameValue(value)}; expected a tool call as a JSON string`,
-      fix,
-    )
+    const what = `is ${nameValue(value)}; expected a tool call as a JSON string`
+    throw rowError('function-call-type', where, what, fix)
   }
   const { content, calls } = parseFunctionCall(value, where, report)
   // An empty string and not null: templates that write content without a test print null as "None".
@@ -123,8 +119,10 @@ function toMessage(
   rewritten: Rewritten,
 ): Message {
   const untouched = rewritten === undefined && keys.contentKey === 'content' && getField(raw, 'role') === role
-  if (untouched && !(raw instanceof Map) && !getKeys(raw).some(key => TRAINING_KEYS.has(key)))
+  if (untouched && !(raw instanceof Map) && !getKeys(raw).some(key => TRAINING_KEYS.has(key))) {
+    // Its role was checked to be a string, so it is a message.
     return raw as Message
+  }
   const entries: (readonly [string, Json])[] = []
   for (const [key, value] of getEntries(raw)) {
     if (TRAINING_KEYS.has(key)) continue
@@ -154,11 +152,22 @@ function checkBody(message: Message, where: string, contentKey: string, report: 
 /** A key that sounds as if it chose what is trained, and that nothing reads, is worth a word. */
 function reportLookalikes(message: Fields, where: string, report: Report): void {
   for (const key of getKeys(message)) {
-    if (TRAINING_KEYS.has(key) || !soundsLikeTraining(key) || !hasValue(message, key)) continue
+    if (COMMON_KEYS.has(key) || TRAINING_KEYS.has(key) || !soundsLikeTraining(key) || !hasValue(message, key))
+      continue
     const text = `${where} has ${quote(key)}, which is not read: weights are weight, train, training or loss_weight.`
     report('unknown-message-key', 'warn', text)
   }
 }
+
+/** Nearly all messages have no others: they need no second look. */
+const COMMON_KEYS: ReadonlySet<string> = new Set([
+  'role',
+  'content',
+  'from',
+  'value',
+  'tool_calls',
+  'reasoning_content',
+])
 
 /** By whole words, so that `constraint` and `glossary` do not count. */
 function soundsLikeTraining(key: string): boolean {

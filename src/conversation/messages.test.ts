@@ -96,11 +96,21 @@ test('takes null for absent, as rows from Arrow have it', () => {
     { from: 'human', role: null, value: 'Hi', content: null },
     { content: null, role: 'assistant', from: null, value: 'Hello.' },
     { ...assistant, ...nulls },
+    { role: 'user', content: [{ type: 'text', text: 'Hi', value: null }] },
+    { role: 'assistant', content: [{ type: 'text', text: null, value: 'Hello.' }] },
+    { ...assistant, tool_calls: [{ function: null, name: 'f' }] },
   ]
   assert.deepEqual(conversation({ messages, tools: null, documents: null, system: null }), {
     kind: 'conversation',
-    messages: [user, { ...assistant, from: null }, { ...assistant, tool_calls: null, function_call: null }],
-    training: [undefined, undefined, undefined],
+    messages: [
+      user,
+      { ...assistant, from: null },
+      { ...assistant, tool_calls: null, function_call: null },
+      messages[3]!,
+      assistant,
+      messages[5]!,
+    ],
+    training: Array.from({ length: 6 }, () => undefined),
   })
 })
 

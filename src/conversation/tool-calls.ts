@@ -1,6 +1,6 @@
 import { quote } from '../error.ts'
 import { type Json, parseJson } from '../json/index.ts'
-import { type Fields, getField, isFields, isList } from './fields.ts'
+import { type Fields, getField, hasValue, isFields, isList } from './fields.ts'
 import type { Report } from './format.ts'
 import { parseJsonText } from './json-text.ts'
 import { nameValue, rowError } from './row-error.ts'
@@ -21,8 +21,8 @@ export function checkToolCalls(calls: Json, where: string, report: Report): void
 function checkToolCall(call: Json, where: string, report: Report): void {
   if (!isFields(call))
     throw rowError('tool-call-type', where, `is ${nameValue(call)}; expected an object`, SHAPE)
-  const inner = getField(call, 'function')
-  if (inner === undefined) {
+  const inner = getField(call, 'function') ?? null
+  if (inner === null) {
     checkFunction(call, where, report)
     return
   }
@@ -79,9 +79,7 @@ export function parseToolCall(text: string, where: string, report: Report): Json
 /** A call in the shape that chat templates take: a bare `{name, arguments}` becomes the `function` of one. */
 function toToolCall(call: Json, where: string, report: Report): Json {
   checkToolCall(call, where, report)
-  return isFields(call) && getField(call, 'function') === undefined
-    ? { type: 'function', function: call }
-    : call
+  return isFields(call) && !hasValue(call, 'function') ? { type: 'function', function: call } : call
 }
 
 function isJsonObject(text: string): boolean {
