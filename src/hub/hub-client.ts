@@ -4,7 +4,7 @@ import type { HubModel } from './hub-cache.ts'
 
 const MAX_REDIRECTS = 5
 /** For an answer to begin; a large file may then take its time. */
-const ANSWER_TIMEOUT_MS = 20_000
+const ANSWER_TIMEOUT_MS = 10_000
 
 /** What the Hub says a revision is. */
 export interface HubRevision {
@@ -53,7 +53,7 @@ export class HubClient {
     try {
       return { bytes: new Uint8Array(await response.arrayBuffer()), etag }
     } catch (cause) {
-      throw unreachable(new URL(response.url), cause)
+      throw unreachable(model, new URL(response.url), cause)
     }
   }
 
@@ -61,7 +61,7 @@ export class HubClient {
     let url = new URL(address, this.#endpoint)
     let etag: string | undefined
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const response = await this.#fetch(url)
+      const response = await this.#fetch(url, model)
       // The first answer names the content; a server behind it may name its copy.
       etag ??= toEtag(response.headers)
       const location = response.headers.get('location')
@@ -75,7 +75,7 @@ export class HubClient {
     throw new LosslineError('hub/redirects', 'is redirected by the Hub without end', { where: model.id, fix })
   }
 
-  async #fetch(url: URL): Promise<Response> {
+  async #fetch(url: URL, model: HubModel): Promise<Response> {
     const own = url.origin === this.#endpoint.origin
     const headers: Record<string, string> = { 'user-agent': 'lossline' }
     if (own && this.#token !== undefined) headers['authorization'] = `Bearer ${this.#token}`
@@ -84,7 +84,7 @@ export class HubClient {
     try {
       return await fetch(url, { headers, redirect: 'manual', signal: abort.signal })
     } catch (cause) {
-      throw unreachable(url, cause)
+      throw unreachable(model, url, cause)
     } finally {
       clearTimeout(timer)
     }
@@ -140,9 +140,11 @@ function refused(status: number, model: HubModel, hasToken: boolean): LosslineEr
   })
 }
 
-function unreachable(url: URL, cause: unknown): LosslineError {
+function unreachable(model: HubModel, url: URL, cause: unknown): LosslineError {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : String(inner)
-  const fix = 'Check the connection, set HF_ENDPOINT, or name a folder on this machine.'
-  return new LosslineError('hub/unreachable', `can't be reached (${code})`, { where: url.origin, fix, cause })
+  const reason =
+    inner instanceof Error ? ('code' in inner ? String(inner.code) : inner.message) : String(inner)
+  const what = `is no folder here, and ${url.origin} can't be reached (${reason})`
+  const fix = 'Check the name and the connection, set HF_ENDPOINT, or name a folder on this machine.'
+  return new LosslineError('hub/unreachable', what, { where: model.id, fix, cause })
 }

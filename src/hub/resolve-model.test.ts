@@ -165,6 +165,20 @@ test('says in one line why a model is not to be had', async () => {
   env['HF_ENDPOINT'] = 'http://127.0.0.1:1'
   assert.match(
     await failure('org/name'),
-    /^http:\/\/127\.0\.0\.1:1 can't be reached \(.+\)\. Check the connection, set HF_ENDPOINT, or name a folder/,
+    /^org\/name is no folder here, and http:\/\/127\.0\.0\.1:1 can't be reached \(.+\)\. Check the name and the connection/,
   )
+})
+
+test('asks nothing of the network for what looks like a mistyped path', async () => {
+  const home = process.cwd()
+  mkdirSync(join(folder, 'models'))
+  process.chdir(folder)
+  try {
+    for (const name of ['modle', `${folder}/nothing`, 'models/nothing', 'org/tokenizer.json']) {
+      assert.match(await failure(name), / does not exist\. Name a model folder/, name)
+    }
+  } finally {
+    process.chdir(home)
+  }
+  assert.deepEqual(requests, [])
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import type { Environment } from './cache.ts'
 import { CachedModel, findHubCache, type HubModel, parseHubName } from './hub-cache.ts'
@@ -33,14 +33,21 @@ export interface ResolveOptions {
  */
 export async function resolveModel(name: string, options: ResolveOptions = {}): Promise<string> {
   if (existsSync(name)) return name
-  const model = parseHubName(name)
+  const model = isMistypedPath(name) ? undefined : parseHubName(name)
   if (model === undefined) throw notFound(name)
   const env = options.env ?? process.env
   const cached = new CachedModel(model, findHubCache(env))
   const snapshot = cached.findSnapshot()
   if (snapshot !== undefined && existsSync(join(snapshot, TOKENIZER))) return snapshot
+  // Old models have no organisation, but a bare word is more often a folder that was mistyped: nothing is asked of the network for it.
+  if (!model.id.includes('/')) throw notFound(name)
   if (isTrue(env['HF_HUB_OFFLINE']) || isTrue(env['TRANSFORMERS_OFFLINE'])) throw offline(name, cached)
   return downloadModel(cached, new HubClient(env), options.notice)
+}
+
+/** `models/qwen4` beside a folder `models`, or the name of a file: never meant for the Hub. */
+function isMistypedPath(name: string): boolean {
+  return /\.(json|gz|jinja|model)$/.test(name) || (name.includes('/') && existsSync(dirname(name)))
 }
 
 async function downloadModel(
