@@ -3,7 +3,8 @@ import { isObject } from './read-file.ts'
 
 /**
  * The special tokens that a chat template sees as variables, as transformers 5 gathers them: every `…_token` of tokenizer_config.json, the
- * model's own (`image_token`) among them, and those of an `extra_special_tokens` with names; over them those of special_tokens_map.json, which is read only for configs without `added_tokens_decoder`.
+ * model's own (`image_token`) among them, and those of an `extra_special_tokens` with names; over them those of
+ * special_tokens_map.json, which is read only for configs without `added_tokens_decoder`.
  */
 export function mergeSpecialTokens(config: JsonObject, map: JsonObject | undefined): Record<string, string> {
   const tokens = new Map<string, string>()
@@ -15,8 +16,7 @@ export function mergeSpecialTokens(config: JsonObject, map: JsonObject | undefin
 function* findTokens(from: JsonObject): Generator<[string, string]> {
   for (const [name, value] of Object.entries(from)) {
     const token = toToken(value)
-    if (token === undefined) continue
-    if (name.endsWith('_token')) yield [name, token]
+    if (token !== undefined && name.endsWith('_token')) yield [name, token]
   }
   const extra = from['extra_special_tokens']
   if (!isObject(extra)) return
