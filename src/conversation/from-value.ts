@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts'
 import { readSystem } from './columns.ts'
 import type { Conversation } from './conversation.ts'
 import { type Fields, getField, hasValue } from './fields.ts'
@@ -18,16 +19,19 @@ export const fromValueFormat: ConversationFormat = {
 
 function parseFromValue(row: Fields, context: ParseContext): Conversation {
   const system = readSystem(row)
-  const column = findColumn(row)
-  const firstIndex = system === undefined ? 0 : 1
-  const parsed = parseMessages(row, column, { shape: FROM_VALUE, context, firstIndex })
-  if (system === undefined) return toConversation(row, parsed, context)
-  if (parsed[0]?.message.role === 'system') {
-    // The message wins, as in LLaMA-Factory.
-    const text = 'The system column is left out: the conversation starts with a system message of its own.'
-    context.findings.push({ rule: 'field-ignored', severity: 'warn', text })
+  const findings: Finding[] = []
+  const parsed = parseMessages(row, findColumn(row), { shape: FROM_VALUE, context: { ...context, findings } })
+  if (system === undefined || parsed[0]?.message.role === 'system') {
+    context.findings.push(...findings)
+    if (system !== undefined) {
+      // The message wins, as in LLaMA-Factory.
+      const text = 'The system column is left out: the conversation starts with a system message of its own.'
+      context.findings.push({ rule: 'field-ignored', severity: 'warn', text })
+    }
     return toConversation(row, parsed, context)
   }
+  // Findings count messages of the conversation, where the system message comes first.
+  context.findings.push(...findings.map(finding => ({ ...finding, message: (finding.message ?? 0) + 1 })))
   const first = { message: { role: 'system', content: system }, training: undefined }
   return toConversation(row, [first, ...parsed], context)
 }

@@ -58,6 +58,12 @@ test('reports what is odd and usable', () => {
     [{ messages: [user], system: 'Be terse.' }, 'field-ignored', undefined],
     [{ messages: [user], tools: [{ name: 'f', parameters: {} }] }, 'tool-without-function', undefined],
     [
+      { system: 'Be terse.', conversations: [{ from: 'gpt', value: 'Hi', loss: 1 }] },
+      'unknown-message-key',
+      1,
+    ],
+    [{ prompt: [user], completion: [{ ...assistant, loss: 1 }] }, 'unknown-message-key', 1],
+    [
       {
         system: 'One.',
         conversations: [
