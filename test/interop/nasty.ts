@@ -10,25 +10,7 @@ const PIECES = [
   ...'019٣߄²½Ⅷ一〇፩𝟗',
   ...'\'"\\_-.,:;!?{}[]()<>&#%$/+*~`|@^=',
   ...['😀', '👩‍👩‍👧', '🇩🇪', 'e\u0301', '𐐀', '𐐨', '𝒳', '\ud800', '\udfff', '\u{10ffff}', '\r\n'],
-  ...[
-    'ab',
-    'aa',
-    '  ',
-    '--',
-    'foo',
-    'bar',
-    "it's",
-    '<b>',
-    '</b>',
-    '<!--',
-    '-->',
-    '&amp;',
-    '&#39;',
-    'nbsp',
-    'nan',
-    'inf',
-    '0x1F',
-  ],
+  ...['  ', ...`ab aa -- foo bar it's <b> </b> <!-- --> &amp; &#39; nbsp nan inf 0x1F`.split(' ')],
 ]
 
 export const nastyText: fc.Arbitrary<string> = fc.oneof(

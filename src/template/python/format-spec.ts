@@ -5,6 +5,7 @@ import { toFixedDigits, toSignificantDigits } from './decimal.ts'
 import type { PaddedText } from './format-piece.ts'
 import { pyFloatRepr, pyIntRepr } from './number.ts'
 import { PyError } from './py-error.ts'
+import { MAX_FILLING } from './repeat.ts'
 import { pyStr } from './repr.ts'
 import { intToFloat, type PyValue, pyType, toNumeric } from './value.ts'
 
@@ -19,9 +20,6 @@ export interface FormatSpec {
   readonly precision: number | undefined
   readonly type: string
 }
-
-/** Widths and precisions beyond this are refused: a template from a stranger could ask for a string of a gigabyte. */
-export const MAX_WIDTH = 10_000_000
 
 const SPEC =
   /^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<hash>#)?(?<zero>0)?(?<width>\d+)?(?<group>[,_])?(?<rest>[\s\S]*)$/u
@@ -75,7 +73,7 @@ function parseTail(
 
 export function toWidth(digits: string | undefined): number | undefined {
   const width = toCount(digits)
-  if (width !== undefined && width > MAX_WIDTH) throw new PyError('ValueError', 'width too big')
+  if (width !== undefined && width > MAX_FILLING) throw new PyError('ValueError', 'width too big')
   return width
 }
 

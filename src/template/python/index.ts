@@ -48,6 +48,7 @@ export {
 export { center, expandtabs, ljust, rjust, zfill } from './pad.ts'
 export { formatPercent, percentPieces } from './percent.ts'
 export { PyError, type PyErrorKind } from './py-error.ts'
+export { MAX_FILLING, repeat } from './repeat.ts'
 export { pyAscii, pyRepr, pyStr } from './repr.ts'
 export { count, endswith, find, index, rfind, rindex, startswith } from './search.ts'
 export { type FormatArguments, strFormat, strFormatPieces } from './str-format.ts'

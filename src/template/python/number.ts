@@ -7,6 +7,9 @@ import { intToFloat, type PyValue, pyFloat, pyInt, toNumeric } from './value.ts'
 
 /** Python's `repr` of a float: `1.0`, `1e+16`, `1e-05`, `inf`, `nan`. */
 export function pyFloatRepr(value: number): string {
+  const size = Math.abs(value)
+  // Where both languages write the digits without an exponent, they write the same ones.
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
   if (Number.isNaN(value)) return 'nan'
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
   if (!Number.isFinite(value)) return `${sign}inf`

@@ -1,8 +1,9 @@
 import { codePointLength, toCodePointIndex } from './code-points.ts'
 import { type FormatPiece, joinPieces, madePieces, paddedPieces } from './format-piece.ts'
-import { charOf, floatDigits, intDigits, MAX_WIDTH, padText, toWidth, truncateText } from './format-spec.ts'
+import { charOf, floatDigits, intDigits, padText, toWidth, truncateText } from './format-spec.ts'
 import { truncate } from './number.ts'
 import { PyError } from './py-error.ts'
+import { MAX_FILLING } from './repeat.ts'
 import { pyAscii, pyRepr, pyStr } from './repr.ts'
 import { dictGet, isDict, PyTuple, type PyValue, pyType, toNumeric } from './value.ts'
 
@@ -125,7 +126,7 @@ class Arguments {
     const { value } = this.next()
     const numeric = toNumeric(value)
     if (numeric === undefined || !('int' in numeric)) throw new PyError('TypeError', '* wants int')
-    if (Math.abs(Number(numeric.int)) > MAX_WIDTH) {
+    if (Math.abs(Number(numeric.int)) > MAX_FILLING) {
       throw new PyError('OverflowError', `Python int too large to convert to C ${limit}`)
     }
     return Number(numeric.int)

@@ -12,7 +12,7 @@ export function stripRange(text: string, chars: string | undefined, side: 'both'
     if (side !== 'left') while (end > start && isSpace(text.charCodeAt(end - 1))) end--
     return [start, end]
   }
-  const set = new Set(chars)
+  const set = chars.length === 1 ? { has: (char: string) => char === chars } : new Set(chars)
   if (side !== 'right') {
     while (start < end) {
       const char = charFrom(text, start)

@@ -5,13 +5,14 @@ import { codePointLength, codePointSliceRanges } from './code-points.ts'
 import { floatDigits } from './format-spec.ts'
 import { parseFloatText, truncate as truncateFloat } from './number.ts'
 import { PyError } from './py-error.ts'
+import { repeat } from './repeat.ts'
 import { pyStr } from './repr.ts'
 import { rsplitRanges, splitlinesRanges } from './strings.ts'
 import { dictEntries, intToFloat, isDict, type PyValue, pyType, toNumeric } from './value.ts'
 
 /** Jinja2's `indent` filter. `width` is a number of spaces, or the text to put before each line. */
 export function indent(text: string, width: number | string = 4, first = false, blank = false): string {
-  const margin = typeof width === 'string' ? width : ' '.repeat(Math.max(0, width))
+  const margin = typeof width === 'string' ? width : repeat(' ', width)
   // One break more, as Jinja2 adds it: it keeps the text's own last one.
   const all = `${text}\n`
   const lines = splitlinesRanges(all).map(([start, end]) => all.slice(start, end))

@@ -2,6 +2,7 @@ import { JsonFloat } from '../../json/index.ts'
 import { pyCompare } from './compare.ts'
 import { pyFloatRepr, pyIntRepr } from './number.ts'
 import { PyError } from './py-error.ts'
+import { repeat } from './repeat.ts'
 import { dictEntries, type PyDict, type PyValue, pyType } from './value.ts'
 
 export interface ToJsonOptions {
@@ -21,7 +22,7 @@ export interface ToJsonOptions {
  */
 export function toJson(value: PyValue, options: ToJsonOptions = {}): string {
   const { ensureAscii = false, indent, separators, sortKeys = false } = options
-  const unit = typeof indent === 'number' ? ' '.repeat(Math.max(0, indent)) : indent
+  const unit = typeof indent === 'number' ? repeat(' ', indent) : indent
   const [item, colon] = separators ?? [unit === undefined ? ', ' : ',', ': ']
   return write(value, { quote: ensureAscii ? quoteAscii : quote, unit, item, colon, sortKeys }, '\n')
 }
@@ -48,20 +49,22 @@ function write(value: PyValue, style: Style, newline: string): string {
   }
   if (value === null) return 'null'
   if (value instanceof JsonFloat) return floatText(value.value)
-  const inner = style.unit === undefined ? '' : newline + style.unit
-  const outer = style.unit === undefined ? '' : newline
+  // Concatenated, not joined: whole tool lists come through here.
   const within = newline + (style.unit ?? '')
+  const inner = style.unit === undefined ? '' : within
+  const outer = style.unit === undefined ? '' : newline
+  let out = ''
   if (Array.isArray(value)) {
-    if (value.length === 0) return '[]'
-    const items = Array.from(value as readonly PyValue[], one => write(one, style, within))
-    return `[${inner}${items.join(style.item + inner)}${outer}]`
+    for (const one of value as readonly PyValue[]) {
+      out += (out === '' ? inner : style.item + inner) + write(one, style, within)
+    }
+    return out === '' ? '[]' : `[${out}${outer}]`
   }
-  const entries = entriesOf(value as PyDict, style.sortKeys)
-  if (entries.length === 0) return '{}'
-  const items = entries.map(
-    ([key, one]) => style.quote(keyText(key)) + style.colon + write(one, style, within),
-  )
-  return `{${inner}${items.join(style.item + inner)}${outer}}`
+  for (const [key, one] of entriesOf(value as PyDict, style.sortKeys)) {
+    out += out === '' ? inner : style.item + inner
+    out += style.quote(keyText(key)) + style.colon + write(one, style, within)
+  }
+  return out === '' ? '{}' : `{${out}${outer}}`
 }
 
 function entriesOf(dict: PyDict, sorted: boolean): [PyValue, PyValue][] {
@@ -88,6 +91,7 @@ function floatText(value: number): string {
 
 /** JSON.stringify escapes lone surrogates, which Python's json leaves as they are; the rest is the same. */
 function quote(text: string): string {
+  if (!/["\\\x00-\x1f\ud800-\udfff]/.test(text)) return `"${text}"`
   const quoted = JSON.stringify(text)
   return quoted.includes('\\ud') && /[\ud800-\udfff]/.test(text) ? quoteEach(text) : quoted
 }
