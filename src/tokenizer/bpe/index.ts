@@ -1,3 +1,4 @@
+export { type BinaryTokenizer, fromBinary, toBinary } from './binary/binary.ts'
 export { BYTE_TO_CHAR, byteOfChar, bytesOfToken } from './byte-alphabet.ts'
 export { createFastEncoder, type FastEncoder } from './fast/encoder.ts'
 export { type EngineInstance, type EngineTokens, instantiateEngineAsync } from './fast/engine.ts'

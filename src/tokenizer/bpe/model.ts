@@ -1,7 +1,7 @@
 import { BYTE_TO_CHAR } from './byte-alphabet.ts'
 import { Merger } from './merge.ts'
-import { buildPairTable } from './pair-table.ts'
-import type { BpeModel, BpeSpec, TokenSink } from './spec.ts'
+import { buildPairTable, type PairTable } from './pair-table.ts'
+import type { BpeModel, BpeSettings, BpeSpec, TokenSink } from './spec.ts'
 import { Symbols } from './symbols.ts'
 
 /** Pieces up to this long are remembered, so many at a time: chats have some 60,000 different words in 10 MB. */
@@ -17,20 +17,33 @@ const LONE_SURROGATE = /[\ud800-\udfff]/gu
  * @throws LosslineError `tokenizer/merge-not-in-vocab`
  */
 export function createBpeModel(spec: BpeSpec): BpeModel {
-  return new Model(spec)
+  return modelFromTables(spec, { tokenToId: token => spec.vocab.get(token), pairs: buildPairTable(spec) })
+}
+
+/** What a model looks things up in. */
+export interface ModelTables {
+  tokenToId(token: string): number | undefined
+  readonly pairs: PairTable
+}
+
+/** As {@link createBpeModel}, with tables that are there already. */
+export function modelFromTables(settings: BpeSettings, tables: ModelTables): BpeModel {
+  return new Model(settings, tables)
 }
 
 class Model implements BpeModel {
-  readonly #spec: BpeSpec
+  readonly #settings: BpeSettings
+  readonly #tables: ModelTables
   readonly #symbols: Symbols
   readonly #merger: Merger
   /** id, startChar, endChar of each token of a piece. */
   readonly #cache = new Map<string, Int32Array>()
 
-  constructor(spec: BpeSpec) {
-    this.#spec = spec
-    this.#symbols = new Symbols(spec)
-    this.#merger = new Merger(buildPairTable(spec))
+  constructor(settings: BpeSettings, tables: ModelTables) {
+    this.#settings = settings
+    this.#tables = tables
+    this.#symbols = new Symbols(settings, token => tables.tokenToId(token))
+    this.#merger = new Merger(tables.pairs)
   }
 
   encodePiece(piece: string, sink: TokenSink): void {
@@ -55,7 +68,7 @@ class Model implements BpeModel {
 
   #encode(piece: string, sink: TokenSink): void {
     if (piece === '') return
-    const whole = this.#spec.ignoreMerges ? this.#findWhole(piece) : undefined
+    const whole = this.#settings.ignoreMerges ? this.#findWhole(piece) : undefined
     if (whole !== undefined) {
       sink.push(whole, 0, piece.length)
       return
@@ -74,8 +87,8 @@ class Model implements BpeModel {
   }
 
   #findWhole(piece: string): number | undefined {
-    return this.#spec.vocab.get(
-      this.#spec.byteLevel ? inByteAlphabet(piece) : piece.replace(LONE_SURROGATE, '\ufffd'),
+    return this.#tables.tokenToId(
+      this.#settings.byteLevel ? inByteAlphabet(piece) : piece.replace(LONE_SURROGATE, '\ufffd'),
     )
   }
 }

@@ -11,7 +11,7 @@ const EMPTY = -1
  */
 export interface PairTable {
   readonly slots: Int32Array
-  /** Number of slots less one; the number is a power of two, at least twice that of the merges. */
+  /** Number of slots less one; the number is a power of two, and at most 60 % of them are taken. */
   readonly mask: number
 }
 
@@ -38,7 +38,7 @@ export function findPair({ slots, mask }: PairTable, left: number, right: number
  */
 export function buildPairTable(spec: BpeSpec): PairTable {
   let size = 16
-  while (size < spec.merges.length * 2) size *= 2
+  while (size * 0.6 < spec.merges.length) size *= 2
   const table: PairTable = { slots: new Int32Array(size * SLOT_WORDS).fill(EMPTY), mask: size - 1 }
   const prefixLength = spec.continuingSubwordPrefix?.length ?? 0
   spec.merges.forEach(([left, right], rank) => {

@@ -1,9 +1,13 @@
 /** A BPE model as tokenizer.json describes it. Names as there, in camelCase. */
-export interface BpeSpec {
+export interface BpeSpec extends BpeSettings {
   /** Token strings as the file writes them (`Ġthe`, `▁the`, `<0x0A>`). */
   readonly vocab: ReadonlyMap<string, number>
   /** In order of rank. */
   readonly merges: readonly (readonly [string, string])[]
+}
+
+/** All of a model but its tables. */
+export interface BpeSettings {
   readonly unkToken: string | undefined
   readonly byteFallback: boolean
   readonly fuseUnk: boolean

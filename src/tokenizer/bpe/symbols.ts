@@ -1,6 +1,6 @@
 import { LosslineError, quote } from '../../error.ts'
 import { BYTE_TO_CHAR } from './byte-alphabet.ts'
-import type { BpeSpec } from './spec.ts'
+import type { BpeSettings } from './spec.ts'
 
 /**
  * What merging starts from: one symbol for each character of a piece (each byte, in a byte-level model), with its id and the
@@ -18,7 +18,8 @@ export class Symbols {
   endChars: Int32Array<ArrayBuffer> = new Int32Array(64)
   /** Lengths in UTF-8, in a byte-level model of the byte alphabet's characters. */
   #byteLengths = new Int32Array(64)
-  readonly #spec: BpeSpec
+  readonly #spec: BpeSettings
+  readonly #tokenToId: (token: string) => number | undefined
   readonly #idOfChar = new Map<number, number>()
   /** Ids of `<0x00>` … `<0xFF>`, or -1. */
   readonly #fallbackIds: Int32Array
@@ -30,14 +31,12 @@ export class Symbols {
   #unknownEnd = 0
   #misplaced = false
 
-  constructor(spec: BpeSpec) {
+  constructor(spec: BpeSettings, tokenToId: (token: string) => number | undefined) {
     this.#spec = spec
+    this.#tokenToId = tokenToId
     this.#affixed = Boolean(spec.continuingSubwordPrefix || spec.endOfWordSuffix)
-    this.#fallbackIds = Int32Array.from(
-      { length: 256 },
-      (_, byte) => spec.vocab.get(fallbackToken(byte)) ?? -1,
-    )
-    this.#byteIds = Int32Array.from(BYTE_TO_CHAR, char => spec.vocab.get(String.fromCharCode(char)) ?? -1)
+    this.#fallbackIds = Int32Array.from({ length: 256 }, (_, byte) => tokenToId(fallbackToken(byte)) ?? -1)
+    this.#byteIds = Int32Array.from(BYTE_TO_CHAR, char => tokenToId(String.fromCharCode(char)) ?? -1)
   }
 
   /** Takes a piece apart. */
@@ -77,7 +76,7 @@ export class Symbols {
   #findChar(char: number): number {
     let id = this.#idOfChar.get(char)
     if (id === undefined) {
-      id = this.#spec.vocab.get(String.fromCodePoint(char)) ?? -1
+      id = this.#tokenToId(String.fromCodePoint(char)) ?? -1
       this.#idOfChar.set(char, id)
     }
     return id
@@ -86,7 +85,7 @@ export class Symbols {
   #findAffixed(char: number, isFirst: boolean, isLast: boolean): number {
     const prefix = isFirst ? '' : (this.#spec.continuingSubwordPrefix ?? '')
     const suffix = isLast ? (this.#spec.endOfWordSuffix ?? '') : ''
-    return this.#spec.vocab.get(prefix + String.fromCodePoint(char) + suffix) ?? -1
+    return this.#tokenToId(prefix + String.fromCodePoint(char) + suffix) ?? -1
   }
 
   /** Bytes for the character if the vocabulary has all of them, else the unknown token, else nothing. */
@@ -117,7 +116,7 @@ export class Symbols {
   #flushUnknown(): void {
     if (this.#unknownBytes === 0) return
     const token = this.#spec.unkToken!
-    const id = this.#spec.vocab.get(token)
+    const id = this.#tokenToId(token)
     if (id === undefined) {
       throw new LosslineError('tokenizer/no-unk-token', `the vocabulary lacks unk_token ${quote(token)}`, {
         where: 'model.unk_token',

@@ -1,3 +1,4 @@
+import type { BpeSpec } from '../spec.ts'
 import { Engine, type EngineInstance, type EngineTokens, instantiateEngine } from './engine.ts'
 import { buildTables, type FastDescription, type FastTables } from './tables.ts'
 
@@ -10,9 +11,11 @@ export interface FastEncoder {
    *   token with lstrip, rstrip or single_word, a character that is neither in the vocabulary nor has a fallback, or 16 M units
    */
   encode(text: string): EngineTokens | undefined
-  /** For the binary cache. */
+  /** For the binary cache: see {@link toBinary}. */
   readonly tables: FastTables
   readonly engine: Engine
+  /** Undefined where the tables came from there. */
+  readonly model: BpeSpec | undefined
 }
 
 /** So that offsets and the engine's memory, three bytes to a unit, stay in 32 bits. */
@@ -24,18 +27,22 @@ export function createFastEncoder(
   instance?: EngineInstance,
 ): FastEncoder | undefined {
   const tables = buildTables(description)
-  return tables === undefined ? undefined : encoderFromTables(tables, instance)
+  return tables === undefined ? undefined : encoderFromTables(tables, { instance, model: description.model })
 }
 
-export function encoderFromTables(
-  tables: FastTables,
-  instance: EngineInstance = instantiateEngine(),
-): FastEncoder {
-  const engine = new Engine(tables, instance)
+export interface EncoderOptions {
+  /** An engine that was made before, asynchronously; one is made at once by default. */
+  readonly instance?: EngineInstance | undefined
+  readonly model?: BpeSpec
+}
+
+export function encoderFromTables(tables: FastTables, { instance, model }: EncoderOptions = {}): FastEncoder {
+  const engine = new Engine(tables, instance ?? instantiateEngine())
   const { needsNfc } = tables.scan
   return {
     tables,
     engine,
+    model,
     encode: text => (text.length > MAX_UNITS || (needsNfc && !isNfc(text)) ? undefined : engine.encode(text)),
   }
 }

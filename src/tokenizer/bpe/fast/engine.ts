@@ -134,7 +134,7 @@ export class Engine {
   }
 
   #setPairs({ slots, mask }: FastTables['pairs']): void {
-    // A quarter of the slots are taken, or more: eight bits and less to a merge, and never more than the second-level cache holds.
+    // A third of the slots are taken, or more: twelve bits and less to a merge, and never more than the second-level cache holds.
     const filterBits = Math.min((mask + 1) * 4, 2 ** 21)
     const slotsAt = this.#copy(slots)
     this.#exports.setPairs(slotsAt, mask, this.#exports.allocate(filterBits / 8), filterBits - 1)
