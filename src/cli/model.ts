@@ -9,18 +9,30 @@ import type { Values } from './options.ts'
 /** The model that --tokenizer names, with the templates that --chat-template may put in place of its own. */
 export async function openModelOf(values: Values, io: Io): Promise<Model> {
   const path = await resolveTokenizer(values, io)
-  return openModel(path, {
-    ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
-    ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
-    ...(values.now !== undefined && { now: values.now }),
-    cache: values.no_cache !== true,
-  })
+  return namingFile(path, () =>
+    openModel(path, {
+      ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
+      ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
+      ...(values.now !== undefined && { now: values.now }),
+      cache: values.no_cache !== true,
+    }),
+  )
 }
 
 /** The tokenizer alone: the folder's template may be whatever it likes. */
 export async function openTokenizerOf(values: Values, io: Io): Promise<Tokenizer> {
-  const { tokenizerJson, tokenizerConfig } = readModelFolder(await resolveTokenizer(values, io))
-  return Tokenizer.fromJSON(tokenizerJson, { config: tokenizerConfig })
+  const path = await resolveTokenizer(values, io)
+  const { tokenizerJson, tokenizerConfig } = readModelFolder(path)
+  return namingFile(path, () => Tokenizer.fromJSON(tokenizerJson, { config: tokenizerConfig }))
+}
+
+/** A tokenizer is made from text, and its errors don't know whose. */
+async function namingFile<Value>(path: string, open: () => Promise<Value>): Promise<Value> {
+  try {
+    return await open()
+  } catch (error) {
+    throw error instanceof LosslineError && error.code.startsWith('tokenizer/') ? error.at(path) : error
+  }
 }
 
 /** @throws LosslineError `cli/missing` where --tokenizer isn't given, `hub/…` where it can't be found */

@@ -110,7 +110,7 @@ function parseOptionJson(value: string, example: string): Json {
     return parseJson(value)
   } catch (cause) {
     if (!(cause instanceof LosslineError)) throw cause
-    const what = `is ${quote(value)}, which is no JSON (${cause.where ?? ''}: ${cause.message})`
+    const what = `is ${quote(value)}, which is no JSON`
     throw new LosslineError('cli/option', what, { fix: `Write ${example}, in single quotes.`, cause })
   }
 }

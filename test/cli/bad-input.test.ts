@@ -1,0 +1,192 @@
+/** Each kind of bad input: one line on standard error that says what, where and what to do; exit code 1; the other rows are shown. */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { makeModelFolder } from './model-folder.ts'
+import { makeFolder, runCli, writeRows } from './run-cli.ts'
+
+const folder = makeFolder()
+const model = makeModelFolder()
+const user = { role: 'user', content: 'Of snow?' }
+const good = { messages: [user, { role: 'assistant', content: 'White.' }] }
+
+/** A row between two good ones, and what is said about it. */
+const ROWS: readonly (readonly [name: string, row: unknown, line: string])[] = [
+  [
+    'an empty conversation',
+    { messages: [] },
+    'messages is an empty list; a conversation has at least one message. Leave the row out, or give it messages.',
+  ],
+  [
+    'an unknown role',
+    { messages: [user, { role: 'asistant', content: 'White.' }] },
+    'messages[1].role is "asistant"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
+  ],
+  [
+    'null content',
+    { messages: [{ role: 'user', content: null }] },
+    'messages[0].content is null; only an assistant message with tool calls may do without. Write "" for an empty message.',
+  ],
+  [
+    'a content part of an unknown type',
+    { messages: [{ role: 'user', content: [{ type: 'smell', text: 'x' }] }] },
+    'messages[0].content[0].type is "smell"; expected text, image, image_url, video, video_url, audio, audio_url, input_audio, file, document, refusal or thinking. Write {"type": "text", "text": …}, or the content as one string.',
+  ],
+  [
+    'a tool call without a name',
+    {
+      messages: [
+        user,
+        { role: 'assistant', content: '', tool_calls: [{ type: 'function', function: { arguments: {} } }] },
+      ],
+    },
+    "messages[1].tool_calls[0].function.name is missing; expected the function's name. Name the function that the call is for.",
+  ],
+  [
+    'a row that is no object',
+    [1, 2],
+    'the row is a list; expected an object. Write each row as {"messages": […]}.',
+  ],
+]
+
+for (const [name, row, said] of ROWS) {
+  test(`${name} is told with file and row, and the other rows are shown`, async () => {
+    const file = writeRows(folder, 'rows.jsonl', [good, row, good])
+    const line = `lossline: ${file}:2 ${said}\n`
+    const { code, stdout, stderr } = await runCli([
+      'show',
+      file,
+      '--tokenizer',
+      model,
+      '--json',
+      '--format',
+      'messages',
+    ])
+    assert.equal(stderr, `${line}lossline: 1 of 3 rows failed and are not shown; the lines above say why.\n`)
+    assert.deepEqual(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map(json => (JSON.parse(json) as { row: number }).row),
+      [0, 2],
+    )
+    assert.equal(code, 1)
+    const rendered = await runCli(['render', file, '--tokenizer', model, '--json', '--format', 'messages'])
+    assert.equal(rendered.stderr, line)
+    assert.equal(rendered.code, 1)
+    assert.deepEqual(JSON.parse(rendered.stdout.split('\n')[1]!), { row: 1, error: line.slice(10, -1) })
+  })
+}
+
+test('a template that raises is told in its own words, with its place and the row', async () => {
+  const template =
+    "{% for m in messages %}\n{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}{{ m.content }}{% endfor %}"
+  const file = writeRows(folder, 'raises.jsonl', [
+    good,
+    { messages: [{ role: 'system', content: 'a' }, user] },
+    good,
+  ])
+  const path = join(folder, 'raises.jinja')
+  writeFileSync(path, template)
+  const { code, stdout, stderr } = await runCli([
+    'render',
+    file,
+    '--chat-template',
+    path,
+    '--json',
+    '--format',
+    'messages',
+  ])
+  assert.equal(code, 1)
+  assert.match(stderr, /^lossline: .*raises\.jsonl:2 .*raises\.jinja:2:\d+ .*System role not supported.*\n$/)
+  assert.equal(stdout.trimEnd().split('\n').length, 3)
+})
+
+test('a template that can’t be parsed ends the command with its line and column', async () => {
+  const file = writeRows(folder, 'rows.jsonl', [good])
+  const path = join(folder, 'broken.jinja')
+  writeFileSync(path, 'a\n{% for m in messages %}')
+  const { code, stdout, stderr } = await runCli(['render', file, '--chat-template', path])
+  assert.equal(code, 1)
+  assert.equal(stdout, '')
+  assert.match(stderr, /^lossline: .*broken\.jinja:\d+:\d+ [^\n]+\n$/)
+})
+
+test('a tokenizer.json cut in half ends the command', async () => {
+  const file = writeRows(folder, 'rows.jsonl', [good])
+  const whole = readFileSync(join(model, 'tokenizer.json'), 'utf8')
+  const cut = join(folder, 'cut.json')
+  writeFileSync(cut, whole.slice(0, whole.length / 2))
+  for (const command of ['show', 'tokenize']) {
+    const { code, stdout, stderr } = await runCli([command, file, '--tokenizer', cut])
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, /^lossline: [^\n]*cut\.json[^\n]*\n$/)
+  }
+})
+
+test('invalid UTF-8 is told with its row and its byte', async () => {
+  const file = join(folder, 'latin1.jsonl')
+  const row = Buffer.from(`${JSON.stringify(good)}\n`)
+  writeFileSync(file, Buffer.concat([row, Buffer.from('{"text": "caf\xe9"}\n', 'latin1'), row]))
+  const { code, stdout, stderr } = await runCli([
+    'show',
+    file,
+    '--tokenizer',
+    model,
+    '--json',
+    '--format',
+    'messages',
+  ])
+  assert.equal(code, 1)
+  assert.match(stderr, /^lossline: [^\n]*latin1\.jsonl:2 [^\n]*UTF-8[^\n]*\n/)
+  assert.equal(stdout.trimEnd().split('\n').length, 2)
+})
+
+test('a byte order mark is told and skipped', async () => {
+  const file = join(folder, 'bom.jsonl')
+  writeFileSync(file, `\ufeff${JSON.stringify(good)}\n`)
+  const { code, stdout, stderr } = await runCli([
+    'show',
+    file,
+    '--tokenizer',
+    model,
+    '--json',
+    '--format',
+    'messages',
+  ])
+  assert.equal(stderr, `lossline: ${file} starts with a byte order mark, which is skipped.\n`)
+  assert.equal(stdout.trimEnd().split('\n').length, 1)
+  assert.equal(code, 0)
+})
+
+test('a file that isn’t there, is a folder or is empty ends the command', async () => {
+  const empty = join(folder, 'empty.jsonl')
+  writeFileSync(empty, '')
+  for (const [file, said] of [
+    [join(folder, 'none.jsonl'), 'does not exist'],
+    [folder, 'is a folder'],
+    [empty, 'is empty'],
+  ] as const) {
+    const { code, stdout, stderr } = await runCli(['show', file, '--tokenizer', model])
+    assert.match(stderr, new RegExp(`^lossline: ${file} ${said}[^\\n]*\\n$`))
+    assert.equal(stdout, '')
+    assert.equal(code, 1)
+  }
+  const { code, stderr } = await runCli(['show', empty, '--tokenizer', join(folder, 'no-model')])
+  assert.match(stderr, /^lossline: [^\n]*no-model does not exist[^\n]*\n$/)
+  assert.equal(code, 1)
+  const template = await runCli(['render', empty, '--chat-template', join(folder, 'none.jinja')])
+  assert.equal(
+    template.stderr,
+    `lossline: ${join(folder, 'none.jinja')} there is no such file. Check --chat-template.\n`,
+  )
+  assert.equal(template.code, 1)
+})
+
+test('what a row quotes never acts on the terminal', async () => {
+  const file = writeRows(folder, 'escape.jsonl', [{ messages: [{ role: '\x1b[2J\u202e', content: 'a' }] }])
+  const { stderr } = await runCli(['show', file, '--tokenizer', model])
+  assert.doesNotMatch(stderr.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)
+})
