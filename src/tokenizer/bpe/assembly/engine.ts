@@ -10,9 +10,9 @@ import { beginOutput, count, ends, hidePrepended, ids, push, reserve, setUnit, s
 import { fillFilter, setPairs } from './pairs'
 import { kindOf, nextCl100k, nextDeepseek, nextGpt2, nextO200k } from './scan'
 import { encodeWord, forgetUnknown, mergeWord, setSymbols, unknown } from './word'
-import { beginWords, seed } from './words'
+import { beginWords, plant } from './words'
 
-export { allocate, beginWords, fillFilter, seed, setClasses, setCrossings, setPairs, setSymbols, setTrie }
+export { allocate, beginWords, fillFilter, plant, setClasses, setCrossings, setPairs, setSymbols, setTrie }
 
 // Kinds of pre-tokenizers: the host's patterns.ts has the same numbers.
 const GPT2: u32 = 0

@@ -20,14 +20,11 @@ let longSlots: usize = 0
 let longMask: u32 = 0
 let longCount: u32 = 0
 
-/** Words that the tables always hold: see {@link seed}. */
+/** Words that the tables always hold: see {@link beginWords}. */
 let seeds: usize = 0
 let seedCount: u32 = 0
-
-export function beginWords(): void {
-  newShort(1 << 15)
-  newLong(1 << 13)
-}
+let shortSeedCount: u32 = 0
+let planted: bool = false
 
 function newShort(size: u32): void {
   shortSlots = allocate(<usize>size << 4)
@@ -46,22 +43,48 @@ function forget(): void {
   shortCount = 0
   longCount = 0
   resetArena()
-  plantSeeds()
+  if (planted) plantSeeds()
 }
 
-/** Words that are one token each, to begin with: u32 id, u16 bytes, u16 units, then the bytes up to a multiple of 4. */
-export function seed(at: usize, words: u32): void {
+/**
+ * Begins with no words, but knows of some that are one token each: u32 id, u16 bytes, u16 units, then the bytes up to a multiple of 4.
+ * They are different words, and their bytes stay where they are; `short` of them have up to 8.
+ */
+export function beginWords(at: usize, words: u32, short: u32): void {
   seeds = at
   seedCount = words
-  plantSeeds()
+  shortSeedCount = short
+  newShort(1 << 15)
+  newLong(1 << 13)
+}
+
+/** Forgets all words but those that {@link beginWords} was told of: those are in the tables from here on. */
+export function plant(): void {
+  let size = shortMask + 1
+  while (size < shortSeedCount * 3) size *= 2
+  if (size > shortMask + 1) newShort(size)
+  size = longMask + 1
+  while (size < (seedCount - shortSeedCount) * 3) size *= 2
+  if (size > longMask + 1) newLong(size)
+  planted = true
+  forget()
 }
 
 function plantSeeds(): void {
   let at = seeds
   for (let i: u32 = 0; i < seedCount; i++) {
+    const id = load<u32>(at)
     const length: u32 = load<u16>(at, 4)
-    if (findWord(at + 8, length) === 0) addWord(at + 8, length, load<u32>(at), load<u16>(at, 6), 1)
-    at += 8 + ((<usize>length + 3) & ~(<usize>3))
+    const shape = length | (<u32>load<u16>(at, 6) << 9) | (1 << 18)
+    at += 8
+    if (length <= 8) {
+      shortCount++
+      addShort(shortKey(at, length), id, shape)
+    } else {
+      longCount++
+      addLong(longHash(at, length), <u32>at, id, shape)
+    }
+    at += (<usize>length + 3) & ~(<usize>3)
   }
 }
 

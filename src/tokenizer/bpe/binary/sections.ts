@@ -10,10 +10,10 @@ const HEADER_BYTES = 16
 const FORMAT = 1
 
 export type Section = Uint8Array | Int32Array | Uint32Array
-const TYPES = { Uint8Array, Int32Array, Uint32Array } as const
+type SectionType = 'Uint8Array' | 'Int32Array' | 'Uint32Array'
 
 interface Place {
-  readonly type: keyof typeof TYPES
+  readonly type: SectionType
   /** Bytes from the end of the JSON, and elements. */
   readonly offset: number
   readonly length: number
@@ -65,17 +65,21 @@ export function readSections(
   const start = byteOffset + roundUp(HEADER_BYTES + jsonLength!)
   const sections: Record<string, Section> = {}
   for (const [name, { type, offset, length }] of Object.entries(places)) {
-    sections[name] = new TYPES[type](buffer, start + offset, length)
+    sections[name] = viewOf(type, buffer, start + offset, length)
   }
   return { data, sections }
 }
 
-function typeOf(section: Section): keyof typeof TYPES {
-  return section instanceof Uint8Array
-    ? 'Uint8Array'
-    : section instanceof Int32Array
-      ? 'Int32Array'
-      : 'Uint32Array'
+function typeOf(section: Section): SectionType {
+  if (section instanceof Uint8Array) return 'Uint8Array'
+  return section instanceof Int32Array ? 'Int32Array' : 'Uint32Array'
+}
+
+function viewOf(type: SectionType, buffer: ArrayBufferLike, offset: number, length: number): Section {
+  if (type === 'Uint8Array') return new Uint8Array(buffer, offset, length)
+  return type === 'Int32Array'
+    ? new Int32Array(buffer, offset, length)
+    : new Uint32Array(buffer, offset, length)
 }
 
 function roundUp(bytes: number): number {

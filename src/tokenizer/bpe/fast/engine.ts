@@ -7,7 +7,8 @@ import type { FastTables } from './tables.ts'
 interface EngineExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   allocate(size: number): number
-  beginWords(): void
+  beginWords(seeds: number, count: number, short: number): void
+  plant(): void
   setClasses(at: number): void
   setPairs(slots: number, slotMask: number, filter: number, filterMask: number): void
   fillFilter(): void
@@ -22,7 +23,6 @@ interface EngineExports {
     prepend: number,
     tries: number,
   ): void
-  seed(at: number, count: number): void
   encode(at: number, length: number): number
   mergeToOne(at: number, length: number): number
   outputCount(): number
@@ -69,6 +69,9 @@ export interface EngineTokens {
 const BEFORE = 16
 const BEHIND = 64
 
+/** Who encodes a few texts doesn't wait for 150,000 words to be put into the cache; who encodes more gains by them. */
+const PLANTING_BYTES = 2 ** 17
+
 /** The WebAssembly engine with the tables of one tokenizer. */
 export class Engine {
   readonly #exports: EngineExports
@@ -77,6 +80,7 @@ export class Engine {
   #textSize = 0
   #text: Uint8Array = new Uint8Array(0)
   #words: Int32Array = new Int32Array(0)
+  #bytesToPlanting: number
 
   constructor(tables: FastTables, instance: EngineInstance) {
     // The engine is ours: its exports are those of assembly/engine.ts.
@@ -105,8 +109,9 @@ export class Engine {
       PREPENDS[prepend],
       hasTries,
     )
-    engine.beginWords()
-    engine.seed(this.#copy(tables.seeds), tables.seedCount)
+    engine.beginWords(this.#copy(tables.seeds), tables.seedCount, tables.shortSeedCount)
+    if (tables.seedsDecide) engine.plant()
+    this.#bytesToPlanting = tables.seedsDecide || tables.seedCount === 0 ? Infinity : PLANTING_BYTES
   }
 
   /** Tokens of a text, or undefined when it has something that the engine leaves to the general path. */
@@ -114,6 +119,11 @@ export class Engine {
     const engine = this.#exports
     this.#reserveText(text.length * 3)
     const { written } = this.#encoder.encodeInto(text, this.#text)
+    this.#bytesToPlanting -= written
+    if (this.#bytesToPlanting < 0) {
+      engine.plant()
+      this.#bytesToPlanting = Infinity
+    }
     if (engine.encode(this.#textAt, written) === 0) return undefined
     const count = engine.outputCount()
     const words = this.#view()
