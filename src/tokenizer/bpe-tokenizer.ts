@@ -88,10 +88,11 @@ export class BpeTokenizer implements Tokenizer {
     const tokens = found === undefined ? this.#general.encode(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,
-      idToToken: id => this.idToToken(id),
+      // A token of the model's own, though it may be an added one too, which is searched for in another form.
+      idToToken: id => this.#vocabulary.idToToken(id) ?? this.idToToken(id),
       addSpecialTokens: options.addSpecialTokens ?? true,
     })
-    return { text, ...TokenBuffer.join(parts ?? [tokens]) }
+    return { text, ...TokenBuffer.join(parts ?? [tokens]).toArrays() }
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {

@@ -30,12 +30,12 @@ export class TokenBuffer {
     return buffer
   }
 
-  static join(parts: readonly TokenBuffer[]): TokenArrays {
+  static join(parts: readonly TokenBuffer[]): TokenBuffer {
     const [only] = parts
-    if (parts.length === 1 && only !== undefined) return only.#toArrays()
+    if (parts.length === 1 && only !== undefined) return only
     const all = new TokenBuffer(parts.reduce((sum, { length }) => sum + length, 0))
     for (const part of parts) all.#append(part)
-    return all.#toArrays()
+    return all
   }
 
   push(id: number, start: number, end: number): void {
@@ -50,17 +50,18 @@ export class TokenBuffer {
     this.push(id, start, end)
   }
 
+  toArrays(): TokenArrays {
+    const { ids, starts, ends, length } = this
+    if (ids.length === length) return { ids, starts, ends }
+    return { ids: ids.slice(0, length), starts: starts.slice(0, length), ends: ends.slice(0, length) }
+  }
+
   #append(tokens: TokenBuffer): void {
     this.ids.set(tokens.ids.subarray(0, tokens.length), this.length)
     this.starts.set(tokens.starts.subarray(0, tokens.length), this.length)
     this.ends.set(tokens.ends.subarray(0, tokens.length), this.length)
+    for (const [index, text] of tokens.addedTexts) this.addedTexts.set(this.length + index, text)
     this.length += tokens.length
-  }
-
-  #toArrays(): TokenArrays {
-    const { ids, starts, ends, length } = this
-    if (ids.length === length) return { ids, starts, ends }
-    return { ids: ids.slice(0, length), starts: starts.slice(0, length), ends: ends.slice(0, length) }
   }
 
   #grow(least: number): void {

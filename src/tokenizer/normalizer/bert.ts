@@ -38,7 +38,7 @@ export function normalizeBert(description: BertNormalizerDescription): Normalize
 }
 
 const isClean = (code: number): boolean =>
-  code !== 0 && code !== 0xfffd && (isSpace(String.fromCodePoint(code)) || !isOther(code))
+  code !== 0 && code !== 0xfffd && (code === 9 || code === 10 || code === 13 || !isOther(code))
 
 const isSpace = (char: string): boolean => isWhiteSpace(char.codePointAt(0)!)
 

@@ -31,13 +31,13 @@ export function createPostProcessor(description: PostProcessorDescription): Post
     case 'TemplateProcessing':
       return applyTemplate(description.single)
     case 'BertProcessing':
-      return applyTemplate(surround(description.clsId, description.sepId))
+      return surround(description.clsId, description.sepId)
     case 'RobertaProcessing': {
       const { trimOffsets: isTrimmed, addPrefixSpace } = description
-      const template = applyTemplate(surround(description.clsId, description.sepId))
+      const addTokens = surround(description.clsId, description.sepId)
       return (parts, options) => {
         if (isTrimmed) for (const part of parts) trimOffsets(part, addPrefixSpace, options)
-        return template(parts, options)
+        return addTokens(parts, options)
       }
     }
     default: {
@@ -47,8 +47,12 @@ export function createPostProcessor(description: PostProcessorDescription): Post
   }
 }
 
-function surround(first: number, last: number): TemplatePiece[] {
-  return [{ kind: 'SpecialToken', ids: [first] }, { kind: 'Sequence' }, { kind: 'SpecialToken', ids: [last] }]
+/** As a template, but what comes out is one part: a step behind it trims the text's first token as its second. */
+function surround(firstId: number, lastId: number): PostProcessor {
+  return (parts, { addSpecialTokens }) => {
+    if (!addSpecialTokens) return parts
+    return [TokenBuffer.join([specialTokens([firstId]), ...parts, specialTokens([lastId])])]
+  }
 }
 
 /** A template without a place for the text leaves it out, as in the crate. */
