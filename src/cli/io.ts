@@ -11,6 +11,8 @@ export interface Io {
   readonly colors: ColorLevel
   /** Whether a terminal reads standard output: what could act on it is written out. */
   readonly isTerminal: boolean
+  /** DEBUG is set: the stack of an unexpected error is wanted. */
+  readonly isDebug: boolean
 }
 
 export type ExitCode = 0 | 1 | 2
@@ -29,6 +31,7 @@ export function makeIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, e
     width: findWidth(stdout, env),
     colors: findColors(stdout, env),
     isTerminal: stdout.isTTY === true,
+    isDebug: Boolean(env['DEBUG']),
   }
 }
 

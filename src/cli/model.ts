@@ -52,13 +52,13 @@ export function readTemplateFile(file: string): NamedTemplate {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
     const what = code === 'ENOENT' ? 'there is no such file' : `can't be read (${code})`
-    throw new LosslineError('cli/chat-template', what, { where: file, fix: 'Check {chat_template}.', cause })
+    throw new LosslineError('file/chat-template', what, { where: file, fix: 'Check {chat_template}.', cause })
   }
   try {
     const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return { name: 'default', source, file }
   } catch (cause) {
     const fix = 'Save the template as UTF-8.'
-    throw new LosslineError('cli/chat-template', 'is not UTF-8', { where: file, fix, cause })
+    throw new LosslineError('file/chat-template', 'is not UTF-8', { where: file, fix, cause })
   }
 }

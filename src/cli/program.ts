@@ -14,28 +14,32 @@ import { readVersion } from './package-root.ts'
  */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
   const words = args.map(toKebabCase)
-  const outcome: { exitCode: ExitCode } = { exitCode: 0 }
-  const program = makeProgram(io)
-  for (const command of COMMANDS) {
-    const sub = await addCommand(program, command, words)
-    sub.action(async (...given: readonly unknown[]) => {
-      const file = command.takesFile ? String(given[0]) : ''
-      outcome.exitCode = await command.run({ file, values: readValues(sub, command) }, io)
-    })
-  }
-  if (words.length === 0) {
-    io.tell(program.helpInformation())
-    return 2
-  }
   try {
-    await program.parseAsync(words, { from: 'user' })
-    return outcome.exitCode
+    return await runProgram(words, io)
   } catch (error) {
     // Commander has already told what is wrong, or printed the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const { reportError } = await import('./report-error.ts')
-    return reportError(error, io, words.includes('--debug'))
+    return reportError(error, io, io.isDebug || words.includes('--debug'))
   }
+}
+
+async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
+  const program = makeProgram(io)
+  let exitCode: ExitCode = 0
+  for (const command of COMMANDS) {
+    const sub = await addCommand(program, command, words)
+    sub.action(async (...given: readonly unknown[]) => {
+      const file = command.takesFile ? String(given[0]) : ''
+      exitCode = await command.run({ file, values: readValues(sub, command) }, io)
+    })
+  }
+  if (words.length === 0) {
+    io.tell(program.helpInformation().trimEnd())
+    return 2
+  }
+  await program.parseAsync(words, { from: 'user' })
+  return exitCode
 }
 
 function makeProgram(io: Io): CommanderCommand {
@@ -77,6 +81,8 @@ function toCommanderOption(name: OptionName): CommanderOption {
   const { value, help, default: fallback, parse } = OPTIONS[name]
   const flags = value === undefined ? toFlag(name) : `${toFlag(name)} <${value}>`
   const option = new CommanderOption(flags, fallback === undefined ? help : `${help} (default: ${fallback})`)
+  // A switch is true by being there; Commander would hand its parser an undefined.
+  if (value === undefined) return option
   return option.argParser(text => {
     try {
       return parse(text)

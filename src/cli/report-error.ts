@@ -6,7 +6,7 @@ import type { ExitCode, Io } from './io.ts'
 export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode {
   if (error instanceof LosslineError) {
     io.tell(toErrorLine(error))
-    return error.code.startsWith('cli/') ? 2 : 1
+    return isUsageError(error) ? 2 : 1
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   io.tell(
@@ -14,6 +14,11 @@ export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode 
   )
   if (isDebug && stack !== undefined) io.tell(stack)
   return 1
+}
+
+/** Whether the call is wrong, and not the data: then no other row will do better. */
+export function isUsageError(error: LosslineError): boolean {
+  return error.code.startsWith('cli/') || error.code === 'mask/option'
 }
 
 /** `lossline: where what. fix` */

@@ -5,7 +5,7 @@ import { LosslineError } from '../error.ts'
 import type { Io } from './io.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
-import { toErrorLine } from './report-error.ts'
+import { isUsageError, toErrorLine } from './report-error.ts'
 
 /** A row that could be read. */
 export interface Row<Kind extends Example = Example> {
@@ -67,7 +67,7 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
       notice(row)
       await work.each(row)
     } catch (error) {
-      if (!(error instanceof LosslineError) || error.code.startsWith('cli/')) throw error
+      if (!(error instanceof LosslineError) || isUsageError(error)) throw error
       failed++
       const line = toErrorLine(source.kind === 'broken' ? error : error.at(source.where))
       io.tell(line)

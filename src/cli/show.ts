@@ -5,12 +5,13 @@ import type { Model } from '../open-model.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
+import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { forEachRow, type Row, type RowCounts } from './rows.ts'
 import { toStrategy } from './strategies.ts'
 
 /** Rows shown when none are asked for. */
-export const FIRST_ROWS = { startRow: 0, endRow: 3 }
+export const FIRST_ROWS: RowRange = { startRow: 0, endRow: 3 }
 
 /** `lossline show`: the tokens of each row, and a summary; with --json a line for each example. */
 export async function runShow({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
@@ -18,12 +19,21 @@ export async function runShow({ file, values }: CommandInput, io: Io): Promise<E
   if (values.compare !== undefined)
     return (await import('./show-compare.ts')).runCompare({ file, values }, options, io)
   const model = await openModelOf(values, io)
-  const work = values.json === true ? jsonLines(model, options, io) : views(model, options, io)
+  const output = values.json === true ? jsonLines(io) : views(model, options, io)
+  const unrolled = { rows: 0, examples: 0 }
   const counts = await forEachRow(file, values, io, {
-    each: row => work.each(checkTemplate(row, model)),
-    ...work.rows,
+    each: async row => {
+      const examples = maskExample(checkTemplate(row, model).example, model, options)
+      if (examples.length > 1) {
+        unrolled.rows++
+        unrolled.examples += examples.length
+      }
+      await output.write(row, examples)
+    },
+    ...(output.defaultRows !== undefined && { defaultRows: output.defaultRows }),
   })
-  await work.end()
+  await output.end()
+  if (unrolled.rows > 0) tellUnrolled(unrolled, values, io)
   tellRest(counts, values, io)
   return counts.failed === 0 ? 0 : 1
 }
@@ -50,46 +60,54 @@ export function checkTemplate(row: Row, { templates, folder }: Model): Row {
   throw new LosslineError('cli/missing', what, { where: '--chat-template', fix })
 }
 
-interface ShowWork {
-  readonly rows: { readonly defaultRows?: typeof FIRST_ROWS }
-  readonly each: (row: Row) => Promise<void>
+/** What becomes of the masked rows. */
+interface ShowOutput {
+  /** Rows taken when none are asked for; undefined: all. */
+  readonly defaultRows?: RowRange
+  readonly write: (row: Row, examples: readonly Masked[]) => Promise<void>
   readonly end: () => Promise<void>
 }
 
-function jsonLines(model: Model, options: MaskOptions, io: Io): ShowWork {
+function jsonLines(io: Io): ShowOutput {
   return {
-    rows: {},
-    each: async ({ row, example, findings }) => {
-      for (const masked of maskExample(example, model, options)) {
+    write: async ({ row, findings }, examples) => {
+      for (const masked of examples)
         await io.write(`${JSON.stringify(toExampleJson(masked, row, findings))}\n`)
-      }
     },
     end: async () => {},
   }
 }
 
-function views(model: Model, options: MaskOptions, io: Io): ShowWork {
+function views(model: Model, options: MaskOptions, io: Io): ShowOutput {
   const view: ViewOptions = { width: io.width, colors: io.colors, names: model.tokenizer }
   const summariser = new Summariser()
   return {
-    rows: { defaultRows: FIRST_ROWS },
-    each: async row => {
-      const examples = maskExample(row.example, model, options)
+    defaultRows: FIRST_ROWS,
+    write: async (row, examples) => {
       for (const finding of row.findings) summariser.addFinding({ where: `row ${row.row}`, finding })
       for (const masked of examples) {
-        const title = toTitle(row, masked, options, examples.length)
-        await io.write(`${toTokenView(masked, title, view)}\n\n`)
+        await io.write(`${toTokenView(masked, toTitle(row, masked, options), view)}\n\n`)
         summariser.add(masked, nameExample(row.row, masked))
       }
     },
-    end: () => io.write(`${toSummaryView(summariser.summary, view)}\n`),
+    end: async () => {
+      const { summary } = summariser
+      if (summary.examples > 0) await io.write(`${toSummaryView(summary, view)}\n`)
+    },
   }
 }
 
-function toTitle(row: Row, masked: Masked, options: MaskOptions, examples: number): string {
-  const strategy = options.strategy ?? defaultStrategy(row.example)
-  const unrolled = examples > 1 ? ', unrolled' : ''
-  return `${nameExample(row.row, masked)}  ${row.where}  ${strategy}${unrolled}`
+function tellUnrolled(unrolled: { rows: number; examples: number }, { unroll }: Values, io: Io): void {
+  const rows = `${unrolled.rows} ${unrolled.rows === 1 ? 'conversation is' : 'conversations are'}`
+  const why =
+    unroll === 'always' ? '' : ': the template writes their earlier turns differently once later ones exist'
+  io.tell(
+    `lossline: ${rows} unrolled into ${unrolled.examples} examples${why} (--unroll never keeps them whole).`,
+  )
+}
+
+function toTitle(row: Row, masked: Masked, options: MaskOptions): string {
+  return `${nameExample(row.row, masked)}  ${row.where}  ${options.strategy ?? defaultStrategy(row.example)}`
 }
 
 /** `row 3`; of an unrolled conversation `row 3, answer 5`. */

@@ -1,8 +1,10 @@
 import { type Masked, SOURCES } from '../mask/index.ts'
+import { REST_OF_CHARACTER } from './cells.ts'
 import { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
 import { padLeftTo, padTo, widthOf, wrapWords } from './lines.ts'
 import { toShare, toThousands } from './numbers.ts'
 import { makePaint, type Paint } from './paint.ts'
+import { TOKEN_SEPARATOR, TRAINED_MARK } from './run-view.ts'
 import type { ViewOptions } from './terminal.ts'
 import { toVisible } from './visible.ts'
 
@@ -80,10 +82,17 @@ function count(tally: Tally, trained: 0 | 1): void {
   tally.trained += trained
 }
 
-/** The summary as a table, and the warnings below it. */
+const SIGNS = `${TRAINED_MARK} trained, ${TOKEN_SEPARATOR} between tokens, ${REST_OF_CHARACTER} further bytes of a character`
+
+/** What the signs of a token view mean, a table of the tokens, and the warnings below it. */
 export function toSummaryView(summary: Summary, options: ViewOptions): string {
   const paint = makePaint(options.colors)
-  return [...drawTable(summary, paint), ...drawWarnings(summary.warnings, options.width, paint)].join('\n')
+  return [
+    ...wrapWords(SIGNS, options.width).map(paint.dim),
+    '',
+    ...drawTable(summary, paint),
+    ...drawWarnings(summary.warnings, options.width, paint),
+  ].join('\n')
 }
 
 function drawTable({ roles, sources, total }: Summary, paint: Paint): string[] {
@@ -98,11 +107,17 @@ function drawTable({ roles, sources, total }: Summary, paint: Paint): string[] {
     counts.length === 0
       ? []
       : [paint.dim(draw([title, 'tokens', 'trained', 'share'])), ...counts.map(drawCount)]
-  return [...section('role', roles), ...section('source', sources), paint.bold(drawCount(total))]
+  const byRole = section('role', roles)
+  return [
+    ...byRole,
+    ...(byRole.length === 0 ? [] : ['']),
+    ...section('source', sources),
+    paint.bold(drawCount(total)),
+  ]
 }
 
 function drawWarnings(groups: readonly FindingGroup[], width: number, paint: Paint): string[] {
-  return groups.flatMap(({ first, count }) => {
+  const lines = groups.flatMap(({ first, count }) => {
     const { where, finding } = first
     const message = finding.message === undefined ? '' : `, message ${finding.message}`
     const more = count === 1 ? '' : ` And ${toThousands(count - 1)} more like it.`
@@ -111,6 +126,7 @@ function drawWarnings(groups: readonly FindingGroup[], width: number, paint: Pai
     const label = `${finding.severity} ${finding.rule}`
     return [paint[finding.severity](label), ...wrapWords(text, width - 2).map(line => `  ${line}`)]
   })
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 /** One line that acts on no terminal; spaces stay spaces. */

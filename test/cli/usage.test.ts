@@ -32,6 +32,10 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
     'lossline: --mask is "assistent"; expected assistant, completion, all, generation-marks, response-template or responses-only. Did you mean assistant?',
   ],
   [
+    ['show', chats, '--tokenizer', model, '--mask', 'response-template', '--format', 'messages'],
+    'lossline: The strategy response-template needs --response-template, and none was given. Give the text or the ids that stand there.',
+  ],
+  [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],
     'lossline: --compare is "all"; expected two strategies. Write A,B.',
   ],

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { ExampleJson } from '../../src/inspect/index.ts'
+import { runCli } from './run-cli.ts'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const SEED = join(ROOT, '../shared/seed/completion-only-multi-turn.json')
+
+test('the demo shows one answer trained, then three, and says what to do in Lossline and in TRL', async () => {
+  const { code, stdout, stderr } = await runCli(['demo'], { env: { HTTPS_PROXY: 'http://127.0.0.1:1' } })
+  assert.equal(stderr, '')
+  assert.equal(code, 0)
+  assert.match(stdout, /101 tokens, 6 trained \(5\.9%\), 1 of 3 answers/)
+  assert.match(stdout, /101 tokens, 18 trained \(17\.8%\), 3 of 3 answers/)
+  assert.match(stdout, /^In Lossline/m)
+  assert.match(stdout, /^In TRL/m)
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('the demo’s first mask has exactly the ids and labels of the seed', async t => {
+  if (!existsSync(SEED)) return t.skip('../shared is not here')
+  const seed = JSON.parse(readFileSync(SEED, 'utf8')) as { input_ids: number[]; labels: number[] }
+  const { stdout, stderr } = await runCli([
+    'show',
+    join(ROOT, 'assets/demo/conversation.json'),
+    '--tokenizer',
+    join(ROOT, 'assets/mistral-7b-v0.1'),
+    '--chat-template',
+    join(ROOT, 'assets/demo/chat_template.jinja'),
+    '--mask',
+    'response-template',
+    '--response-template',
+    '[28730, 2521, 28767, 489, 11143, 13]',
+    '--json',
+  ])
+  const { input_ids, labels } = JSON.parse(stdout) as ExampleJson
+  assert.deepEqual(input_ids, seed.input_ids, stderr)
+  assert.deepEqual(labels, seed.labels)
+})
