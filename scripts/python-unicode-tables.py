@@ -2,7 +2,9 @@
 """Writes src/template/python/unicode-tables.ts: what Python 3.11's str methods know of Unicode 14.
 
 JavaScript engines carry other versions of Unicode (Node 20.20 has 17), and not the same in every browser, so nothing is asked of
-the engine. Run with Python 3.11:  python3 scripts/python-unicode-tables.py > src/template/python/unicode-tables.ts
+the engine. Run with Python 3.11:
+
+python3 scripts/python-unicode-tables.py > src/template/python/unicode-tables.ts && npx biome check --write src/template/python
 """
 
 import sys

@@ -1,3 +1,4 @@
+import { decimalValue } from './char-sets.ts'
 import { type FormatPiece, joinPieces, madePieces, paddedPieces } from './format-piece.ts'
 import { formatText, pyFormat } from './format-spec.ts'
 import { PyError } from './py-error.ts'
@@ -69,7 +70,8 @@ class Formatter {
 
   #find(name: string): { argument: number | string; value: PyValue } {
     const first = /^[^.[]*/.exec(name)![0]
-    const argument = /^\d+$/.test(first) || first === '' ? this.#position(first) : first
+    const written = parseIndex(first)
+    const argument = written !== undefined || first === '' ? this.#position(written) : first
     const root =
       typeof argument === 'number' ? this.#args.positional[argument] : this.#args.named.get(argument)
     if (root === undefined) {
@@ -81,18 +83,19 @@ class Formatter {
     return { argument, value }
   }
 
-  #position(written: string): number {
-    const automatic = written === ''
-    if (
-      automatic ? this.#numbering === 'manual' : typeof this.#numbering === 'number' && this.#numbering > 0
-    ) {
-      const [from, to] = automatic
-        ? ['manual field specification', 'automatic field numbering']
-        : ['automatic field numbering', 'manual field specification']
-      throw new PyError('ValueError', `cannot switch from ${from} to ${to}`)
+  /** @param written undefined for `{}`, which takes the next argument */
+  #position(written: number | undefined): number {
+    const refuse = (from: string, to: string) =>
+      new PyError('ValueError', `cannot switch from ${from} to ${to}`)
+    if (written === undefined) {
+      if (this.#numbering !== 'manual') return this.#numbering++
+      throw refuse('manual field specification', 'automatic field numbering')
     }
-    if (!automatic) this.#numbering = 'manual'
-    return typeof this.#numbering === 'number' ? this.#numbering++ : Number(written)
+    if (this.#numbering !== 'manual' && this.#numbering > 0) {
+      throw refuse('automatic field numbering', 'manual field specification')
+    }
+    this.#numbering = 'manual'
+    return written
   }
 }
 
@@ -171,9 +174,15 @@ function* parseSteps(path: string): Generator<string | number> {
       throw new PyError('ValueError', words)
     }
     const key = match[1] ?? match[2]!
-    yield match[2] !== undefined && /^\d+$/.test(key) ? Number(key) : key
+    yield match[2] === undefined ? key : (parseIndex(key) ?? key)
     rest = rest.slice(match[0].length)
   }
+}
+
+/** A number in decimal digits of any script; undefined where the text is something else. */
+function parseIndex(text: string): number | undefined {
+  const digits = Array.from(text, char => decimalValue(char.codePointAt(0)!))
+  return text === '' || digits.includes(undefined) ? undefined : Number(digits.join(''))
 }
 
 function getItem(value: PyValue, key: string | number): PyValue {

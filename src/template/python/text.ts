@@ -81,8 +81,9 @@ export function wordcount(text: string): number {
  */
 export function urlencode(value: PyValue): string {
   if (!isDict(value) && !Array.isArray(value)) return urlQuote(pyStr(value), '/')
-  const pairs = isDict(value) ? dictEntries(value) : (value as readonly PyValue[]).map(toPair)
-  return pairs.map(([key, item]) => `${quoteForQuery(key)}=${quoteForQuery(item)}`).join('&')
+  const pairs = isDict(value) ? dictEntries(value) : (value as readonly PyValue[])
+  // One by one, so that of several faults the first is told.
+  return Array.from(pairs, item => toPair(item).map(quoteForQuery).join('=')).join('&')
 }
 
 function toPair(item: PyValue): [PyValue, PyValue] {
