@@ -1,1 +1,5 @@
+export { ChatTemplate, type RenderOptions, type TemplateInput } from './chat-template.ts'
 export type { CharRange, MessageField, Piece, Rendered, Source, TemplatePlace, Turn } from './rendered.ts'
+export type { RenderLimits } from './runtime.ts'
+export { selectTemplate } from './select-template.ts'
+export { TemplateError, type TemplateErrorCode } from './template-error.ts'

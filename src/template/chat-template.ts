@@ -1,0 +1,217 @@
+import type { Message } from '../conversation/index.ts'
+import type { Json } from '../json/index.ts'
+import { compileTemplate, hasNode } from './compile/index.ts'
+import { findFinalMessageEnd, tagFinalMessage } from './continue-final-message.ts'
+import { findGlobal } from './globals.ts'
+import { readItemTraced } from './operations/iterate.ts'
+import { PyError } from './python/index.ts'
+import type { CharRange, Rendered } from './rendered.ts'
+import { DEFAULT_LIMITS, type RenderLimits, Runtime } from './runtime.ts'
+import { parseTemplate } from './syntax/parser.ts'
+import { TemplateSource } from './syntax/source.ts'
+import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
+import { cloneGiven } from './trace/clone.ts'
+import { readTrace, type Trace } from './trace/pieces.ts'
+import { type RootSink, TextSink, TracedSink } from './trace/sink.ts'
+import { type Given, SourceFinder } from './trace/source-finder.ts'
+
+/** What a template is given of a conversation. */
+export interface TemplateInput {
+  readonly messages: readonly Message[]
+  /** None in the template where it is not given. */
+  readonly tools?: Json | undefined
+  /** None in the template where it is not given. */
+  readonly documents?: Json | undefined
+  /** The conversation's own: they win over the caller's, and every key becomes a variable over whatever else has that name. */
+  readonly chatTemplateKwargs?: Readonly<Record<string, Json>> | undefined
+}
+
+export interface RenderOptions {
+  readonly addGenerationPrompt?: boolean
+  /** Leaves the last message open, as transformers does: the text ends with its content. */
+  readonly continueFinalMessage?: boolean
+  /** Special tokens, by the names that templates know (`bos_token`); one that is not there is undefined in the template. */
+  readonly variables?: Readonly<Record<string, Json>> | undefined
+  /** The caller's; see {@link TemplateInput.chatTemplateKwargs}. */
+  readonly chatTemplateKwargs?: Readonly<Record<string, Json>> | undefined
+  /** What `strftime_now` sees, in local time; by default the time of the call. */
+  readonly now?: Date | undefined
+  readonly limits?: Partial<RenderLimits> | undefined
+}
+
+/**
+ * A chat template, compiled: Jinja2 3.1 in the environment of transformers (trim_blocks, lstrip_blocks, loop controls,
+ * `{% generation %}`, an immutable sandbox), byte for byte.
+ *
+ * What it is given is never written to, and must not be changed while it is in use: the JSON of lists and dicts is remembered by
+ * their identity.
+ */
+export class ChatTemplate {
+  readonly source: string
+  /** How errors name the template. */
+  readonly name: string
+  /** Whether the template has `{% generation %}`. */
+  readonly usesGenerationMarks: boolean
+  readonly #source: TemplateSource
+  readonly #run: (runtime: Runtime) => void
+
+  private constructor(source: string, name: string) {
+    this.source = source
+    this.name = name
+    this.#source = new TemplateSource(source, name)
+    const tree = parseTemplate(this.#source)
+    this.usesGenerationMarks = hasNode(tree, 'generation')
+    this.#run = compileTemplate(tree, this.#source)
+  }
+
+  /** @throws TemplateError `template/syntax` with `name:line:column` */
+  static compile(source: string, options: { readonly name?: string } = {}): ChatTemplate {
+    return new ChatTemplate(source, options.name ?? 'template')
+  }
+
+  /**
+   * Renders a conversation, with the origin of every character.
+   *
+   * @throws TemplateError `template/raise` with the template's own words in `reason`; `template/undefined`, `template/type`,
+   *   `template/security` where Jinja2 raises; `template/limit` for a template that does not end
+   */
+  render(input: TemplateInput, options: RenderOptions = {}): Rendered {
+    const given = toGiven(input, options)
+    const sink = new TracedSink(limitsOf(options).maxLength)
+    const runtime = this.#render(given, sink, options)
+    const { text, length } = this.#cut(sink, options)
+    let trace: Trace | undefined
+    const read = () => {
+      trace ??= this.#trace(given, sink, options, length)
+      return trace
+    }
+    return {
+      text,
+      get pieces() {
+        return read().pieces
+      },
+      get turns() {
+        return read().turns
+      },
+      marks: cutMarks(runtime.marks, length),
+      usesClock: runtime.usesClock,
+    }
+  }
+
+  /** The text alone: cheaper. @throws TemplateError as {@link render} */
+  renderText(input: TemplateInput, options: RenderOptions = {}): string {
+    const sink = new TextSink(limitsOf(options).maxLength)
+    this.#render(toGiven(input, options), sink, options)
+    return this.#cut(sink, options).text
+  }
+
+  #cut(sink: RootSink, options: RenderOptions): { text: string; length: number } {
+    const { text } = sink
+    if (options.continueFinalMessage !== true) return { text, length: text.length }
+    const length = findFinalMessageEnd(text)
+    return { text: text.slice(0, length), length }
+  }
+
+  #trace(given: Given, sink: TracedSink, options: RenderOptions, length: number): Trace {
+    const finder = new SourceFinder(given)
+    const reading = { length, placeOf: this.#source.placeOf }
+    const trace = readTrace(sink, finder, reading)
+    if (!finder.hasShared) return trace
+    // The same object lies in two places: with copies, each knows its own.
+    const copy = cloneGiven(given)
+    const again = new TracedSink(limitsOf(options).maxLength)
+    this.#render(copy, again, options)
+    return readTrace(again, new SourceFinder(copy), reading)
+  }
+
+  #render(given: Given, root: RootSink, options: RenderOptions): Runtime {
+    const { variables } = given
+    const runtime = new Runtime({
+      root,
+      variables: (name, self) => {
+        const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+        return value === undefined ? findGlobal(self, name) : readItemTraced(variables, name, value)
+      },
+      messages: given.messages,
+      now: options.now ?? new Date(),
+      limits: limitsOf(options),
+    })
+    try {
+      this.#run(runtime)
+    } catch (error) {
+      throw this.#toTemplateError(error, runtime)
+    }
+    return runtime
+  }
+
+  #toTemplateError(error: unknown, runtime: Runtime): unknown {
+    const fault = toFault(error)
+    if (fault === undefined) return error
+    const place = this.#source.placeOf(runtime.at)
+    const { reason } = fault
+    return new TemplateError(
+      fault.code,
+      reason === undefined ? fault.message : `raise_exception: ${JSON.stringify(reason)}`,
+      {
+        where: this.#source.where(place),
+        fix: FIXES[fault.code],
+        place,
+        cause: error,
+        ...(reason === undefined ? {} : { reason }),
+      },
+    )
+  }
+}
+
+const FIXES: Record<TemplateErrorCode, string> = {
+  'template/syntax': 'Correct the template.',
+  'template/raise': 'Change the conversation as the template asks.',
+  'template/undefined': 'Give what is missing, or change the template.',
+  'template/type': 'Change the conversation, or the template.',
+  'template/limit': 'Raise the limits if the template may do so much.',
+  'template/security': 'Change the template: a chat template may not do that.',
+  'template/options': 'Change the options.',
+}
+
+/** What went wrong, as a fault of the template; undefined for an error of ours. */
+function toFault(error: unknown): RenderFault | undefined {
+  if (error instanceof RenderFault) return error
+  if (error instanceof PyError) return new RenderFault('template/type', `${error.kind}: ${error.message}`)
+  // The stack is full, or a string, array or int too long for JavaScript.
+  if (error instanceof RangeError)
+    return new RenderFault('template/limit', 'the template needs too much memory')
+  return undefined
+}
+
+function limitsOf(options: RenderOptions): RenderLimits {
+  return options.limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...options.limits }
+}
+
+function toGiven(input: TemplateInput, options: RenderOptions): Given {
+  const { addGenerationPrompt = false, continueFinalMessage = false } = options
+  if (continueFinalMessage && addGenerationPrompt) {
+    throw new TemplateError(
+      'template/options',
+      'add_generation_prompt and continue_final_message exclude one another: the last message is either finished or not',
+      { fix: 'Leave out {add_generation_prompt} or {continue_final_message}.' },
+    )
+  }
+  const messages = continueFinalMessage ? tagFinalMessage(input.messages) : input.messages
+  // Without a prototype: a variable may have any name.
+  const variables: Record<string, Json> = Object.assign(Object.create(null), {
+    messages,
+    tools: input.tools ?? null,
+    documents: input.documents ?? null,
+    add_generation_prompt: addGenerationPrompt,
+  })
+  for (const more of [options.variables, options.chatTemplateKwargs, input.chatTemplateKwargs]) {
+    for (const [name, value] of Object.entries(more ?? {})) if (value !== undefined) variables[name] = value
+  }
+  return { messages, variables }
+}
+
+function cutMarks(marks: readonly CharRange[], length: number): CharRange[] {
+  return marks
+    .filter(({ startChar }) => startChar <= length)
+    .map(({ startChar, endChar }) => ({ startChar, endChar: Math.min(endChar, length) }))
+}

@@ -1,0 +1,56 @@
+import { FILTERS } from '../filters/index.ts'
+import { TESTS } from '../filters/tests.ts'
+import { unwrap } from '../operations/convert.ts'
+import { bindArguments } from '../operations/signature.ts'
+import type { FilterNode, TestNode } from '../syntax/ast.ts'
+import { typeFault } from '../template-error.ts'
+import { compileArguments } from './call.ts'
+import { compileExpression, compileTraced } from './expression.ts'
+import type { Evaluate, Site } from './site.ts'
+
+/** `input | name(…)`; the input of a block's filter is what the block wrote. May give a Scalar. */
+export function compileFilter(site: Site, node: FilterNode): Evaluate {
+  const filter = FILTERS.get(node.name)
+  if (filter === undefined) return compileUnknown(site, node, 'filter')
+  const input: Evaluate =
+    node.input === undefined
+      ? frame => frame.runtime.captured
+      : filter.isTraced === true
+        ? compileTraced(site, node.input)
+        : compileExpression(site, node.input)
+  const { positional, named } = compileArguments(site, node.args)
+  return frame => {
+    const value = input(frame)
+    const args = positional(frame)
+    const byName = named(frame)
+    const { runtime } = frame
+    runtime.at = node
+    runtime.step()
+    return filter.run(runtime, value, bindArguments(filter, args, byName), byName)
+  }
+}
+
+/** `input is name(…)`. */
+export function compileTest(site: Site, node: TestNode): Evaluate {
+  const test = TESTS.get(node.name)
+  if (test === undefined) return compileUnknown(site, node, 'test')
+  const input = compileExpression(site, node.input)
+  const { positional, named } = compileArguments(site, node.args)
+  return frame => {
+    const value = input(frame)
+    const args = positional(frame)
+    const byName = named(frame)
+    frame.runtime.at = node
+    return test.check(frame.runtime, unwrap(value), bindArguments(test, args, byName))
+  }
+}
+
+function compileUnknown(site: Site, node: FilterNode | TestNode, what: 'filter' | 'test'): Evaluate {
+  const message = `No ${what} named '${node.name}'.`
+  if (!site.isSoft) throw site.compilation.source.syntaxError(message, node.start, node.end)
+  // In a branch it is no error until the branch is taken: templates ask `is defined` first.
+  return frame => {
+    frame.runtime.at = node
+    throw typeFault(message)
+  }
+}

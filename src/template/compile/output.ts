@@ -1,0 +1,89 @@
+import { add } from '../operations/arithmetic.ts'
+import { toStr } from '../operations/convert.ts'
+import type { Frame, Runtime } from '../runtime.ts'
+import type { Expression, OutputNode, Span } from '../syntax/ast.ts'
+import { Str } from '../values/str.ts'
+import type { Value } from '../values/value.ts'
+import { compileTraced, evaluateAll } from './expression.ts'
+import { type Evaluate, NO_JUMP, type Run, type Site, toLiteral } from './site.ts'
+
+type Write = (frame: Frame) => void
+
+/** Text and `{{ … }}`. */
+export function compileOutput(site: Site, node: OutputNode): Run {
+  const writes = node.items.map(item => {
+    if (item.kind !== 'text') return compileWrite(site, item)
+    const text = toLiteral(site, item.text, item)
+    return (frame: Frame) => frame.runtime.out.write(text, item)
+  })
+  if (writes.length === 1) {
+    const [write] = writes
+    return frame => {
+      write!(frame)
+      return NO_JUMP
+    }
+  }
+  return frame => {
+    for (const write of writes) write(frame)
+    return NO_JUMP
+  }
+}
+
+function compileWrite(site: Site, node: Expression): Write {
+  if (node.kind === 'concat') {
+    const items = node.items.map(item => compileTraced(site, item))
+    return frame => {
+      // All of them first: an error in the last leaves nothing half written in a buffer that someone looks at.
+      const values = evaluateAll(frame, items)
+      for (const value of values) writeValue(frame.runtime, value, node)
+    }
+  }
+  const terms = sumTerms(node)
+  if (terms.length > 1) return compileSum(site, node, terms)
+  const value = compileTraced(site, node)
+  return frame => writeValue(frame.runtime, value(frame), node)
+}
+
+/** The terms of `a + b + c`, from left to right. */
+function sumTerms(node: Expression): Expression[] {
+  const terms: Expression[] = []
+  let at = node
+  while (at.kind === 'binary' && at.operator === '+') {
+    terms.push(at.right)
+    at = at.left
+  }
+  terms.push(at)
+  return terms.reverse()
+}
+
+/** A sum of strs is written term by term, without making the whole; for anything else it is added up as Python does. */
+function compileSum(site: Site, node: Expression, terms: readonly Expression[]): Write {
+  const items: Evaluate[] = terms.map(term => compileTraced(site, term))
+  return frame => {
+    const values = evaluateAll(frame, items)
+    const { runtime } = frame
+    if (values.every(isPlainStr)) {
+      for (const value of values) runtime.out.write(value as Str, node)
+      return
+    }
+    runtime.at = node
+    writeValue(
+      runtime,
+      values.slice(1).reduce<Value>((sum, value) => add(runtime, sum, value), values[0]!),
+      node,
+    )
+  }
+}
+
+function isPlainStr(value: Value): boolean {
+  return value instanceof Str && !value.safe
+}
+
+function writeValue(runtime: Runtime, value: Value, writer: Span): void {
+  if (value instanceof Str) {
+    runtime.out.write(value, writer)
+    return
+  }
+  runtime.at = writer
+  runtime.out.write(toStr(runtime, value), writer)
+}

@@ -1,0 +1,161 @@
+import type { Json } from '../../json/index.ts'
+import { isDict } from '../operations/dict.ts'
+import type { Source } from '../rendered.ts'
+import {
+  ItemOrigin,
+  KeyOrigin,
+  Literal,
+  type Origin,
+  TurnMark,
+  UnionOrigin,
+  WholeOrigin,
+} from '../values/origin.ts'
+import { leavesOf, Str } from '../values/str.ts'
+import type { Dict } from '../values/value.ts'
+import { extendPath, type Way } from './path.ts'
+
+/** What a template was given: all that text can come from. */
+export interface Given {
+  readonly messages: readonly unknown[]
+  /** By name; what is looked up here has the record itself as its owner. */
+  readonly variables: Readonly<Record<string, Json>>
+}
+
+/** Tells sources of origins: finds a list or dict of the data by its identity. */
+export class SourceFinder {
+  readonly #given: Given
+  readonly #messages: ReadonlyMap<unknown, number>
+  /** Where each list and dict of the data lies; filled when the first is asked for that is no message itself. */
+  #ways: Map<object, Way> | undefined
+  readonly #sources: Map<object, Map<unknown, Source | undefined>> = new Map()
+  /** Whether some list or dict lies in two places of the data: then identity does not tell which was read. */
+  #hasShared: boolean
+
+  constructor(given: Given) {
+    this.#given = given
+    this.#messages = new Map(given.messages.map((message, m) => [message, m]))
+    this.#hasShared = this.#messages.size < given.messages.length
+  }
+
+  get hasShared(): boolean {
+    return this.#hasShared
+  }
+
+  /** The source of an origin; undefined for what was made of no text. */
+  find(origin: Origin): Source | undefined {
+    if (origin === undefined || origin instanceof TurnMark) return undefined
+    if (origin instanceof Literal) return origin.source
+    if (origin instanceof ItemOrigin) return this.#item(origin.owner, origin.key)
+    if (origin instanceof KeyOrigin) return this.#item(origin.owner, origin.key)
+    if (origin instanceof WholeOrigin) return toUnion(this.#whole(origin.value))
+    return toUnion(this.#parts(origin))
+  }
+
+  /** The sources of a union's parts; it may be as deep as a loop made it. */
+  #parts(union: UnionOrigin): Source[] {
+    const sources: Source[] = []
+    const waiting: Origin[] = [union]
+    for (let next = waiting.pop(); waiting.length > 0 || next !== undefined; next = waiting.pop()) {
+      if (next instanceof UnionOrigin) waiting.push(next.right, next.left)
+      else add(sources, this.find(next))
+    }
+    return sources
+  }
+
+  #item(owner: object, key: unknown): Source | undefined {
+    let known = this.#sources.get(owner)
+    if (known === undefined) {
+      known = new Map()
+      this.#sources.set(owner, known)
+    }
+    if (!known.has(key)) known.set(key, this.#makeItem(owner, key))
+    return known.get(key)
+  }
+
+  #makeItem(owner: object, key: unknown): Source | undefined {
+    const way = this.#wayTo(owner)
+    return way === undefined ? undefined : toSource(extendPath(way, key, owner))
+  }
+
+  #wayTo(owner: object): Way | undefined {
+    const message = this.#messages.get(owner)
+    if (message !== undefined) return { message, path: '' }
+    if (owner === this.#given.variables) return { variables: true }
+    this.#ways ??= this.#walk()
+    return this.#ways.get(owner)
+  }
+
+  #walk(): Map<object, Way> {
+    const ways = new Map<object, Way>()
+    const waiting: { value: unknown; way: Way }[] = []
+    for (const [name, value] of Object.entries(this.#given.variables)) {
+      if (value !== this.#given.messages) waiting.push({ value, way: { variable: name, path: '' } })
+    }
+    for (const [m, value] of this.#given.messages.entries())
+      waiting.push({ value, way: { message: m, path: '' } })
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { value, way } = next
+      if (!isContainer(value)) continue
+      if (ways.has(value)) {
+        // An empty one has no text that could be taken for another's.
+        if (entriesOf(value).length > 0) this.#hasShared = true
+        continue
+      }
+      ways.set(value, way)
+      for (const [key, item] of entriesOf(value)) {
+        if (isContainer(item)) waiting.push({ value: item, way: extendPath(way, key, value) })
+      }
+    }
+    return ways
+  }
+
+  /** Sources of a whole list or dict: itself where it is one thing of the data, else those of what it holds. */
+  #whole(value: object): Source[] {
+    if (value === this.#given.messages) {
+      return this.#given.messages.flatMap(message => (isContainer(message) ? this.#whole(message) : []))
+    }
+    const way = this.#wayTo(value)
+    if (way !== undefined && !('message' in way && way.path === '')) {
+      const source = toSource(way)
+      return source === undefined ? [] : [source]
+    }
+    const sources: Source[] = []
+    for (const [key, item] of entriesOf(value)) {
+      if (item instanceof Str) for (const leaf of leavesOf(item)) add(sources, this.find(leaf.origin))
+      else if (way === undefined && isContainer(item)) for (const one of this.#whole(item)) add(sources, one)
+      else if (way !== undefined) add(sources, this.#item(value, key))
+    }
+    return sources
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return Array.isArray(value) || isDict(value)
+}
+
+function entriesOf(value: object): [unknown, unknown][] {
+  if (Array.isArray(value)) return [...value.entries()]
+  return value instanceof Map ? [...value] : Object.entries(value as Dict)
+}
+
+function add(sources: Source[], source: Source | undefined): void {
+  if (source === undefined) return
+  if (source.kind === 'union') for (const one of source.sources) add(sources, one)
+  else if (!sources.some(one => isSameSource(one, source))) sources.push(source)
+}
+
+function isSameSource(a: Source, b: Source): boolean {
+  if (a === b) return true
+  if (a.kind === 'message' && b.kind === 'message') return a.message === b.message && a.path === b.path
+  return a.kind === 'variable' && b.kind === 'variable' && a.name === b.name && a.path === b.path
+}
+
+function toUnion(sources: readonly Source[]): Source | undefined {
+  return sources.length > 1 ? { kind: 'union', sources } : sources[0]
+}
+
+function toSource(way: Way): Source | undefined {
+  if ('variables' in way) return undefined
+  if ('variable' in way) return { kind: 'variable', name: way.variable, path: way.path }
+  return { kind: 'message', message: way.message, field: way.field ?? 'other', path: way.path }
+}
