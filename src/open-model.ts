@@ -34,7 +34,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   )
   const tokenizer = await Tokenizer.fromJSON(folder.tokenizerJson, { config: folder.tokenizerConfig })
   const templates = (options.chatTemplate === undefined ? folder.templates : [options.chatTemplate]).map(
-    ({ name, source, file }) => ChatTemplate.compile(source, { name, file }),
+    ({ name, source }) => ChatTemplate.compile(source, { name }),
   )
   const eos = folder.specialTokens['eos_token']
   return {

@@ -66,6 +66,15 @@ test('trains the ranges of training_detail, whose ends are inclusive and count c
   assert.deepEqual(weighted(masked), [['Yes<|im_end|>', 1]])
 })
 
+test('leaves out content that no range of training_detail covers', async () => {
+  const training_detail = [{ begin_offset: 4, end_offset: 6, train: true }]
+  const masked = await mask([user, { role: 'assistant', content: 'Yes and no', training_detail }])
+  assert.deepEqual(weighted(masked), [
+    ['and', 1],
+    ['<|im_end|>', 1],
+  ])
+})
+
 test('says that nothing is trained', async () => {
   const masked = await mask([user, { role: 'assistant', content: 'Yes', weight: 0 }])
   assert.deepEqual(

@@ -1,3 +1,4 @@
+import type { TrainingDetail } from '../../conversation/index.ts'
 import type { MessageField, Source } from '../../template/index.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TokenReason } from '../masked.ts'
@@ -89,11 +90,17 @@ function toContentParts(
     }
     if (field !== 'content' || piece.sourceChar === undefined) continue
     const shift = piece.startChar - piece.sourceChar
-    for (const range of detail) {
-      const from = Math.max(piece.startChar, range.startChar + shift)
+    let coveredChar = piece.startChar
+    for (const range of inTextOrder(detail)) {
+      const from = Math.max(coveredChar, range.startChar + shift)
       const to = Math.min(piece.endChar, range.endChar + shift)
+      if (to <= from) continue
+      cut(coveredChar, from, { weight: 0, reason: 'weight-zero' })
       cut(from, to, toWeight(range.train ? weight || 1 : 0, reason))
+      coveredChar = to
     }
+    // As in Axolotl: content that no range covers isn't trained.
+    if (detail.length > 0) cut(coveredChar, piece.endChar, { weight: 0, reason: 'weight-zero' })
   }
   parts.push({ ...whole, startChar: doneChar })
   return parts
@@ -101,6 +108,10 @@ function toContentParts(
 
 function toWeight(weight: number, reason: TokenReason): Pick<SpanPart, 'weight' | 'reason'> {
   return weight === 0 ? { weight: 0, reason: 'weight-zero' } : { weight, reason }
+}
+
+function inTextOrder(detail: readonly TrainingDetail[]): TrainingDetail[] {
+  return detail.toSorted((a, b) => a.startChar - b.startChar)
 }
 
 /** The field of message m that a source is of. */
