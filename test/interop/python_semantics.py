@@ -118,6 +118,7 @@ FUNCTIONS = {
     "//": operator.floordiv,
     "%": operator.mod,
     "power": power,
+    "power_repr": lambda a, b: repr(a**b),
     "abs": abs,
     "neg": operator.neg,
     "pos": operator.pos,

@@ -37,6 +37,8 @@ agreesWithPython('the int and float filters convert as in Jinja2', () =>
   [
     ...cases(fc.tuple(fc.oneof(text, pyValue), base), 4000),
     ...LONG.map(value => [value, 10] as const),
+    [`0x${'f'.repeat(3000)}`, 16] as const,
+    ['v'.repeat(2000), 32] as const,
   ].flatMap(([value, base]) => [
     { fn: 'filter', args: ['int', value, [-7, base], {}], ours: () => toInt(value, -7, base) },
     { fn: 'filter', args: ['float', value, [0.5], {}], ours: () => toFloat(value, 0.5) },

@@ -23,11 +23,20 @@ export function pyFloatRepr(value: number): string {
   return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`
 }
 
-/** Python's `str` of an int. */
+/** Python's `str` of an int. @throws PyError `ValueError` beyond 4300 digits */
 export function pyIntRepr(value: number | bigint): string {
   // A whole double of 1e21 or more would print with an exponent; and there is no negative zero among ints.
-  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'bigint') return bigIntRepr(value)
   return Math.abs(value) < 1e21 ? String(value === 0 ? 0 : value) : BigInt(value).toString()
+}
+
+function bigIntRepr(value: bigint): string {
+  const text = value.toString()
+  if (text.length <= MAX_INT_DIGITS || text.replace('-', '').length <= MAX_INT_DIGITS) return text
+  throw new PyError(
+    'ValueError',
+    `Exceeds the limit (${MAX_INT_DIGITS} digits) for integer string conversion`,
+  )
 }
 
 /** The greatest number of digits that Python 3.11 converts between int and str. */
@@ -53,7 +62,7 @@ export function parseInteger(text: string, base = 10): number | bigint {
   const radix = usesPrefix ? prefixBase : base === 0 ? 10 : base
   // In base 0 a leading zero would look like C's octal: only zero itself may have it.
   if (base === 0 && !usesPrefix && /^0+[^0]/.test(digits)) throw bad()
-  if (digits.length > MAX_INT_DIGITS && ![2, 4, 8, 16, 32].includes(radix)) {
+  if (digits.length > MAX_INT_DIGITS && !Number.isInteger(Math.log2(radix))) {
     const words = `Exceeds the limit (${MAX_INT_DIGITS} digits) for integer string conversion: value has ${digits.length} digits`
     throw new PyError('ValueError', words)
   }
@@ -63,14 +72,14 @@ export function parseInteger(text: string, base = 10): number | bigint {
 }
 
 function parseDigits(digits: string, radix: number): bigint | undefined {
-  let value = 0n
-  const big = BigInt(radix)
-  for (const char of digits) {
-    const digit = Number.parseInt(char, 36)
-    if (digit >= radix) return undefined
-    value = value * big + BigInt(digit)
+  const values = Array.from(digits, char => Number.parseInt(char, 36))
+  if (values.some(value => value >= radix)) return undefined
+  const bits = Math.log2(radix)
+  if (Number.isInteger(bits)) {
+    // These may be of any length, and digit by digit a megabyte would take minutes.
+    return BigInt(`0b${values.map(value => value.toString(2).padStart(bits, '0')).join('')}`)
   }
-  return value
+  return values.reduce((sum, value) => sum * BigInt(radix) + BigInt(value), 0n)
 }
 
 /**

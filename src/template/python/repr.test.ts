@@ -11,7 +11,7 @@ agreesWithPython('every value prints as in Python', () =>
 )
 
 agreesWithPython('every number prints as in Python', () =>
-  [...cases(pyFloats, 5000), ...cases(pyInts), 1e21, 1e300].map(number => ({
+  [...cases(pyFloats, 5000), ...cases(pyInts), 1e21, 1e300, 10n ** 4299n, -(10n ** 4299n)].map(number => ({
     fn: 'repr',
     args: [number],
     ours: () => pyRepr(number),
@@ -24,4 +24,9 @@ agreesWithPython('every character of a string prints as in Python', () => [
     return { fn: 'repr', args: [text], ours: () => pyRepr(text) }
   }),
   ...cases(nastyText).map(text => ({ fn: 'repr', args: [text], ours: () => pyRepr(text) })),
+])
+
+agreesWithPython('an int of more than 4300 digits does not print', () => [
+  { fn: 'power_repr', args: [10, 4299], ours: () => pyRepr(10n ** 4299n) },
+  { fn: 'power_repr', args: [10, 4300], ours: () => pyRepr(10n ** 4300n) },
 ])
