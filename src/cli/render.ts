@@ -17,7 +17,8 @@ export async function runRender({ file, values }: CommandInput, io: Io): Promise
   const { failed } = await forEachRow(file, values, io, {
     each: async row => {
       const conversation = toConversation(row)
-      const rendered = selectTemplate(templates, conversation).render(conversation, options)
+      const { template } = selectTemplate(templates, conversation)
+      const rendered = template.render(conversation, options)
       if (isJson) {
         const pieces = values.trace === true ? { pieces: toTraceJson(rendered) } : {}
         await io.write(`${JSON.stringify({ row: row.row, text: rendered.text, ...pieces })}\n`)
@@ -42,10 +43,15 @@ function endLine(text: string, isAlone: boolean): string {
   return isAlone || text.endsWith('\n') ? text : `${text}\n`
 }
 
+interface NamedChatTemplate {
+  readonly name: string
+  readonly template: ChatTemplate
+}
+
 async function openTemplates(
   values: Values,
   io: Io,
-): Promise<{ templates: ChatTemplate[]; options: RenderOptions }> {
+): Promise<{ templates: NamedChatTemplate[]; options: RenderOptions }> {
   if (values.chat_template === undefined && values.tokenizer === undefined) {
     const fix = 'Name a file with a chat template, or a model folder that has one with {tokenizer}.'
     throw new LosslineError('cli/missing', 'is needed', { where: '--chat-template', fix })
@@ -59,7 +65,11 @@ async function openTemplates(
     throw new LosslineError('cli/missing', what, { where: '--chat-template', fix: 'Name a file with one.' })
   }
   return {
-    templates: sources.map(({ name, source, file }) => ChatTemplate.compile(source, { name, file })),
+    templates: sources.map(({ name, source, file }) => {
+      // Errors name the file; of a file that holds several templates, which of them.
+      const place = sources.length === 1 ? file : `${file}(${name})`
+      return { name, template: ChatTemplate.compile(source, { name: place }) }
+    }),
     options: {
       addGenerationPrompt: values.add_generation_prompt === true,
       continueFinalMessage: values.continue_final_message === true,
