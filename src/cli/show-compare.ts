@@ -28,10 +28,13 @@ export async function runCompare(
   const isJson = values.json === true
   const view = { width: io.width, colors: io.colors, names: model.tokenizer }
   let different = 0
+  let keptWhole = 0
   const counts = await forEachRow(file, values, io, {
     each: async given => {
       const row = checkTemplate(given, model)
-      for (const comparison of compareRow(row, names, model, options)) {
+      const { comparisons, isForced } = compareRow(row, names, model, options)
+      if (isForced) keptWhole++
+      for (const comparison of comparisons) {
         const [masked] = comparison.masks
         different += toDifferent(countDifferences(comparison))
         if (isJson) await io.write(`${JSON.stringify(toComparisonJson(comparison, row.row))}\n`)
@@ -48,6 +51,10 @@ export async function runCompare(
     await io.write(
       `${different} tokens differ between ${names.join(' and ')} in ${shown} ${shown === 1 ? 'row' : 'rows'}.\n`,
     )
+  }
+  if (keptWhole > 0) {
+    const rows = `${keptWhole} ${keptWhole === 1 ? 'conversation is' : 'conversations are'}`
+    io.tell(`lossline: ${rows} compared in one rendering, though one of the strategies would unroll.`)
   }
   tellRest(counts, values, io)
   return counts.failed === 0 ? 0 : 1
@@ -70,7 +77,7 @@ function compareRow(
   names: readonly [StrategyName, StrategyName],
   model: Model,
   options: MaskOptions,
-): Comparison[] {
+): { comparisons: Comparison[]; isForced: boolean } {
   const masksWith = (unroll: MaskOptions['unroll']): readonly [Masked[], Masked[]] => {
     const [first, second] = names.map(strategy =>
       maskExample(example, model, { ...options, strategy, ...(unroll !== undefined && { unroll }) }),
@@ -81,5 +88,6 @@ function compareRow(
   const isAligned =
     first.length === second.length && first.every((masked, e) => isSameTokens(masked, second[e]!))
   if (!isAligned) [first, second] = masksWith('never')
-  return first.map((masked, e) => ({ names, masks: [masked, second[e]!] }))
+  const comparisons = first.map((masked, e) => ({ names, masks: [masked, second[e]!] as const }))
+  return { comparisons, isForced: !isAligned }
 }

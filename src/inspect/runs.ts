@@ -1,4 +1,4 @@
-import { type Masked, REASONS, SOURCES, type TokenReason } from '../mask/index.ts'
+import { type Masked, REASONS, SOURCES, type TokenReason, type TokenSource } from '../mask/index.ts'
 
 /** Neighbouring tokens of one message with one weight and one reason. */
 export interface TokenRun {
@@ -21,13 +21,13 @@ export interface TokenBlock {
 
 /** The tokens in blocks of one message each, and those in runs that are trained, or not, for one reason. */
 export function toBlocks(masked: Masked): TokenBlock[] {
-  const { messages } = masked
+  const owners = findOwners(masked)
   const blocks: TokenBlock[] = []
   const seen = new Set<number>()
   let firstToken = 0
-  while (firstToken < messages.length) {
-    const message = messages[firstToken]!
-    const endToken = endOfEqual(firstToken, messages.length, t => messages[t] === message)
+  while (firstToken < owners.length) {
+    const message = owners[firstToken]!
+    const endToken = endOfEqual(firstToken, owners.length, t => owners[t] === message)
     const runs = toRuns(masked, firstToken, endToken)
     blocks.push({
       message: message === -1 ? undefined : message,
@@ -41,6 +41,29 @@ export function toBlocks(masked: Masked): TokenBlock[] {
   }
   return blocks
 }
+
+/**
+ * Under which message each token is drawn: its own; but what a turn merely quotes of another message (the name of the call that a tool
+ * answers) stays in that turn.
+ */
+function findOwners({ messages, sources, encoded, rendered: { turns } }: Masked): Int32Array {
+  const owners = Int32Array.from(messages)
+  let turn = 0
+  for (let t = 0; t < owners.length; t++) {
+    const startChar = encoded.starts[t]!
+    while (turn < turns.length && turns[turn]!.endChar <= startChar) turn++
+    const here = turns[turn]
+    const isInTurn = here !== undefined && here.startChar <= startChar && encoded.ends[t]! > startChar
+    if (isInTurn && !SAID.has(sources[t]!)) owners[t] = here.message
+  }
+  return owners
+}
+
+const toSources = (...names: readonly TokenSource[]): ReadonlySet<number> =>
+  new Set(names.map(name => SOURCES.indexOf(name)))
+const SAID = toSources('content', 'reasoning')
+/** What a model writes. */
+const WRITTEN = toSources('content', 'reasoning', 'tool_calls')
 
 function toRuns({ weights, reasons }: Masked, firstToken: number, endToken: number): TokenRun[] {
   const runs: TokenRun[] = []
@@ -60,11 +83,6 @@ function endOfEqual(first: number, end: number, isEqual: (t: number) => boolean)
   while (t < end && isEqual(t)) t++
   return t
 }
-
-/** What a model writes. */
-const WRITTEN = new Set(
-  (['content', 'reasoning', 'tool_calls'] as const).map(source => SOURCES.indexOf(source)),
-)
 
 /** How many assistant messages there are among the tokens, and how many of them are trained in some part of what they say. */
 export function countAnswers({ messages, weights, sources, roles }: Masked): {

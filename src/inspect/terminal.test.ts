@@ -102,3 +102,25 @@ test('says that a message goes on after another stood between', () => {
   )
   assert.match(toTokenView(masked, 'row 0', { width: 80, colors: 0 }), /^0 system, continued ─/m)
 })
+
+test('leaves what a turn quotes of another message in that turn, and what another message says under its own name', () => {
+  const reason = 'prompt'
+  const masked = makeMasked(
+    [
+      { text: 'call', message: 2, reason, source: 'tool_calls' },
+      { text: 'head', message: 1, reason },
+      { text: 'call', message: 2, reason, source: 'tool_calls' },
+      { text: 'said', message: 0, reason, source: 'content' },
+    ],
+    { roles },
+  )
+  const turns = [
+    { message: 2, startChar: 0, endChar: 4 },
+    { message: 1, startChar: 4, endChar: 16 },
+  ]
+  const view = toTokenView({ ...masked, rendered: { ...masked.rendered, turns } }, 'row 0', {
+    width: 80,
+    colors: 0,
+  })
+  assert.deepEqual(view.match(/^\d \w+/gm), ['2 assistant', '1 user', '0 system'])
+})

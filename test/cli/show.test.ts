@@ -214,3 +214,31 @@ test('--role-map takes further roles', async () => {
   assert.equal(code, 0)
   assert.equal(trainedText(JSON.parse(stdout) as ExampleJson), '|b<|im_end|>|')
 })
+
+test('tells what is unrolled, and compares it in one rendering', async () => {
+  const dropping = makeModelFolder(
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}{% if m.thinking and loop.last %}{{ '<think>' + m.thinking + '</think>' }}{% endif %}{{ m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+  )
+  const question = { role: 'user', content: 'a' }
+  const answer = { role: 'assistant', content: 'b', thinking: 'c' }
+  const thoughts = writeRows(folder, 'thoughts.jsonl', [{ messages: [question, answer, question, answer] }])
+  const call = ['show', thoughts, '--tokenizer', dropping, '--json', '--format', 'messages']
+  const shown = await runCli(call)
+  assert.deepEqual(
+    shown.stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => (JSON.parse(line) as ExampleJson).turn),
+    [1, 3],
+  )
+  assert.equal(
+    shown.stderr,
+    'lossline: 1 conversation is unrolled into 2 examples: the template writes their earlier turns differently once later ones exist (--unroll never keeps them whole).\n',
+  )
+  const compared = await runCli([...call, '--compare', 'all,assistant'])
+  assert.equal(compared.stdout.trimEnd().split('\n').length, 1)
+  assert.equal(
+    compared.stderr,
+    'lossline: 1 conversation is compared in one rendering, though one of the strategies would unroll.\n',
+  )
+})
