@@ -49,7 +49,7 @@ export function makeTokenizerJson(templateSource: string, more: readonly string[
 /** What in a template's source looks like a control token. */
 export function findMarkers(source: string): string[] {
   const found = source.match(
-    /<[|｜][^<>|｜\s]{1,40}[|｜]>|<\/?(?:start|end)_of_\w+>|<(?:turn|\/s)\|?>|<\|?turn\|?>|<[a-z_]+\|>|\[\/?[A-Z_]{3,20}\]/g,
+    /<[|｜][^<>|｜\s]{1,40}[|｜]>|<\|[a-z_"]+>|<[a-z_"]+\|>|<\/?(?:start|end)_of_\w+>|<\/s>|<\/?(?:think|tool_call|tool_response)>|\[\/?[A-Z_]{3,20}\]/g,
   )
   return [...new Set(found ?? [])]
 }

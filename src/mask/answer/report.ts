@@ -8,13 +8,7 @@ import { findOwners } from './owners.ts'
 export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {
   const findings: Finding[] = []
   const owners = findOwners(input.rendered)
-  if (answers.some(answer => answer.start.from === 'header')) {
-    findings.push({
-      rule: 'no-generation-prompt',
-      severity: 'warn',
-      text: 'The template writes the same text with and without add_generation_prompt: where an answer begins is taken from the header of a plain answer.',
-    })
-  }
+  findings.push(...reportHeaders(answers))
   for (const answer of answers) {
     findings.push(
       ...reportStart(answer),
@@ -25,8 +19,37 @@ export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Fin
   return findings
 }
 
+function reportHeaders(answers: readonly Answer[]): Finding[] {
+  const asked = answers.filter(({ role }) => role === 'assistant')
+  const unprompted = asked.filter(({ start }) => start.from === 'header' || start.from === 'continued')
+  if (unprompted.length === asked.length && asked.length > 0) {
+    return [
+      {
+        rule: 'no-generation-prompt',
+        severity: 'warn',
+        text: 'The template writes the same text with and without add_generation_prompt: where an answer begins is taken from the header of a plain answer.',
+      },
+    ]
+  }
+  // Behind a tool's result some templates ask for nothing; only a header that they write there all the same is worth a word.
+  return unprompted
+    .filter(({ start }) => start.from === 'header')
+    .map(({ message }) => ({
+      rule: 'no-generation-prompt',
+      severity: 'warn',
+      text: `Before answer ${message} the template writes the same text with and without add_generation_prompt, and a header into the answer: it is taken from a plain answer and left out.`,
+      message,
+    }))
+}
+
 function reportStart({ message, role, start, turn }: Answer): Finding[] {
-  if (role !== 'assistant' || start.from === 'prompt' || start.from === 'header') return []
+  if (
+    role !== 'assistant' ||
+    start.from === 'prompt' ||
+    start.from === 'continued' ||
+    start.from === 'header'
+  )
+    return []
   const because = {
     agreement: 'the text and the prompt that inference gives part inside the turn',
     'generation-prompt': 'the template writes the history differently once later turns exist',

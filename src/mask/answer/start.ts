@@ -9,8 +9,17 @@ import { findTurnText, type TurnText } from './turn-text.ts'
 export interface AnswerStart {
   /** UTF-16 units of the rendered text. */
   readonly startChar: number
-  /** `prompt`: the text starts with what inference is given. The others are reported. */
-  readonly from: 'prompt' | 'agreement' | 'generation-prompt' | 'last-generation-prompt' | 'header'
+  /**
+   * `prompt`: the text starts with what inference is given. `continued`: it does, and the template adds nothing to ask for this answer.
+   * `header`: it adds nothing, and what it writes before a plain answer is left out. The others are reported: prompt and text differ.
+   */
+  readonly from:
+    | 'prompt'
+    | 'continued'
+    | 'agreement'
+    | 'generation-prompt'
+    | 'last-generation-prompt'
+    | 'header'
 }
 
 /**
@@ -30,8 +39,10 @@ export function findAnswerStart(
   const agreed = text.startsWith(prompt) ? prompt.length : commonPrefixLength(text, prompt)
   // A template that asks for no generation prompt can't be told from its text alone when the prompt reaches into the turn.
   const reaches = agreed === prompt.length && agreed > turn.startChar
-  if (!reaches && renderHistory(chat, turn.message, context)?.text === prompt)
-    return startAfterHeader(input, turn, previousEndChar)
+  if (!reaches && renderHistory(chat, turn.message, context)?.text === prompt) {
+    const start = startAfterHeader(input, turn, previousEndChar)
+    return agreed === prompt.length && start.startChar === agreed ? { ...start, from: 'continued' } : start
+  }
   if (agreed === prompt.length) return { startChar: Math.max(agreed, previousEndChar), from: 'prompt' }
   if (agreed > turn.startChar) {
     const cut = cutToSpecialToken(input, agreed, { text: prompt, prefixChars: agreed })
