@@ -38,19 +38,10 @@ export interface EncoderOptions {
 
 export function encoderFromTables(tables: FastTables, { instance, model }: EncoderOptions = {}): FastEncoder {
   const engine = new Engine(tables, instance ?? instantiateEngine())
-  const { needsNfc } = tables.scan
   return {
     tables,
     engine,
     model,
-    encode: text => (text.length > MAX_UNITS || (needsNfc && !isNfc(text)) ? undefined : engine.encode(text)),
+    encode: text => (text.length > MAX_UNITS ? undefined : engine.encode(text)),
   }
-}
-
-/** Most texts hold nothing that NFC could change, which is seen faster than asked. */
-const NEVER_CHANGED =
-  /^[\0-\u02ff\u2002-\u20cf\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*$/
-
-function isNfc(text: string): boolean {
-  return NEVER_CHANGED.test(text) || text.normalize('NFC') === text
 }

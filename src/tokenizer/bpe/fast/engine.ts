@@ -81,6 +81,7 @@ export class Engine {
   #text: Uint8Array = new Uint8Array(0)
   #words: Int32Array = new Int32Array(0)
   #bytesToPlanting: number
+  readonly #needsNfc: boolean
 
   constructor(tables: FastTables, instance: EngineInstance) {
     // The engine is ours: its exports are those of assembly/engine.ts.
@@ -88,6 +89,7 @@ export class Engine {
     this.#exports = engine
     const { scan, pairs, chars, crossings, tries } = tables
     engine.setClasses(this.#copy(makeClasses(scan.kind === 'digitsGpt2')))
+    this.#needsNfc = scan.needsNfc
     this.#setPairs(pairs)
     const charsAt = chars.length === 0 ? 0 : this.#copy(chars)
     engine.setSymbols(this.#copy(tables.byteIds), charsAt, chars.length / 2 - 1)
@@ -119,6 +121,8 @@ export class Engine {
     const engine = this.#exports
     this.#reserveText(text.length * 3)
     const { written } = this.#encoder.encodeInto(text, this.#text)
+    // ASCII is NFC.
+    if (this.#needsNfc && written !== text.length && !isNfc(text)) return undefined
     this.#bytesToPlanting -= written
     if (this.#bytesToPlanting < 0) {
       engine.plant()
@@ -175,4 +179,12 @@ export class Engine {
     if (this.#words.buffer !== buffer) this.#words = new Int32Array(buffer)
     return this.#words
   }
+}
+
+/** Most texts hold nothing that NFC could change, which is seen faster than asked. */
+const NEVER_CHANGED =
+  /^[\0-\u02ff\u2002-\u20cf\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*$/
+
+function isNfc(text: string): boolean {
+  return NEVER_CHANGED.test(text) || text.normalize('NFC') === text
 }
