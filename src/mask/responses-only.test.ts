@@ -25,7 +25,7 @@ interface TokenizerJson {
   readonly model: { readonly vocab: Readonly<Record<string, number>> }
 }
 
-const json = makeTokenizerJson('<|im_start|> <|im_end|>') as TokenizerJson
+const json = makeTokenizerJson('<|im_start|> <|im_end|>', ['\n\n']) as TokenizerJson
 const tokenizerJson = {
   ...json,
   // The crate wants the model's ids without a hole: merged tokens come behind the 256 bytes, added ones behind those.
@@ -52,6 +52,7 @@ const PARTS: readonly (readonly [string, string])[] = [
   ['\n<a>', '\n<b>'],
   ['b<|im_start|>a>', 'b<|im_start|>b>'],
   ['<s>a', '<s>b'],
+  ['\n\na', '\n\nb'],
   ['\n', 'a'],
   ['', 'a'],
 ]

@@ -86,8 +86,8 @@ function findMessageStart(
  * The rule of Unsloth's `train_on_responses_only` for one row: from behind a response marker up to the next instruction marker, the next
  * message of any role or BOS, or through the next EOS, whichever is first.
  *
- * Its surprises included: with one exception (an answer that an EOS ends), an answer loses nothing of what the template writes behind it,
- * and at the row's last token the search for what may stand before an instruction marker goes on though there is no such marker.
+ * Its surprises included: what the template writes between an answer and the next message is trained, unless an EOS came first, and so is an
+ * instruction marker of one token that is the row's last.
  *
  * @returns one entry for each id: 1, trained
  */
@@ -132,16 +132,14 @@ function findSpans(ids: ArrayLike<number>, markers: ResponsesOnlyMarkers): Span[
 function findSpan(ids: ArrayLike<number>, start: number, markers: ResponsesOnlyMarkers): Span | undefined {
   const { instruction, eosId } = markers
   const last = ids.length - 1
-  // Where the search goes on after the row's last token: behind the last candidate for an instruction marker, whether it was one or not.
-  let behindCandidate = start
   for (let t = start; t < ids.length; t++) {
     if (eosId !== undefined && ids[t] === eosId) return { start, end: t + 1, next: t + 1 }
     if (opensMessage(ids, t, markers)) return { start, end: t, next: t }
-    if (t < last && ids[t] === instruction.core[0]) behindCandidate = t + instruction.core.length
     if (t < last && !isSequenceAt(ids, instruction.core, t)) continue
+    // The last token ends an answer as an instruction marker does, whatever it is: if that marker's left edge stands before it, it is lost.
     const end = skipLeft(ids, instruction.left, t)
-    if (end === last) return { start, end: ids.length, next: ids.length }
-    return { start, end, next: skipRight(ids, instruction.right, behindCandidate) }
+    if (t === last) return { start, end: end === last ? ids.length : end, next: ids.length }
+    return { start, end, next: skipRight(ids, instruction.right, t + instruction.core.length) }
   }
   return undefined
 }
