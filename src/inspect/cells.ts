@@ -17,15 +17,22 @@ export interface Cell {
 /** A token that holds only further bytes of a character which is already shown. */
 export const REST_OF_CHARACTER = '⋯'
 
-/** What tokens [firstToken, endToken) look like, in order. */
+/** What tokens [firstToken, endToken) look like, in order. Text that the tokenizer dropped is drawn behind the token before it. */
 export function toCells(
-  { encoded, rendered }: Masked,
+  { encoded, rendered: { text } }: Masked,
   range: { readonly firstToken: number; readonly endToken: number },
   names: TokenNames | undefined,
 ): Cell[] {
   const { ids, starts, ends } = encoded
   const cells: Cell[] = []
   let shownChar = lastEndBefore(encoded, range.firstToken)
+  const drop = (untilChar: number): void => {
+    if (untilChar <= shownChar) return
+    cells.push(toDropped(text.slice(shownChar, untilChar)))
+    shownChar = untilChar
+  }
+  if (range.firstToken === 0) drop(firstStartFrom(encoded, 0))
+  else shownChar = Math.max(shownChar, firstStartFrom(encoded, range.firstToken))
   for (let t = range.firstToken; t < range.endToken; t++) {
     const startChar = starts[t]!
     const endChar = ends[t]!
@@ -33,26 +40,29 @@ export function toCells(
       cells.push({ kind: 'added', text: nameToken(ids[t]!, names), endsLine: false })
       continue
     }
-    if (startChar > shownChar) cells.push(toDropped(rendered.text.slice(shownChar, startChar)))
     // Byte-level tokens may share a character with their neighbours: it is drawn once.
-    const text = rendered.text.slice(Math.max(startChar, shownChar), endChar)
+    const shown = text.slice(Math.max(startChar, shownChar), endChar)
     shownChar = Math.max(shownChar, endChar)
-    if (text === '') cells.push({ kind: 'part', text: REST_OF_CHARACTER, endsLine: false })
+    if (shown === '') cells.push({ kind: 'part', text: REST_OF_CHARACTER, endsLine: false })
     else {
       const kind = names?.isSpecial(ids[t]!) === true ? 'special' : 'text'
-      cells.push({ kind, text: toVisible(text), endsLine: text.includes('\n') })
+      cells.push({ kind, text: toVisible(shown), endsLine: shown.includes('\n') })
     }
-  }
-  if (range.endToken === ids.length && shownChar < rendered.text.length) {
-    cells.push(toDropped(rendered.text.slice(shownChar)))
+    drop(firstStartFrom(encoded, t + 1))
   }
   return cells
 }
 
+/** Where the text of tokens before this one ends; what the post-processor added has an empty range at 0. */
 function lastEndBefore({ ends }: Masked['encoded'], token: number): number {
-  // Ends never run backwards, but a token that the post-processor added has an empty range at 0.
   for (let t = token - 1; t >= 0; t--) if (ends[t]! > 0) return ends[t]!
   return 0
+}
+
+/** Where the text of tokens from this one on begins; the end of the text when there are none. */
+function firstStartFrom({ starts, ends, text }: Masked['encoded'], token: number): number {
+  for (let t = token; t < starts.length; t++) if (ends[t]! > starts[t]!) return starts[t]!
+  return text.length
 }
 
 function toDropped(text: string): Cell {

@@ -15,15 +15,20 @@ export interface FindingGroup {
 
 const SEVERITIES = ['error', 'warn', 'info'] as const
 
-/** Findings of one rule and severity together, errors first, then in the order in which they were found. */
-export function groupFindings(findings: readonly RowFinding[]): FindingGroup[] {
-  const groups = new Map<string, { first: RowFinding; count: number }>()
-  for (const found of findings) {
+/** Counts findings as they come: of equal ones only the first is kept. */
+export class FindingGroups {
+  readonly #groups = new Map<string, { readonly first: RowFinding; count: number }>()
+
+  add(found: RowFinding): void {
     const key = `${found.finding.severity} ${found.finding.rule}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { first: found, count: 1 })
+    const group = this.#groups.get(key)
+    if (group === undefined) this.#groups.set(key, { first: found, count: 1 })
     else group.count++
   }
-  const rank = ({ first }: FindingGroup): number => SEVERITIES.indexOf(first.finding.severity)
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b))
+
+  /** Findings of one rule and severity together, errors first, then in the order in which they were found. */
+  list(): FindingGroup[] {
+    const rank = ({ first }: FindingGroup): number => SEVERITIES.indexOf(first.finding.severity)
+    return [...this.#groups.values()].sort((a, b) => rank(a) - rank(b))
+  }
 }

@@ -8,7 +8,7 @@ export {
   toComparisonJson,
   toDifferent,
 } from './compare.ts'
-export { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
+export type { FindingGroup, RowFinding } from './findings.ts'
 export { type ExampleJson, toExampleJson, toWarningJson, type WarningJson } from './json.ts'
 export { wrapText } from './lines.ts'
 export type { ColorLevel } from './paint.ts'

@@ -10,7 +10,7 @@ export interface Span {
 
 /** Columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
-  return /^[\x20-\x7e·⏎⇥]*$/.test(text) ? text.length : stringWidth(text)
+  return /^[\x20-\x7e·⏎⇥⋯─│▌]*$/.test(text) ? text.length : stringWidth(text)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Masked, SOURCES } from '../mask/index.ts'
 import { REST_OF_CHARACTER } from './cells.ts'
-import { type FindingGroup, groupFindings, type RowFinding } from './findings.ts'
+import { type FindingGroup, FindingGroups, type RowFinding } from './findings.ts'
 import { padLeftTo, padTo, widthOf, wrapWords } from './lines.ts'
 import { toShare, toThousands } from './numbers.ts'
 import { makePaint, type Paint } from './paint.ts'
@@ -35,7 +35,7 @@ export class Summariser {
   readonly #total: Tally = { tokens: 0, trained: 0 }
   readonly #roles = new Map<string, Tally>()
   readonly #sources = new Map<string, Tally>()
-  readonly #findings: RowFinding[] = []
+  readonly #findings = new FindingGroups()
 
   /** @param where names the row, for the warnings */
   add(masked: Masked, where: string): void {
@@ -48,11 +48,11 @@ export class Summariser {
       const message = messages[t]!
       if (roles.length > 0) count(tallyOf(this.#roles, message === -1 ? '(none)' : roles[message]!), trained)
     }
-    for (const finding of masked.findings) this.addFinding({ where, finding })
+    for (const finding of masked.findings) this.#findings.add({ where, finding })
   }
 
   addFinding(finding: RowFinding): void {
-    this.#findings.push(finding)
+    this.#findings.add(finding)
   }
 
   get summary(): Summary {
@@ -63,7 +63,7 @@ export class Summariser {
       total: { name: 'total', ...this.#total },
       roles: toCounts(this.#roles),
       sources: toCounts(this.#sources),
-      warnings: groupFindings(this.#findings),
+      warnings: this.#findings.list(),
     }
   }
 }
@@ -82,7 +82,7 @@ function count(tally: Tally, trained: 0 | 1): void {
   tally.trained += trained
 }
 
-const SIGNS = `${TRAINED_MARK} trained, ${TOKEN_SEPARATOR} between tokens, ${REST_OF_CHARACTER} further bytes of a character`
+const SIGNS = `${TRAINED_MARK} trained  ${TOKEN_SEPARATOR} between tokens  ${REST_OF_CHARACTER} rest of a character  ‹› in no token`
 
 /** What the signs of a token view mean, a table of the tokens, and the warnings below it. */
 export function toSummaryView(summary: Summary, options: ViewOptions): string {

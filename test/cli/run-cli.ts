@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,12 +23,21 @@ export interface CliOptions {
 
 /** Runs the built command line as a process of its own, with nothing of this process's wishes about colours. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { child, result } = startCli(args, options)
+  child.stdin.end(options.stdin ?? '')
+  return result
+}
+
+/** The same with standard input left open. */
+export function startCli(
+  args: readonly string[],
+  options: CliOptions = {},
+): { child: ChildProcessWithoutNullStreams; result: Promise<CliResult> } {
   const { NO_COLOR: _, FORCE_COLOR: __, COLUMNS: ___, DEBUG: ____, ...inherited } = process.env
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { ...inherited, LOSSLINE_CACHE: CACHE, HF_HUB_OFFLINE: '1', TZ: 'UTC', ...options.env },
   })
-  child.stdin.end(options.stdin ?? '')
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -38,10 +47,11 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
     stderr += part
   })
-  return new Promise((resolve, reject) => {
+  const result = new Promise<CliResult>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
+  return { child, result }
 }
 
 export function makeFolder(): string {

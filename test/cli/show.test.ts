@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExampleJson } from '../../src/inspect/index.ts'
 import { makeModelFolder } from './model-folder.ts'
-import { makeFolder, runCli, writeRows } from './run-cli.ts'
+import { makeFolder, runCli, startCli, writeRows } from './run-cli.ts'
 
 const folder = makeFolder()
 const model = makeModelFolder()
@@ -241,4 +241,11 @@ test('tells what is unrolled, and compares it in one rendering', async () => {
     compared.stderr,
     'lossline: 1 conversation is compared in one rendering, though one of the strategies would unroll.\n',
   )
+})
+
+test('ends with 130 when it is interrupted', async () => {
+  const { child, result } = startCli(['show', '-', '--tokenizer', model, '--json'])
+  child.stdin.write(`${JSON.stringify(chat('a', 'b'))}\n`)
+  child.stdout.once('data', () => child.kill('SIGINT'))
+  assert.equal((await result).code, 130)
 })
