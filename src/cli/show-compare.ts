@@ -2,10 +2,12 @@ import { LosslineError } from '../error.ts'
 import {
   type Comparison,
   countDifferences,
+  FindingGroups,
   isSameTokens,
   toCompareView,
   toComparisonJson,
   toDifferent,
+  toWarningsView,
 } from '../inspect/index.ts'
 import { type Masked, type MaskOptions, maskExample, type StrategyName } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
@@ -27,6 +29,7 @@ export async function runCompare(
   const model = await openModelOf(values, io)
   const isJson = values.json === true
   const view = { width: io.width, colors: io.colors, names: model.tokenizer }
+  const warnings = new FindingGroups()
   let different = 0
   let keptWhole = 0
   const counts = await forEachRow(file, values, io, {
@@ -37,10 +40,11 @@ export async function runCompare(
       for (const comparison of comparisons) {
         const [masked] = comparison.masks
         different += toDifferent(countDifferences(comparison))
-        if (isJson) await io.write(`${JSON.stringify(toComparisonJson(comparison, row.row))}\n`)
+        if (isJson) await io.write(`${JSON.stringify(toComparisonJson(comparison, row.row, row.findings))}\n`)
         else {
           const title = `${nameExample(row.row, masked)}  ${row.where}`
           await io.write(`${toCompareView(comparison, title, view)}\n\n`)
+          addFindings(warnings, row, comparison)
         }
       }
     },
@@ -52,12 +56,23 @@ export async function runCompare(
       `${different} tokens differ between ${names.join(' and ')} in ${shown} ${shown === 1 ? 'row' : 'rows'}.\n`,
     )
   }
+  const groups = warnings.list()
+  if (groups.length > 0) await io.write(`\n${toWarningsView(groups, view)}\n`)
   if (keptWhole > 0) {
     const rows = `${keptWhole} ${keptWhole === 1 ? 'conversation is' : 'conversations are'}`
     io.tell(`lossline: ${rows} compared in one rendering, though one of the strategies would unroll.`)
   }
   tellRest(counts, values, io)
   return counts.failed === 0 ? 0 : 1
+}
+
+/** A finding of one strategy only is told with its name. */
+function addFindings(warnings: FindingGroups, row: Row, { names, masks }: Comparison): void {
+  const where = nameExample(row.row, masks[0])
+  for (const finding of row.findings) warnings.add({ where, finding })
+  for (const [side, { findings }] of masks.entries()) {
+    for (const finding of findings) warnings.add({ where: `${names[side]}, ${where}`, finding })
+  }
 }
 
 function toNames({ compare, mask }: Values): readonly [StrategyName, StrategyName] {

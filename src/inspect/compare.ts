@@ -1,4 +1,4 @@
-import { type Masked, REASONS } from '../mask/index.ts'
+import { type Finding, type Masked, REASONS } from '../mask/index.ts'
 import { toCells } from './cells.ts'
 import { type ExampleJson, toExampleJson } from './json.ts'
 import { wrapWords } from './lines.ts'
@@ -172,8 +172,13 @@ export interface ComparisonJson {
   readonly different: readonly number[]
 }
 
-export function toComparisonJson({ names, masks }: Comparison, row: number): ComparisonJson {
-  const [first, second] = masks.map(mask => toExampleJson(mask, row))
+/** @param findings what was found about the row before it was masked */
+export function toComparisonJson(
+  { names, masks }: Comparison,
+  row: number,
+  findings: readonly Finding[] = [],
+): ComparisonJson {
+  const [first, second] = masks.map(mask => toExampleJson(mask, row, findings))
   const { labels: _, weights: __, reasons: ___, warnings: ____, ...same } = first!
   return {
     ...same,

@@ -8,11 +8,11 @@ export {
   toComparisonJson,
   toDifferent,
 } from './compare.ts'
-export type { FindingGroup, RowFinding } from './findings.ts'
+export { type FindingGroup, FindingGroups, type RowFinding } from './findings.ts'
 export { type ExampleJson, toExampleJson, toWarningJson, type WarningJson } from './json.ts'
 export { wrapText } from './lines.ts'
 export type { ColorLevel } from './paint.ts'
-export { Summariser, type Summary, type TokenCount, toSummaryView } from './summary.ts'
+export { Summariser, type Summary, type TokenCount, toSummaryView, toWarningsView } from './summary.ts'
 export { toTokenView, type ViewOptions } from './terminal.ts'
 export { nameSource, type PieceJson, toTraceJson, toTraceView } from './trace.ts'
 export { toHarmless, toVisible } from './visible.ts'

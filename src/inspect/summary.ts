@@ -91,7 +91,7 @@ export function toSummaryView(summary: Summary, options: ViewOptions): string {
     ...wrapWords(SIGNS, options.width).map(paint.dim),
     '',
     ...drawTable(summary, paint),
-    ...drawWarnings(summary.warnings, options.width, paint),
+    ...(summary.warnings.length === 0 ? [] : ['', toWarningsView(summary.warnings, options)]),
   ].join('\n')
 }
 
@@ -116,7 +116,9 @@ function drawTable({ roles, sources, total }: Summary, paint: Paint): string[] {
   ]
 }
 
-function drawWarnings(groups: readonly FindingGroup[], width: number, paint: Paint): string[] {
+/** Each kind of warning with its first example: severity and rule, then where, the message, and what. */
+export function toWarningsView(groups: readonly FindingGroup[], { width, colors }: ViewOptions): string {
+  const paint = makePaint(colors)
   const lines = groups.flatMap(({ first, count }) => {
     const { where, finding } = first
     const message = finding.message === undefined ? '' : `, message ${finding.message}`
@@ -126,7 +128,7 @@ function drawWarnings(groups: readonly FindingGroup[], width: number, paint: Pai
     const label = `${finding.severity} ${finding.rule}`
     return [paint[finding.severity](label), ...wrapWords(text, width - 2).map(line => `  ${line}`)]
   })
-  return lines.length === 0 ? [] : ['', ...lines]
+  return lines.join('\n')
 }
 
 /** One line that acts on no terminal; spaces stay spaces. */
