@@ -148,6 +148,11 @@ function take(p: usize, end: usize): usize {
   return end
 }
 
+/** As {@link take}, where it hardly matters: the look-up is long enough to be inlined at few places. */
+function takeCalled(p: usize, end: usize): usize {
+  return take(p, end)
+}
+
 /** Cuts at digits (and ideographs) first; what lies between is a text of its own to the expression behind. */
 function encodeByKind(p: usize, end: usize): void {
   const ideographs = kind === DEEPSEEK
@@ -169,14 +174,14 @@ function encodeDigits(p: usize, end: usize): void {
   while (p < end) {
     let q = p
     for (let i = 0; i < digitLimit && q < end; i++) q += widthOf(load<u8>(q))
-    p = take(p, q)
+    p = takeCalled(p, q)
   }
 }
 
 function encodePart(p: usize, end: usize): void {
   const behind = load<u8>(end)
   store<u8>(end, SENTINEL)
-  if (kind === DIGITS_GPT2) while (p < end) p = take(p, nextGpt2(p))
+  if (kind === DIGITS_GPT2) while (p < end) p = takeCalled(p, nextGpt2(p))
   else {
     while (p < end) {
       let q = p
@@ -187,8 +192,8 @@ function encodePart(p: usize, end: usize): void {
         if (q === end) break
         match = nextDeepseek(q)
       }
-      if (q > p) take(p, q)
-      p = match === 0 ? end : take(q, match)
+      if (q > p) takeCalled(p, q)
+      p = match === 0 ? end : takeCalled(q, match)
     }
   }
   store<u8>(end, behind)
@@ -209,7 +214,7 @@ function encodeUncrossed(p: usize, end: usize): void {
     store<u8>(p - 1, 0x20)
     p -= 1
     setUnit(start - 1)
-    p = take(p, nextUncrossed(p, end))
+    p = takeCalled(p, nextUncrossed(p, end))
     hidePrepended(before, start, firstEnd)
   }
   while (p < end) p = take(p, nextUncrossed(p, end))

@@ -29,15 +29,15 @@ export function forgetUnknown(): void {
 // @ts-expect-error: decorator
 @inline
 export function encodeWord(p: usize, length: u32): void {
-  const slot = length <= MAX_WORD ? findWord(p, length) : 0
-  if (slot === 0) {
+  const found = length <= MAX_WORD ? findWord(p, length) : 0
+  if (found === 0) {
     encodeNewWord(p, length)
     return
   }
-  const shape = load<u32>(slot, 12)
+  const shape = load<u32>(found, 4)
   const units = (shape >>> 9) & 511
   const tokens = shape >>> 18
-  const value = load<u32>(slot, 8)
+  const value = load<u32>(found)
   reserve(tokens)
   if (tokens === 1) push(value, unit, unit + units)
   else pushKept(value, tokens)

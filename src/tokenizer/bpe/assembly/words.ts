@@ -1,6 +1,7 @@
-// The word cache: from the bytes of a word to its tokens. Two tables by open addressing, slots of 16 bytes:
-//   words of up to 8 bytes   the bytes (u64, zeros behind), value, shape
-//   longer ones              hash, address of the bytes, value, shape
+// The word cache: from the bytes of a word to its tokens. Three tables by open addressing:
+//   up to 8 bytes    the bytes (u64, zeros behind), value, shape
+//   up to 16 bytes   the first 8, the last 8 (u64 each), value, shape, 8 unused
+//   longer words     hash, address of the bytes, value, shape
 // `shape` is bytes | units << 9 | tokens << 18, and 0 where a slot is free: that the number of bytes is compared too tells "!" from
 // "!\0". `value` is the token's id when there is one, else the address of the tokens: id (u32), start and end (u16) each.
 
@@ -9,65 +10,62 @@ import { allocate, keep, resetArena } from './memory'
 /** Longer words are not remembered. */
 export const MAX_WORD: u32 = 511
 
-/** Slots grow up to these, at most half of them full; then all is forgotten and the host's words are put in again. */
+/** Slots of a table grow up to these, at most half of them taken; then all is forgotten, but for the words that are always there. */
 const LIMIT: u32 = 1 << 20
+
+const FACTOR: u64 = 0x9e3779b97f4a7c15
 
 let shortSlots: usize = 0
 let shortShift: u64 = 64
 let shortMask: u32 = 0
 let shortCount: u32 = 0
+let mediumSlots: usize = 0
+let mediumShift: u64 = 64
+let mediumMask: u32 = 0
+let mediumCount: u32 = 0
 let longSlots: usize = 0
 let longMask: u32 = 0
 let longCount: u32 = 0
 
-/** Words that the tables always hold: see {@link beginWords}. */
+/** Words that are one token each: u32 id, u16 bytes, u16 units, then the bytes up to a multiple of 4. */
 let seeds: usize = 0
 let seedCount: u32 = 0
-let shortSeedCount: u32 = 0
 let planted: bool = false
 
-function newShort(size: u32): void {
-  shortSlots = allocate(<usize>size << 4)
-  shortMask = size - 1
-  shortShift = 64 - <u64>ctz(size)
-}
-
-function newLong(size: u32): void {
-  longSlots = allocate(<usize>size << 4)
-  longMask = size - 1
-}
-
-function forget(): void {
-  memory.fill(shortSlots, 0, (<usize>shortMask + 1) << 4)
-  memory.fill(longSlots, 0, (<usize>longMask + 1) << 4)
-  shortCount = 0
-  longCount = 0
-  resetArena()
-  if (planted) plantSeeds()
-}
-
-/**
- * Begins with no words, but knows of some that are one token each: u32 id, u16 bytes, u16 units, then the bytes up to a multiple of 4.
- * They are different words, and their bytes stay where they are; `short` of them have up to 8.
- */
-export function beginWords(at: usize, words: u32, short: u32): void {
+/** Begins with no words, but knows of some: see {@link plant}. They are different words, and their bytes stay where they are. */
+export function beginWords(at: usize, words: u32): void {
   seeds = at
   seedCount = words
-  shortSeedCount = short
   newShort(1 << 15)
-  newLong(1 << 13)
+  newMedium(1 << 13)
+  newLong(1 << 12)
 }
 
 /** Forgets all words but those that {@link beginWords} was told of: those are in the tables from here on. */
 export function plant(): void {
-  let size = shortMask + 1
-  while (size < shortSeedCount * 3) size *= 2
-  if (size > shortMask + 1) newShort(size)
-  size = longMask + 1
-  while (size < (seedCount - shortSeedCount) * 3) size *= 2
-  if (size > longMask + 1) newLong(size)
+  let short: u32 = 0
+  let medium: u32 = 0
+  let at = seeds
+  for (let i: u32 = 0; i < seedCount; i++) {
+    const length: u32 = load<u16>(at, 4)
+    if (length <= 8) short++
+    else if (length <= 16) medium++
+    at += 8 + ((<usize>length + 3) & ~(<usize>3))
+  }
+  const shortSize = sizeFor(short, shortMask + 1)
+  if (shortSize > shortMask + 1) newShort(shortSize)
+  const mediumSize = sizeFor(medium, mediumMask + 1)
+  if (mediumSize > mediumMask + 1) newMedium(mediumSize)
+  const longSize = sizeFor(seedCount - short - medium, longMask + 1)
+  if (longSize > longMask + 1) newLong(longSize)
   planted = true
   forget()
+}
+
+/** Slots for so many words, and half as many more. */
+function sizeFor(words: u32, size: u32): u32 {
+  while (size < words * 3) size *= 2
+  return size
 }
 
 function plantSeeds(): void {
@@ -80,12 +78,43 @@ function plantSeeds(): void {
     if (length <= 8) {
       shortCount++
       addShort(shortKey(at, length), id, shape)
+    } else if (length <= 16) {
+      mediumCount++
+      addMedium(load<u64>(at), load<u64>(at + length - 8), id, shape)
     } else {
       longCount++
       addLong(longHash(at, length), <u32>at, id, shape)
     }
     at += (<usize>length + 3) & ~(<usize>3)
   }
+}
+
+function newShort(size: u32): void {
+  shortSlots = allocate(<usize>size << 4)
+  shortMask = size - 1
+  shortShift = 64 - <u64>ctz(size)
+}
+
+function newMedium(size: u32): void {
+  mediumSlots = allocate(<usize>size << 5)
+  mediumMask = size - 1
+  mediumShift = 64 - <u64>ctz(size)
+}
+
+function newLong(size: u32): void {
+  longSlots = allocate(<usize>size << 4)
+  longMask = size - 1
+}
+
+function forget(): void {
+  memory.fill(shortSlots, 0, (<usize>shortMask + 1) << 4)
+  memory.fill(mediumSlots, 0, (<usize>mediumMask + 1) << 5)
+  memory.fill(longSlots, 0, (<usize>longMask + 1) << 4)
+  shortCount = 0
+  mediumCount = 0
+  longCount = 0
+  resetArena()
+  if (planted) plantSeeds()
 }
 
 // @ts-expect-error: decorator
@@ -97,14 +126,21 @@ function shortKey(p: usize, length: u32): u64 {
 // @ts-expect-error: decorator
 @inline
 function shortHash(key: u64): u32 {
-  return <u32>((key * 0x9e3779b97f4a7c15) >>> shortShift)
+  return <u32>((key * FACTOR) >>> shortShift)
 }
 
-/** The slot of a word, or 0. */
+// @ts-expect-error: decorator
+@inline
+function mediumHash(first: u64, last: u64): u32 {
+  const mixed = first * FACTOR
+  return <u32>(((mixed ^ (mixed >>> 32) ^ last) * FACTOR) >>> mediumShift)
+}
+
+/** Address of the word's value and, 4 bytes on, its shape; or 0. */
 // @ts-expect-error: decorator
 @inline
 export function findWord(p: usize, length: u32): usize {
-  return length <= 8 ? findShort(p, length) : findLong(p, length)
+  return length <= 8 ? findShort(p, length) : length <= 16 ? findMedium(p, length) : findLong(p, length)
 }
 
 // @ts-expect-error: decorator
@@ -115,9 +151,24 @@ function findShort(p: usize, length: u32): usize {
   while (true) {
     const at = shortSlots + (<usize>slot << 4)
     const shape = load<u32>(at, 12)
-    if (load<u64>(at) === key && (shape & 511) === length) return at
+    if (load<u64>(at) === key && (shape & 511) === length) return at + 8
     if (shape === 0) return 0
     slot = (slot + 1) & shortMask
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function findMedium(p: usize, length: u32): usize {
+  const first = load<u64>(p)
+  const last = load<u64>(p + length - 8)
+  let slot = mediumHash(first, last)
+  while (true) {
+    const at = mediumSlots + (<usize>slot << 5)
+    const shape = load<u32>(at, 20)
+    if (load<u64>(at) === first && load<u64>(at, 8) === last && (shape & 511) === length) return at + 16
+    if (shape === 0) return 0
+    slot = (slot + 1) & mediumMask
   }
 }
 
@@ -125,10 +176,10 @@ function longHash(p: usize, length: u32): u32 {
   let hash: u64 = length
   const last = p + length - 8
   for (; p < last; p += 8) {
-    hash = (hash ^ load<u64>(p)) * 0x9e3779b97f4a7c15
+    hash = (hash ^ load<u64>(p)) * FACTOR
     hash ^= hash >>> 29
   }
-  hash = (hash ^ load<u64>(last)) * 0x9e3779b97f4a7c15
+  hash = (hash ^ load<u64>(last)) * FACTOR
   return <u32>(hash >>> 32)
 }
 
@@ -145,7 +196,7 @@ function findLong(p: usize, length: u32): usize {
     const at = longSlots + (<usize>slot << 4)
     const shape = load<u32>(at, 12)
     if (shape === 0) return 0
-    if (load<u32>(at) === hash && (shape & 511) === length && sameBytes(load<u32>(at, 4), p, length)) return at
+    if (load<u32>(at) === hash && (shape & 511) === length && sameBytes(load<u32>(at, 4), p, length)) return at + 8
     slot = (slot + 1) & longMask
   }
 }
@@ -156,6 +207,9 @@ export function addWord(p: usize, length: u32, value: u32, units: u32, tokens: u
   if (length <= 8) {
     if (++shortCount * 2 > shortMask) growShort()
     addShort(shortKey(p, length), value, shape)
+  } else if (length <= 16) {
+    if (++mediumCount * 2 > mediumMask) growMedium()
+    addMedium(load<u64>(p), load<u64>(p + length - 8), value, shape)
   } else {
     if (++longCount * 2 > longMask) growLong()
     const bytes = keep(length)
@@ -166,9 +220,11 @@ export function addWord(p: usize, length: u32, value: u32, units: u32, tokens: u
 
 /** Forgets all when another word would be too many: call it before the word's tokens are kept. */
 export function makeRoom(): void {
-  const shortFull = shortMask + 1 === LIMIT && (shortCount + 1) * 2 > shortMask
-  const longFull = longMask + 1 === LIMIT && (longCount + 1) * 2 > longMask
-  if (shortFull || longFull) forget()
+  if (isFull(shortCount, shortMask) || isFull(mediumCount, mediumMask) || isFull(longCount, longMask)) forget()
+}
+
+function isFull(count: u32, mask: u32): bool {
+  return mask + 1 === LIMIT && (count + 1) * 2 > mask
 }
 
 function addShort(key: u64, value: u32, shape: u32): void {
@@ -178,6 +234,16 @@ function addShort(key: u64, value: u32, shape: u32): void {
   store<u64>(at, key)
   store<u32>(at, value, 8)
   store<u32>(at, shape, 12)
+}
+
+function addMedium(first: u64, last: u64, value: u32, shape: u32): void {
+  let slot = mediumHash(first, last)
+  while (load<u32>(mediumSlots + (<usize>slot << 5), 20) !== 0) slot = (slot + 1) & mediumMask
+  const at = mediumSlots + (<usize>slot << 5)
+  store<u64>(at, first)
+  store<u64>(at, last, 8)
+  store<u32>(at, value, 16)
+  store<u32>(at, shape, 20)
 }
 
 function addLong(hash: u32, bytes: u32, value: u32, shape: u32): void {
@@ -197,6 +263,16 @@ function growShort(): void {
   for (let at = old; at < end; at += 16) {
     const shape = load<u32>(at, 12)
     if (shape !== 0) addShort(load<u64>(at), load<u32>(at, 8), shape)
+  }
+}
+
+function growMedium(): void {
+  const old = mediumSlots
+  const end = old + ((<usize>mediumMask + 1) << 5)
+  newMedium((mediumMask + 1) * 2)
+  for (let at = old; at < end; at += 32) {
+    const shape = load<u32>(at, 20)
+    if (shape !== 0) addMedium(load<u64>(at), load<u64>(at, 8), load<u32>(at, 16), shape)
   }
 }
 

@@ -24,7 +24,6 @@ interface Head {
   readonly scan: Scan
   readonly settings: BpeSettings
   readonly seedCount: number
-  readonly shortSeedCount: number
   readonly hasCrossings: boolean
 }
 
@@ -46,15 +45,12 @@ export function toBinary(steps: object, fast: FastEncoder): Uint8Array {
       },
     )
   }
-  const { seeds, seedCount, shortSeedCount } = model.ignoreMerges
-    ? tables
-    : toSeeds(wordsOfOneToken(model, engine))
+  const { seeds, seedCount } = model.ignoreMerges ? tables : toSeeds(wordsOfOneToken(model, engine))
   const head: Head = {
     steps,
     scan: tables.scan,
     settings: settingsOf(model),
     seedCount,
-    shortSeedCount,
     hasCrossings: tables.crossings !== undefined,
   }
   return writeSections(head, {
@@ -102,7 +98,6 @@ function toTables(head: Head, sections: Readonly<Record<string, Section>>): Fast
     tries: [unpackTrie('raw', sections), unpackTrie('later', sections)],
     seeds: bytes('seeds'),
     seedCount: head.seedCount,
-    shortSeedCount: head.shortSeedCount,
     seedsDecide: head.settings.ignoreMerges,
   }
 }

@@ -7,7 +7,7 @@ import type { FastTables } from './tables.ts'
 interface EngineExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   allocate(size: number): number
-  beginWords(seeds: number, count: number, short: number): void
+  beginWords(seeds: number, count: number): void
   plant(): void
   setClasses(at: number): void
   setPairs(slots: number, slotMask: number, filter: number, filterMask: number): void
@@ -111,7 +111,7 @@ export class Engine {
       PREPENDS[prepend],
       hasTries,
     )
-    engine.beginWords(this.#copy(tables.seeds), tables.seedCount, tables.shortSeedCount)
+    engine.beginWords(this.#copy(tables.seeds), tables.seedCount)
     if (tables.seedsDecide) engine.plant()
     this.#bytesToPlanting = tables.seedsDecide || tables.seedCount === 0 ? Infinity : PLANTING_BYTES
   }

@@ -33,8 +33,6 @@ export interface FastTables {
   /** Words that are one token: u32 id, u16 bytes, u16 UTF-16 units, then the bytes, filled up to a multiple of 4. */
   readonly seeds: Uint8Array
   readonly seedCount: number
-  /** How many of them have up to 8 bytes. */
-  readonly shortSeedCount: number
   /** With `ignore_merges` they are more than a help: such a word is that token, whatever the merges say. */
   readonly seedsDecide: boolean
 }
@@ -141,9 +139,7 @@ export function toWords(model: BpeSpec): SeedWord[] {
   return words
 }
 
-export function toSeeds(
-  words: readonly SeedWord[],
-): Pick<FastTables, 'seeds' | 'seedCount' | 'shortSeedCount'> {
+export function toSeeds(words: readonly SeedWord[]): Pick<FastTables, 'seeds' | 'seedCount'> {
   const length = words.reduce((sum, { bytes }) => sum + 8 + ((bytes.length + 3) & ~3), 0)
   const seeds = new Uint8Array(length)
   const view = new DataView(seeds.buffer)
@@ -155,8 +151,7 @@ export function toSeeds(
     seeds.set(bytes, at + 8)
     at += 8 + ((bytes.length + 3) & ~3)
   }
-  const shortSeedCount = words.filter(({ bytes }) => bytes.length <= 8).length
-  return { seeds, seedCount: words.length, shortSeedCount }
+  return { seeds, seedCount: words.length }
 }
 
 /** UTF-16 units of well-formed UTF-8; for other bytes any number does, as they are no word of a text. */
