@@ -2,6 +2,7 @@ import type { Conversation, Example } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
 import type { ChatTemplate, Rendered } from '../template/index.ts'
 import type { Encoded, Tokenizer } from '../tokenizer/index.ts'
+import type { Answer } from './answer/answers.ts'
 import type { MaskOptions } from './options.ts'
 
 /** What is the same for all rows of a run. */
@@ -28,6 +29,8 @@ export interface MaskInput {
   readonly chat: Chat | undefined
   readonly context: MaskContext
   readonly options: MaskOptions
+  /** The conversation's answers, where they have been looked for already. */
+  readonly answers: readonly Answer[] | undefined
   /** For an unrolled conversation: the one message that this example trains. */
   readonly onlyMessage: number | undefined
 }

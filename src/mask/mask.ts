@@ -1,6 +1,7 @@
 import type { Example } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import type { Rendered } from '../template/index.ts'
+import { findAnswers } from './answer/answers.ts'
 import { findChosenAnswers } from './answer/choose.ts'
 import type { Finding } from './finding.ts'
 import type { Chat, MaskContext, MaskInput } from './mask-input.ts'
@@ -27,14 +28,14 @@ export function maskExample(example: Example, context: MaskContext, options: Mas
     return [applyStrategy(strategy, toInput(example, undefined, rendered, context, options))]
   }
   const chat = toChat(example, context)
-  const whole = toInput(example, chat, renderWhole(chat, context), context, options)
-  if (strategy.unrolls && options.unroll !== 'never' && isChat(whole)) {
-    const answers = findChosenAnswers(whole)
-    const isNeeded = options.unroll === 'always' || rewritesHistory(whole, answers)
-    if (isNeeded && answers.length > 0)
-      return unroll(whole, answers).map(turn => maskTurn(strategy, whole, turn))
-  }
-  return [applyStrategy(strategy, whole)]
+  const rendered = renderWhole(chat, context)
+  const whole = { ...toInput(example, chat, rendered, context, options), chat }
+  if (!strategy.unrolls || options.unroll === 'never') return [applyStrategy(strategy, whole)]
+  const answered = { ...whole, answers: findAnswers(whole) }
+  const chosen = findChosenAnswers(answered)
+  const isNeeded = options.unroll === 'always' || rewritesHistory(answered, chosen)
+  if (!isNeeded || chosen.length === 0) return [applyStrategy(strategy, answered)]
+  return unroll(answered, chosen).map(turn => maskTurn(strategy, answered, turn))
 }
 
 /** The strategy that a row gets when none is asked for. */
@@ -60,11 +61,7 @@ function toInput(
   options: MaskOptions,
 ): MaskInput {
   const encoded = context.tokenizer.encode(rendered.text, { addSpecialTokens: chat === undefined })
-  return { example, chat, rendered, encoded, context, options, onlyMessage: undefined }
-}
-
-function isChat(input: MaskInput): input is MaskInput & { chat: Chat } {
-  return input.chat !== undefined
+  return { example, chat, rendered, encoded, context, options, answers: undefined, onlyMessage: undefined }
 }
 
 function applyStrategy(strategy: Strategy, input: MaskInput): Masked {

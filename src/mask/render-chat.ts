@@ -33,14 +33,30 @@ export function renderThrough(chat: Chat, m: number, context: MaskContext): Rend
   return tryRender(chat, firstMessages(chat.conversation, m + 1), context, false)
 }
 
-/** The text of {@link renderPrompt} alone: cheaper. */
-export function renderPromptText(chat: Chat, m: number, context: MaskContext): string | undefined {
-  try {
-    return chat.template.renderText(firstMessages(chat.conversation, m), renderOptions(context, true))
-  } catch (error) {
-    if (error instanceof LosslineError) return undefined
-    throw error
-  }
+/** How far a text agrees with {@link renderPrompt}: cheaper. */
+export function matchPrompt(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
+  return tryMatch(text, chat, firstMessages(chat.conversation, m), renderOptions(context, true))
+}
+
+/** How far a text agrees with {@link renderThrough}. */
+export function matchThrough(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
+  return tryMatch(text, chat, firstMessages(chat.conversation, m + 1), renderOptions(context, false))
+}
+
+export interface Match {
+  /** UTF-16 units that both start with. */
+  readonly agreedChars: number
+  /** Whether that is all of what would be rendered. */
+  readonly isPrefix: boolean
+}
+
+function tryMatch(
+  text: string,
+  chat: Chat,
+  conversation: Conversation,
+  options: RenderOptions,
+): Match | undefined {
+  return orRefused(() => chat.template.match(text, conversation, options))
 }
 
 /** The first `count` messages, with everything else of the conversation. */
@@ -59,8 +75,12 @@ export function tryRender(
   context: MaskContext,
   addGenerationPrompt: boolean,
 ): Rendered | undefined {
+  return orRefused(() => chat.template.render(conversation, renderOptions(context, addGenerationPrompt)))
+}
+
+function orRefused<T>(render: () => T): T | undefined {
   try {
-    return chat.template.render(conversation, renderOptions(context, addGenerationPrompt))
+    return render()
   } catch (error) {
     if (error instanceof LosslineError) return undefined
     throw error

@@ -1,7 +1,7 @@
 import type { Rendered } from '../template/index.ts'
 import type { Answer } from './answer/answers.ts'
 import type { Chat, MaskInput } from './mask-input.ts'
-import { renderPromptText, renderThrough } from './render-chat.ts'
+import { type Match, matchThrough, renderThrough } from './render-chat.ts'
 
 /** One answer of a conversation, rendered as it stood when it had just been written. */
 export interface UnrolledTurn {
@@ -19,19 +19,23 @@ export function rewritesHistory(input: MaskInput & { chat: Chat }, answers: read
   const last = chat.conversation.messages.length - 1
   return answers.some(answer => {
     if (answer.message === last || answer.role !== 'assistant') return false
-    const prompt = renderPromptText(chat, answer.message, context)
-    if (prompt !== undefined && !rendered.text.startsWith(prompt)) return true
-    const through = renderThrough(chat, answer.message, context)
-    return through !== undefined && !isWrittenTheSame(rendered.text, through.text, answer)
+    if (!answer.start.isPromptPrefix) return true
+    const match = matchThrough(rendered.text, chat, answer.message, context)
+    return match !== undefined && !match.isPrefix && !isWrittenTheSame(input, answer, match)
   })
 }
 
-function isWrittenTheSame(whole: string, through: string, { end }: Answer): boolean {
-  if (whole.startsWith(through)) return true
+function isWrittenTheSame(
+  { chat, context }: MaskInput & { chat: Chat },
+  answer: Answer,
+  match: Match,
+): boolean {
+  const { end, message } = answer
   // Up to its end token the answer has to be there; after that, the last message's own rendering may just lack an end.
-  const answered = whole.slice(0, end.eotStartChar)
-  if (!through.startsWith(answered)) return false
-  return through.startsWith(whole.slice(0, end.endChar)) || through.slice(answered.length).trim() === ''
+  if (match.agreedChars < end.eotStartChar) return false
+  if (match.agreedChars >= end.endChar) return true
+  const through = renderThrough(chat, message, context)!.text
+  return through.slice(end.eotStartChar).trim() === ''
 }
 
 /** One rendering for each of the answers given, or undefined in place of one that the template refuses to end with. */

@@ -12,7 +12,7 @@ import { TemplateSource } from './syntax/source.ts'
 import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
 import { cloneGiven } from './trace/clone.ts'
 import { readTrace, type Trace } from './trace/pieces.ts'
-import { type RootSink, TextSink, TracedSink } from './trace/sink.ts'
+import { MatchSink, type RootSink, TextSink, TracedSink } from './trace/sink.ts'
 import { type Given, SourceFinder } from './trace/source-finder.ts'
 
 /** What a template is given of a conversation. */
@@ -105,7 +105,23 @@ export class ChatTemplate {
     return this.#cut(sink, options).text
   }
 
-  #cut(sink: RootSink, options: RenderOptions): { text: string; length: number } {
+  /**
+   * How far what would be rendered agrees with a text that is there already: {@link renderText} without the text.
+   *
+   * @returns `agreedChars`, UTF-16 units that both start with; `isPrefix`, whether that is all that would be rendered
+   * @throws TemplateError as {@link render}
+   */
+  match(
+    text: string,
+    input: TemplateInput,
+    options: RenderOptions = {},
+  ): { agreedChars: number; isPrefix: boolean } {
+    const sink = new MatchSink(text, limitsOf(options).maxLength)
+    this.#render(toGiven(input, options), sink, options)
+    return { agreedChars: sink.agreedChars, isPrefix: sink.length === sink.agreedChars }
+  }
+
+  #cut(sink: TracedSink | TextSink, options: RenderOptions): { text: string; length: number } {
     const { text } = sink
     if (options.continueFinalMessage !== true) return { text, length: text.length }
     const length = findFinalMessageEnd(text)

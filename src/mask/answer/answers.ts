@@ -15,7 +15,8 @@ export interface Answer {
 }
 
 /** All answers of a rendered conversation, in order: the assistant's, and messages that `roles` or the row itself asks for. */
-export function findAnswers(input: MaskInput): Answer[] {
+export function findAnswers(input: MaskInput): readonly Answer[] {
+  if (input.answers !== undefined) return input.answers
   if (input.chat === undefined) return []
   const withChat = input as MaskInput & { chat: Chat }
   const { conversation } = input.chat
@@ -42,7 +43,11 @@ export function findAnswers(input: MaskInput): Answer[] {
 
 /** A message that no model writes begins with its own first character: its header is never asked for. */
 function startOfGiven(turn: TurnText, previousEndChar: number): AnswerStart {
-  return { startChar: Math.max(turn.ownStartChar ?? turn.startChar, previousEndChar), from: 'prompt' }
+  return {
+    startChar: Math.max(turn.ownStartChar ?? turn.startChar, previousEndChar),
+    from: 'prompt',
+    isPromptPrefix: true,
+  }
 }
 
 export function hasTrainedDetail(training: MessageTraining | undefined): boolean {

@@ -1,6 +1,13 @@
 import type { Tokenizer } from '../../tokenizer/index.ts'
 import type { Chat, MaskInput } from '../mask-input.ts'
-import { firstMessages, renderHistory, renderPrompt, renderPromptText, tryRender } from '../render-chat.ts'
+import {
+  firstMessages,
+  type Match,
+  matchPrompt,
+  renderHistory,
+  renderPrompt,
+  tryRender,
+} from '../render-chat.ts'
 import { findTokenAt } from '../tokens/token-search.ts'
 import { findOwners } from './owners.ts'
 import { findTurnText, type TurnText } from './turn-text.ts'
@@ -20,6 +27,8 @@ export interface AnswerStart {
     | 'generation-prompt'
     | 'last-generation-prompt'
     | 'header'
+  /** Whether the text starts with what inference gives; true as well where that can't be rendered. */
+  readonly isPromptPrefix: boolean
 }
 
 /**
@@ -33,22 +42,42 @@ export function findAnswerStart(
   previousEndChar: number,
 ): AnswerStart {
   const { chat, context, rendered } = input
-  const text = rendered.text
-  const prompt = renderPromptText(chat, turn.message, context)
-  if (prompt === undefined || prompt === '') return startAfterLastPrompt(input, turn, previousEndChar)
-  const agreed = text.startsWith(prompt) ? prompt.length : commonPrefixLength(text, prompt)
-  // A template that asks for no generation prompt can't be told from its text alone when the prompt reaches into the turn.
-  const reaches = agreed === prompt.length && agreed > turn.startChar
-  if (!reaches && renderHistory(chat, turn.message, context)?.text === prompt) {
-    const start = startAfterHeader(input, turn, previousEndChar)
-    return agreed === prompt.length && start.startChar === agreed ? { ...start, from: 'continued' } : start
+  const match = matchPrompt(rendered.text, chat, turn.message, context)
+  if (match === undefined || (match.isPrefix && match.agreedChars === 0))
+    return { ...startAfterLastPrompt(input, turn, previousEndChar), isPromptPrefix: true }
+  return { ...startAfterPrompt(input, turn, match, previousEndChar), isPromptPrefix: match.isPrefix }
+}
+
+type Start = Omit<AnswerStart, 'isPromptPrefix'>
+
+function startAfterPrompt(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  { agreedChars, isPrefix }: Match,
+  previousEndChar: number,
+): Start {
+  if (isPrefix && agreedChars > turn.startChar) {
+    const startChar = Math.max(agreedChars, previousEndChar)
+    // Some templates always end with a header, whether they are asked to or not.
+    return { startChar, from: mentionsGenerationPrompt(input.chat) ? 'prompt' : 'header' }
   }
-  if (agreed === prompt.length) return { startChar: Math.max(agreed, previousEndChar), from: 'prompt' }
+  const prompt = renderPrompt(input.chat, turn.message, input.context)?.text ?? ''
+  // The prompt doesn't reach into the turn: the template may write none.
+  if (renderHistory(input.chat, turn.message, input.context)?.text === prompt) {
+    const start = startAfterHeader(input, turn, previousEndChar)
+    return isPrefix && start.startChar === agreedChars ? { ...start, from: 'continued' } : start
+  }
+  if (isPrefix) return { startChar: Math.max(agreedChars, previousEndChar), from: 'prompt' }
+  const agreed = commonPrefixLength(input.rendered.text, prompt)
   if (agreed > turn.startChar) {
     const cut = cutToSpecialToken(input, agreed, { text: prompt, prefixChars: agreed })
     return { startChar: notBeyond(cut, turn, previousEndChar), from: 'agreement' }
   }
   return startAfterGenerationPrompt(input, turn, prompt, previousEndChar)
+}
+
+function mentionsGenerationPrompt({ template }: Chat): boolean {
+  return template.source.includes('add_generation_prompt')
 }
 
 /** The history is written differently once later turns exist: the turn itself is compared with the generation prompt's own text. */
@@ -57,7 +86,7 @@ function startAfterGenerationPrompt(
   turn: TurnText,
   prompt: string,
   previousEndChar: number,
-): AnswerStart {
+): Start {
   const own = generationPromptOf(input, turn.message, prompt)
   const turnText = input.rendered.text.slice(turn.startChar, turn.endChar)
   const agreed = commonPrefixLength(turnText, own)
@@ -85,7 +114,7 @@ function startAfterLastPrompt(
   input: MaskInput & { chat: Chat },
   turn: TurnText,
   previousEndChar: number,
-): AnswerStart {
+): Start {
   const { chat, context, rendered } = input
   const withPrompt = tryRender(chat, chat.conversation, context, true)?.text ?? rendered.text
   if (withPrompt === rendered.text) return startAfterHeader(input, turn, previousEndChar)
@@ -108,11 +137,7 @@ const PLAIN_CONTENT = 'Lossline'
  * The template writes no generation prompt: what it writes before the content of a plain assistant message in that place is the header,
  * and is not trained, unless it is white space only, which is generated.
  */
-function startAfterHeader(
-  input: MaskInput & { chat: Chat },
-  turn: TurnText,
-  previousEndChar: number,
-): AnswerStart {
+function startAfterHeader(input: MaskInput & { chat: Chat }, turn: TurnText, previousEndChar: number): Start {
   const text = input.rendered.text
   const turnText = text.slice(turn.startChar, turn.endChar)
   const header =
@@ -176,6 +201,7 @@ function charsIntoAddedToken(tokenizer: Tokenizer, encoded: MaskInput['encoded']
 /** UTF-16 units that two texts share at their start, never ending inside a surrogate pair. */
 export function commonPrefixLength(a: string, b: string): number {
   const limit = Math.min(a.length, b.length)
+  if (a.startsWith(b)) return b.length
   let length = 0
   // Long prompts agree for most of their length: compare in blocks first.
   while (length + 256 <= limit && a.startsWith(b.slice(length, length + 256), length)) length += 256

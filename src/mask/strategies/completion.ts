@@ -1,8 +1,7 @@
-import { commonPrefixLength } from '../answer/start.ts'
 import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
-import { renderPromptText } from '../render-chat.ts'
+import { matchPrompt } from '../render-chat.ts'
 import { labelTokens } from '../tokens/label-tokens.ts'
 import { findStraddlers } from '../tokens/straddle.ts'
 import type { Strategy } from './strategy.ts'
@@ -37,9 +36,9 @@ function findCompletionStart(input: MaskInput): { startChar: number; findings: F
   if (example.kind === 'prompt-completion') return { startChar: example.prompt.length, findings: [] }
   if (chat === undefined || example.kind !== 'conversation') return { startChar: 0, findings: [] }
   const promptLength = example.promptLength ?? 0
-  const prompt = renderPromptText(chat, promptLength, context) ?? ''
-  if (rendered.text.startsWith(prompt)) return { startChar: prompt.length, findings: [] }
-  const startChar = commonPrefixLength(rendered.text, prompt)
+  const match = matchPrompt(rendered.text, chat, promptLength, context)
+  const startChar = match?.agreedChars ?? 0
+  if (match === undefined || match.isPrefix) return { startChar, findings: [] }
   const finding: Finding = {
     rule: 'prompt-not-prefix',
     severity: 'warn',

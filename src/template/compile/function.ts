@@ -65,7 +65,7 @@ export function compileGeneration(site: Site, node: GenerationNode): Run {
     const { runtime } = frame
     const written = make(frame).call([], undefined) as Str
     // transformers counts what the template has emitted so far: in a macro that is the text before the macro's own.
-    const startChar = runtime.root.text.length
+    const startChar = runtime.root.length
     runtime.marks.push({ startChar, endChar: startChar + written.text.length })
     runtime.out.write(written, node)
     return NO_JUMP

@@ -11,9 +11,10 @@ export interface Sink {
   mark(turn: TurnMark): void
 }
 
-/** Where the rendered text goes. */
+/** Where the whole rendering goes. */
 export interface RootSink extends Sink {
-  readonly text: string
+  /** UTF-16 units rendered so far. */
+  readonly length: number
 }
 
 /** The rendered text with its pieces: each str as it was written, with the part of the template that wrote it. */
@@ -32,6 +33,10 @@ export class TracedSink implements RootSink {
     if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength)
     this.strs.push(str)
     this.writers.push(writer)
+  }
+
+  get length(): number {
+    return this.text.length
   }
 
   mark(turn: TurnMark): void {
@@ -56,7 +61,44 @@ export class TextSink implements RootSink {
     if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength)
   }
 
+  get length(): number {
+    return this.text.length
+  }
+
   mark(): void {}
+}
+
+/** What is left of a rendering that is only compared with a text: how far the two agree. */
+export class MatchSink implements RootSink {
+  /** UTF-16 units rendered so far. */
+  length = 0
+  /** UTF-16 units, from the start, that are those of the text too. */
+  agreedChars = 0
+  readonly #text: string
+  readonly #maxLength: number
+
+  constructor(text: string, maxLength: number) {
+    this.#text = text
+    this.#maxLength = maxLength
+  }
+
+  write({ text }: Str): void {
+    if (this.agreedChars === this.length) {
+      this.agreedChars += this.#text.startsWith(text, this.length)
+        ? text.length
+        : commonLength(this.#text, this.length, text)
+    }
+    this.length += text.length
+    if (this.length > this.#maxLength) throw tooLong(this.#maxLength)
+  }
+
+  mark(): void {}
+}
+
+function commonLength(text: string, startChar: number, other: string): number {
+  let length = 0
+  while (length < other.length && text.charCodeAt(startChar + length) === other.charCodeAt(length)) length++
+  return length
 }
 
 /** What a macro or a block writes, to be had as one str. */
