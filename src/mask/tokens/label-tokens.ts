@@ -1,21 +1,19 @@
 import type { MaskInput } from '../mask-input.ts'
-import { IGNORE_INDEX, type Masked, REASONS, SOURCES, type TokenReason } from '../masked.ts'
+import { IGNORE_INDEX, type Masked, REASONS, SOURCES, type TokenReason, type TokenSource } from '../masked.ts'
 import type { SpanMask, SpanPart } from './span-part.ts'
 import { findTokenSources } from './token-sources.ts'
 
 /** The part of {@link Masked} that has one entry for each token. */
 export type TokenLabels = Pick<Masked, 'labels' | 'weights' | 'messages' | 'sources' | 'reasons'>
 
-const reasonIndex: Readonly<Record<string, number>> = Object.fromEntries(
-  REASONS.map((reason, r) => [reason, r]),
-)
-const toReason = (reason: TokenReason): number => reasonIndex[reason]!
+/** Untrained text of these sources was given to the model; other untrained text is the template's. */
+const GIVEN: readonly TokenSource[] = ['content', 'reasoning', 'tool_calls', 'tools', 'documents', 'prompt']
+const isGiven = Uint8Array.from(SOURCES, source => (GIVEN.includes(source) ? 1 : 0))
 
-const OWN_SOURCES = new Set(
-  ['content', 'reasoning', 'tool_calls', 'tools', 'documents', 'prompt'].map(name =>
-    SOURCES.indexOf(name as never),
-  ),
-)
+const toReason = (reason: TokenReason): number => REASONS.indexOf(reason)
+const ADDED_BY_TOKENIZER = toReason('added-by-tokenizer')
+const PROMPT = toReason('prompt')
+const TEMPLATE = toReason('template')
 
 /**
  * The one place that goes from characters to tokens: a token that holds any character of a trained part is trained, with that part's
@@ -25,15 +23,17 @@ export function labelTokens(input: MaskInput, mask: SpanMask): TokenLabels {
   const { encoded } = input
   const labels = emptyLabels(input)
   const { parts } = mask
+  const partReasons = Uint8Array.from(parts, part => toReason(part.reason))
   let first = 0
   for (let t = 0; t < encoded.ids.length; t++) {
     const startChar = encoded.starts[t]!
     const endChar = encoded.ends[t]!
     if (endChar <= startChar) continue
     while (first < parts.length && parts[first]!.endChar <= startChar) first++
-    const part = choosePart(parts, first, endChar)
-    if (part === undefined) continue
-    labels.reasons[t] = toReason(part.reason)
+    const p = choosePart(parts, first, endChar)
+    if (p === -1) continue
+    const part = parts[p]!
+    labels.reasons[t] = partReasons[p]!
     if (part.weight !== 0) {
       labels.weights[t] = part.weight
       labels.labels[t] = encoded.ids[t]!
@@ -43,11 +43,12 @@ export function labelTokens(input: MaskInput, mask: SpanMask): TokenLabels {
   return labels
 }
 
-function choosePart(parts: readonly SpanPart[], first: number, endChar: number): SpanPart | undefined {
-  let untrained: SpanPart | undefined
+/** The first trained part that starts before `endChar`, else the first untrained one; -1: none does. */
+function choosePart(parts: readonly SpanPart[], first: number, endChar: number): number {
+  let untrained = -1
   for (let p = first; p < parts.length && parts[p]!.startChar < endChar; p++) {
-    if (parts[p]!.weight !== 0) return parts[p]
-    untrained ??= parts[p]
+    if (parts[p]!.weight !== 0) return p
+    if (untrained === -1) untrained = p
   }
   return untrained
 }
@@ -60,12 +61,13 @@ export function labelChosenTokens(
 ): TokenLabels {
   const labels = emptyLabels(input)
   const { ids } = input.encoded
+  const yes = toReason(reasons.yes)
+  const no = toReason(reasons.no)
   for (let t = 0; t < ids.length; t++) {
-    if (trained[t] === 1) {
-      labels.weights[t] = 1
-      labels.labels[t] = ids[t]!
-    }
-    labels.reasons[t] = toReason(trained[t] === 1 ? reasons.yes : reasons.no)
+    labels.reasons[t] = trained[t] === 1 ? yes : no
+    if (trained[t] !== 1) continue
+    labels.weights[t] = 1
+    labels.labels[t] = ids[t]!
   }
   return labels
 }
@@ -79,10 +81,10 @@ function emptyLabels({ rendered, encoded }: MaskInput): TokenLabels {
   for (let t = 0; t < count; t++) {
     const startChar = encoded.starts[t]!
     if (encoded.ends[t]! <= startChar) {
-      reasons[t] = toReason('added-by-tokenizer')
+      reasons[t] = ADDED_BY_TOKENIZER
       continue
     }
-    reasons[t] = toReason(OWN_SOURCES.has(sources[t]!) ? 'prompt' : 'template')
+    reasons[t] = isGiven[sources[t]!] === 1 ? PROMPT : TEMPLATE
     if (messages[t] !== -1) continue
     while (turn < rendered.turns.length && rendered.turns[turn]!.endChar <= startChar) turn++
     const here = rendered.turns[turn]

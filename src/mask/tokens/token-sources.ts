@@ -10,19 +10,22 @@ export interface TokenSources {
   readonly messages: Int32Array
 }
 
+const BY_TOKENIZER = SOURCES.indexOf('tokenizer')
+
 /** Looks up, for every token, the source of most of its characters (of the first, when two have as many). */
 export function findTokenSources(rendered: Rendered, encoded: Encoded): TokenSources {
   const { pieces } = rendered
   const count = encoded.ids.length
   const sources = new Uint8Array(count)
   const messages = new Int32Array(count).fill(-1)
-  const byTokenizer = SOURCES.indexOf('tokenizer')
+  const pieceSources = Uint8Array.from(pieces, piece => SOURCES.indexOf(toTokenSource(piece.source)))
+  const pieceMessages = Int32Array.from(pieces, piece => toMessage(piece.source))
   let first = 0
   for (let t = 0; t < count; t++) {
     const startChar = encoded.starts[t]!
     const endChar = encoded.ends[t]!
     if (endChar <= startChar) {
-      sources[t] = byTokenizer
+      sources[t] = BY_TOKENIZER
       continue
     }
     while (first < pieces.length && pieces[first]!.endChar <= startChar) first++
@@ -32,8 +35,8 @@ export function findTokenSources(rendered: Rendered, encoded: Encoded): TokenSou
       const chars = Math.min(piece.endChar, endChar) - Math.max(piece.startChar, startChar)
       if (chars <= most) continue
       most = chars
-      sources[t] = SOURCES.indexOf(toTokenSource(piece.source))
-      messages[t] = toMessage(piece.source)
+      sources[t] = pieceSources[p]!
+      messages[t] = pieceMessages[p]!
     }
   }
   return { sources, messages }
