@@ -5,7 +5,7 @@ import { toTokenView, wrapText } from '../inspect/index.ts'
 import { maskExample } from '../mask/index.ts'
 import { openModel } from '../open-model.ts'
 import type { ExitCode, Io } from './io.ts'
-import { readTemplateFile } from './model.ts'
+import { readTemplateFile } from './model-path.ts'
 import { findPackageRoot } from './package-root.ts'
 
 const RESPONSE_TEMPLATE = '<im_start>assistant\n'

@@ -5,7 +5,7 @@ import { toHarmless, toTraceJson, toTraceView } from '../inspect/index.ts'
 import { ChatTemplate, type RenderOptions, selectTemplate } from '../template/index.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
-import { readTemplateFile, resolveTokenizer } from './model.ts'
+import { readTemplateFile, resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
 import { forEachRow, type Row } from './rows.ts'
 

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { LosslineError } from '../error.ts'
+import { type NamedTemplate, resolveModel } from '../hub/index.ts'
+import type { Io } from './io.ts'
+import type { Values } from './options.ts'
+
+/** @throws LosslineError `cli/missing` where --tokenizer isn't given, `hub/…` where it can't be found */
+export function resolveTokenizer({ tokenizer }: Values, io: Io): Promise<string> {
+  if (tokenizer === undefined) {
+    const fix = 'Name a model folder, its tokenizer.json, or a model of the Hub (org/name).'
+    throw new LosslineError('cli/missing', 'is needed', { where: '--tokenizer', fix })
+  }
+  return resolveModel(tokenizer, { notice: text => io.tell(`lossline: ${text}`) })
+}
+
+/** A template in a file of its own. */
+export function readTemplateFile(file: string): NamedTemplate {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(file)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const what = code === 'ENOENT' ? 'there is no such file' : `can't be read (${code})`
+    throw new LosslineError('file/chat-template', what, { where: file, fix: 'Check {chat_template}.', cause })
+  }
+  try {
+    const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { name: 'default', source, file }
+  } catch (cause) {
+    const fix = 'Save the template as UTF-8.'
+    throw new LosslineError('file/chat-template', 'is not UTF-8', { where: file, fix, cause })
+  }
+}
