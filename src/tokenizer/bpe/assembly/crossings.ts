@@ -18,27 +18,32 @@ export function setCrossings(asciiAt: usize, bitsAt: usize, mask: u32, splitBefo
   beforeSpace = splitBeforeSpace
 }
 
+/** Where the word that begins at `p` ends. A sentinel stands at the end of the stretch. */
 // @ts-expect-error: decorator
 @inline
 export function nextUncrossed(p: usize, end: usize): usize {
   let left: u32 = load<u8>(p)
   while (true) {
-    if (left >= 0x80) {
+    if (left < 0x80) {
+      const right: u32 = load<u8>(++p)
+      if (right < 0x80) {
+        if (load<u8>(ascii + ((<usize>left << 7) | right)) === 0) return p
+        left = right
+        continue
+      }
+    } else {
+      const width = widthOf(left)
       left = codeAt(p)
       if (left === 0x2581) left = 0x20
+      p += width
     }
-    p += widthOf(load<u8>(p))
-    if (p >= end) return end
-    const right: u32 = load<u8>(p)
-    if ((left | right) < 0x80) {
-      if (load<u8>(ascii + ((<usize>left << 7) | right)) === 0) return p
-    } else if (!crosses(left, p, right)) return p
-    left = right
+    if (p >= end || !crosses(left, p)) return p
+    left = load<u8>(p)
   }
 }
 
-function crosses(left: u32, p: usize, byte: u32): bool {
-  let right = byte < 0x80 ? byte : codeAt(p)
+function crosses(left: u32, p: usize): bool {
+  let right = codeAt(p)
   if (right === 0x2581) right = 0x20
   if (right === 0x20 && beforeSpace) return false
   if ((left | right) < 0x80) return load<u8>(ascii + ((<usize>left << 7) | right)) !== 0
