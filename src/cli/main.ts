@@ -10,8 +10,9 @@ process.stderr.on('error', () => {})
 process.once('SIGINT', () => process.exit(130))
 
 // From Node 22.8 on, compiled modules can be kept: of what comes next there are two hundred.
-const { enableCompileCache }: { enableCompileCache?: () => unknown } = nodeModule
-enableCompileCache?.()
+if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
+  nodeModule.enableCompileCache()
+}
 
 const [{ makeIo }, { runCommandLine }] = await Promise.all([import('./io.ts'), import('./program.ts')])
 const io = makeIo(process.stdout, process.stderr, process.env)
