@@ -35,7 +35,7 @@ for (const [name, model] of [
     assert.deepEqual(read.steps, { decoder: 'any data' })
     const again = read.openFastEncoder()
     for (const text of TEXTS) assert.deepEqual(again.encode(text), fast.encode(text), JSON.stringify(text))
-    const [general, generalAgain] = [createBpeModel(model), read.openModel()]
+    const [general, generalAgain] = [createBpeModel(model), again.openModel()]
     for (const text of TEXTS) assert.deepEqual(tokensOf(generalAgain, text), tokensOf(general, text))
   })
 

@@ -1,11 +1,10 @@
 import { LosslineError } from '../../../error.ts'
 import { encoderFromTables, type FastEncoder } from '../fast/encoder.ts'
-import type { EngineInstance } from '../fast/engine.ts'
+import type { Engine, EngineInstance } from '../fast/engine.ts'
 import type { Scan } from '../fast/scan.ts'
-import { type FastTables, toSeeds, toWords } from '../fast/tables.ts'
+import { type FastTables, type SeedWord, toSeeds, toWords } from '../fast/tables.ts'
 import type { Trie } from '../fast/trie.ts'
-import { modelFromTables } from '../model.ts'
-import type { BpeModel, BpeSettings, BpeSpec } from '../spec.ts'
+import type { BpeSettings, BpeSpec } from '../spec.ts'
 import { type PackedVocabulary, packVocabulary, unpackVocabulary } from './packed-vocabulary.ts'
 import { readSections, type Section, writeSections } from './sections.ts'
 
@@ -16,7 +15,6 @@ export interface BinaryTokenizer {
   readonly vocabulary: PackedVocabulary
   /** @param instance an engine that was made asynchronously; made at once by default */
   openFastEncoder(instance?: EngineInstance): FastEncoder
-  openModel(): BpeModel
 }
 
 interface Head {
@@ -35,8 +33,8 @@ interface Head {
  * @param fast an encoder that was made from a tokenizer.json
  */
 export function toBinary(steps: object, fast: FastEncoder): Uint8Array {
-  const { tables, engine, model } = fast
-  if (model === undefined) {
+  const { tables, engine, settings, vocab } = fast
+  if (vocab === undefined) {
     throw new LosslineError(
       'tokenizer/binary-again',
       'a tokenizer that was read from a binary has no vocabulary to write',
@@ -45,11 +43,13 @@ export function toBinary(steps: object, fast: FastEncoder): Uint8Array {
       },
     )
   }
-  const { seeds, seedCount } = model.ignoreMerges ? tables : toSeeds(wordsOfOneToken(model, engine))
+  const { seeds, seedCount } = settings.ignoreMerges
+    ? tables
+    : toSeeds(wordsOfOneToken({ vocab, byteLevel: settings.byteLevel }, engine))
   const head: Head = {
     steps,
     scan: tables.scan,
-    settings: settingsOf(model),
+    settings,
     seedCount,
     hasCrossings: tables.crossings !== undefined,
   }
@@ -61,7 +61,7 @@ export function toBinary(steps: object, fast: FastEncoder): Uint8Array {
     ...packTrie('raw', tables.tries[0]),
     ...packTrie('later', tables.tries[1]),
     seeds,
-    ...packVocabulary(model.vocab),
+    ...packVocabulary(vocab),
   })
 }
 
@@ -74,13 +74,11 @@ export function fromBinary(bytes: Uint8Array): BinaryTokenizer | undefined {
   const head = read.data as Head
   const tables = toTables(head, sections)
   const vocabulary = unpackVocabulary(sections)
-  const { pairs } = tables
+  const rest = { settings: head.settings, tokenToId: vocabulary.tokenToId }
   return {
     steps: head.steps,
     vocabulary,
-    openFastEncoder: instance => encoderFromTables(tables, { instance }),
-    openModel: () =>
-      modelFromTables(head.settings, { tokenToId: token => vocabulary.tokenToId(token), pairs }),
+    openFastEncoder: instance => encoderFromTables(tables, rest, instance),
   }
 }
 
@@ -103,12 +101,8 @@ function toTables(head: Head, sections: Readonly<Record<string, Section>>): Fast
 }
 
 /** Not every token is: some can only be reached by other merges than those that the word takes. */
-function wordsOfOneToken(model: BpeSpec, engine: FastEncoder['engine']) {
+function wordsOfOneToken(model: Pick<BpeSpec, 'vocab' | 'byteLevel'>, engine: Engine): SeedWord[] {
   return toWords(model).filter(({ id, bytes }) => bytes.length <= 64 && engine.mergeToOne(bytes) === id)
-}
-
-function settingsOf({ vocab: _, merges: __, ...settings }: BpeSpec): BpeSettings {
-  return settings
 }
 
 function packTrie(name: string, { begins, slots, nodes }: Trie): Record<string, Section> {

@@ -1,4 +1,5 @@
-import type { BpeSpec } from '../spec.ts'
+import { modelFromTables } from '../model.ts'
+import type { BpeModel, BpeSettings } from '../spec.ts'
 import { Engine, type EngineInstance, type EngineTokens, instantiateEngine } from './engine.ts'
 import { buildTables, type FastDescription, type FastTables } from './tables.ts'
 
@@ -11,11 +12,17 @@ export interface FastEncoder {
    *   token with lstrip, rstrip or single_word, a character that is neither in the vocabulary nor has a fallback, or 16 M units
    */
   encode(text: string): EngineTokens | undefined
+  /**
+   * The model for the general path, over the same tables. Who uses it may let go of the merges of tokenizer.json: half a million pairs of
+   * strings are a burden for every garbage collection.
+   */
+  openModel(): BpeModel
   /** For the binary cache: see {@link toBinary}. */
   readonly tables: FastTables
   readonly engine: Engine
-  /** Undefined where the tables came from there. */
-  readonly model: BpeSpec | undefined
+  readonly settings: BpeSettings
+  /** Undefined where the tables came from a binary. */
+  readonly vocab: ReadonlyMap<string, number> | undefined
 }
 
 /** So that offsets and the engine's memory, three bytes to a unit, stay in 32 bits. */
@@ -27,21 +34,31 @@ export function createFastEncoder(
   instance?: EngineInstance,
 ): FastEncoder | undefined {
   const tables = buildTables(description)
-  return tables === undefined ? undefined : encoderFromTables(tables, { instance, model: description.model })
+  if (tables === undefined) return undefined
+  const { vocab, merges: _, ...settings } = description.model
+  return encoderFromTables(tables, { settings, vocab, tokenToId: token => vocab.get(token) }, instance)
 }
 
-export interface EncoderOptions {
-  /** An engine that was made before, asynchronously; one is made at once by default. */
-  readonly instance?: EngineInstance | undefined
-  readonly model?: BpeSpec
+/** What of a model the tables don't hold. */
+export interface ModelRest {
+  readonly settings: BpeSettings
+  readonly vocab?: ReadonlyMap<string, number>
+  tokenToId(token: string): number | undefined
 }
 
-export function encoderFromTables(tables: FastTables, { instance, model }: EncoderOptions = {}): FastEncoder {
-  const engine = new Engine(tables, instance ?? instantiateEngine())
+/** @param instance an engine that was made before, asynchronously; one is made at once by default */
+export function encoderFromTables(
+  tables: FastTables,
+  { settings, vocab, tokenToId }: ModelRest,
+  instance: EngineInstance = instantiateEngine(),
+): FastEncoder {
+  const engine = new Engine(tables, instance)
   return {
     tables,
     engine,
-    model,
+    settings,
+    vocab,
+    openModel: () => modelFromTables(settings, { tokenToId, pairs: tables.pairs }),
     encode: text => (text.length > MAX_UNITS ? undefined : engine.encode(text)),
   }
 }

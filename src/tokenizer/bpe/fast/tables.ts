@@ -129,7 +129,7 @@ export interface SeedWord {
 }
 
 /** The tokens of a vocabulary as they stand in a text. */
-export function toWords(model: BpeSpec): SeedWord[] {
+export function toWords(model: Pick<BpeSpec, 'vocab' | 'byteLevel'>): SeedWord[] {
   const words: SeedWord[] = []
   const encoder = new TextEncoder()
   for (const [token, id] of model.vocab) {
