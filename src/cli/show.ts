@@ -100,7 +100,7 @@ function views(model: Model, options: MaskOptions, io: Io): ShowOutput {
 function tellUnrolled(unrolled: { rows: number; examples: number }, { unroll }: Values, io: Io): void {
   const rows = `${unrolled.rows} ${unrolled.rows === 1 ? 'conversation is' : 'conversations are'}`
   const why =
-    unroll === 'always' ? '' : ': the template writes their earlier turns differently once later ones exist'
+    unroll === 'always' ? '' : ': the template writes earlier turns differently once later ones exist'
   io.tell(
     `lossline: ${rows} unrolled into ${unrolled.examples} examples${why} (--unroll never keeps them whole).`,
   )

@@ -233,7 +233,7 @@ test('tells what is unrolled, and compares it in one rendering', async () => {
   )
   assert.equal(
     shown.stderr,
-    'lossline: 1 conversation is unrolled into 2 examples: the template writes their earlier turns differently once later ones exist (--unroll never keeps them whole).\n',
+    'lossline: 1 conversation is unrolled into 2 examples: the template writes earlier turns differently once later ones exist (--unroll never keeps them whole).\n',
   )
   const compared = await runCli([...call, '--compare', 'all,assistant'])
   assert.equal(compared.stdout.trimEnd().split('\n').length, 1)
