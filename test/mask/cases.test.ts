@@ -172,6 +172,10 @@ test('unrolls a conversation whose template drops earlier reasoning, and no othe
     bracket(whole!),
     /assistant\n⟦No\.<\|im_end\|>⟧\n.*assistant\n⟦<think>\nNo divisor up to 9\.\n<\/think>\n\nYes\.<\|im_end\|>⟧\n$/s,
   )
+  assert.deepEqual(
+    whole!.findings.map(({ rule, message, text }) => [rule, message, text.slice(0, 17)]),
+    [['content-dropped', 1, '17 characters of ']],
+  )
   const [first, second, ...more] = await mask(setting, PRIMES, { unroll: 'auto' })
   assert.equal(more.length, 0)
   assert.deepEqual([first!.turn, second!.turn], [1, 3])
@@ -192,6 +196,20 @@ test('mask leaves a source out and keeps the rest of the answer', async () => {
   const setting = { template: REASONING, stops: ['<|im_end|>'] }
   const [masked] = await mask(setting, PRIMES.slice(0, 2), { mask: ['reasoning'] })
   assert.match(bracket(masked!), /⟦<think>\n⟧7 times 13 is 91\.⟦\n<\/think>\n\nNo\.<\|im_end\|>⟧\n$/)
+})
+
+test('says what a template never writes', async () => {
+  const [reasoned] = await mask({ template: CHATML, stops: ['<|im_end|>'] }, PRIMES.slice(0, 2))
+  assert.deepEqual(
+    reasoned!.findings.map(({ rule, severity, message }) => [rule, severity, message]),
+    [['field-ignored', 'error', 1]],
+  )
+  const template = CHATML.replace('{% for m in messages %}', "{% for m in messages if m.role != 'system' %}")
+  const [without] = await mask({ template, stops: ['<|im_end|>'] }, SNOW)
+  assert.deepEqual(
+    without!.findings.map(({ rule, severity, message }) => [rule, severity, message]),
+    [['message-not-rendered', 'error', 0]],
+  )
 })
 
 const CALLS =

@@ -1,5 +1,6 @@
 import { type Answer, findAnswers } from '../answer/answers.ts'
 import { chooseAnswers } from '../answer/choose.ts'
+import { reportDropped } from '../answer/dropped.ts'
 import { reportAnswers } from '../answer/report.ts'
 import { toWeightedParts } from '../answer/weighted-parts.ts'
 import type { TrainedSpan } from '../masked.ts'
@@ -28,6 +29,7 @@ export const assistant: Strategy<'assistant'> = {
           answers.filter(answer => chosen.trains(answer)),
         ),
         ...findStraddlers(input, spans),
+        ...reportDropped(input),
       ],
     }
   },

@@ -1,0 +1,121 @@
+import type { Message } from '../../conversation/index.ts'
+import type { Json } from '../../json/index.ts'
+import type { MessageField, Rendered, Source } from '../../template/index.ts'
+import type { Finding } from '../finding.ts'
+import type { MaskInput } from '../mask-input.ts'
+import { renderThrough } from '../render-chat.ts'
+
+type OwnField = 'content' | 'reasoning' | 'tool_calls'
+
+const OWN_FIELDS: readonly (readonly [OwnField, readonly string[]])[] = [
+  ['content', ['content']],
+  ['reasoning', ['reasoning_content', 'reasoning', 'thinking']],
+  ['tool_calls', ['tool_calls', 'function_call']],
+]
+
+/**
+ * What the messages hold and the text doesn't: a message that the template doesn't write, reasoning that it drops once later turns exist, a
+ * field that it never reads. An unrolled example is asked for its own message only: what it leaves out of the others, inference does too.
+ */
+export function reportDropped(input: MaskInput): Finding[] {
+  const { chat, onlyMessage, rendered } = input
+  if (chat === undefined) return []
+  const all = countWritten(rendered, piece => piece.length)
+  const asked = chat.conversation.messages.flatMap((message, m) =>
+    onlyMessage === undefined || m === onlyMessage
+      ? findFields(message, m).filter(({ m, field, length }) => (all.get(toKey(m, field)) ?? 0) < length)
+      : [],
+  )
+  if (asked.length === 0) return []
+  // White space is trimmed everywhere, and is no loss.
+  const written = countWritten(rendered, countChars)
+  const missing = asked.filter(({ m, field, text }) => (written.get(toKey(m, field)) ?? 0) < charsOf(text))
+  return missing.flatMap(field => reportMissing(input, field, written))
+}
+
+/** A field of a message that has something to say. */
+interface FullField {
+  readonly m: number
+  readonly field: OwnField
+  readonly key: string
+  /** Undefined for a field that is more than text. */
+  readonly text: string | undefined
+  /** UTF-16 units; 1 for what is more than text: there is something, or nothing. */
+  readonly length: number
+}
+
+function findFields(message: Message, m: number): FullField[] {
+  const fields: FullField[] = []
+  for (const [field, keys] of OWN_FIELDS) {
+    for (const key of keys) {
+      const value = message[key]
+      if (typeof value === 'string') fields.push({ m, field, key, text: value, length: value.length })
+      else if (isFull(value)) fields.push({ m, field, key, text: undefined, length: 1 })
+    }
+  }
+  return fields
+}
+
+function charsOf(text: string | undefined): number {
+  return text === undefined ? 1 : countChars(text)
+}
+
+function isFull(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value === 'object' && value !== null
+}
+
+/** How much of each field of each message is in a text, by `message field`. */
+type Written = ReadonlyMap<string, number>
+
+function countWritten(rendered: Rendered, count: (text: string) => number): Written {
+  const written = new Map<string, number>()
+  const add = (source: Source, chars: number): void => {
+    if (source.kind === 'union') for (const part of source.sources) add(part, Number.POSITIVE_INFINITY)
+    if (source.kind !== 'message') return
+    const key = toKey(source.message, source.field)
+    written.set(key, (written.get(key) ?? 0) + chars)
+  }
+  for (const { source, sourceChar, startChar, endChar } of rendered.pieces) {
+    if (source.kind !== 'message' && source.kind !== 'union') continue
+    // Characters that were rewritten can't be counted: then all of the field counts as written.
+    add(
+      source,
+      sourceChar === undefined ? Number.POSITIVE_INFINITY : count(rendered.text.slice(startChar, endChar)),
+    )
+  }
+  return written
+}
+
+const toKey = (message: number, field: MessageField): string => `${message} ${field}`
+
+function reportMissing(input: MaskInput, missing: FullField, written: Written): Finding[] {
+  const { chat, context, onlyMessage } = input
+  const { m, field, key, text, length } = missing
+  const found = written.get(toKey(m, field)) ?? 0
+  const through = onlyMessage === m ? undefined : renderThrough(chat!, m, context)
+  const foundAsLast =
+    through === undefined ? 0 : (countWritten(through, countChars).get(toKey(m, field)) ?? 0)
+  if (foundAsLast > found) {
+    const lost = text === undefined ? '' : `${found === 0 ? length : countChars(text) - found} characters of `
+    const what = `${lost}messages[${m}].${key} are not in the text, though they are when that is the last message: the template drops them once later turns exist.`
+    return [{ rule: 'content-dropped', severity: 'warn', text: what, message: m }]
+  }
+  if (found > 0) return []
+  if (!OWN_FIELDS.some(([other]) => written.has(toKey(m, other)))) {
+    return [
+      {
+        rule: 'message-not-rendered',
+        severity: 'error',
+        text: `Nothing of messages[${m}] is in the text.`,
+        message: m,
+      },
+    ]
+  }
+  const what = `messages[${m}].${key} is not in the text: the template does not read it.`
+  return [{ rule: 'field-ignored', severity: field === 'content' ? 'warn' : 'error', text: what, message: m }]
+}
+
+function countChars(text: string): number {
+  return text.replace(/\s+/g, '').length
+}
