@@ -11,7 +11,10 @@ import type { Tokenizer } from './tokenizer.ts'
  */
 export function toBinary(tokenizer: Tokenizer): Uint8Array | undefined {
   if (!(tokenizer instanceof BpeTokenizer) || tokenizer.fast === undefined) return undefined
-  return writeBinary(tokenizer.steps, tokenizer.fast)
+  const { addedTokens, normalizer, preTokenizer, postProcessor, decoder } = tokenizer.steps
+  // One by one: the whole description would bring the model's merges with it.
+  const steps: StepsDescription = { addedTokens, normalizer, preTokenizer, postProcessor, decoder }
+  return writeBinary(steps, tokenizer.fast)
 }
 
 /** @returns undefined for bytes that are damaged or of another version, and where WebAssembly is forbidden: take tokenizer.json then */

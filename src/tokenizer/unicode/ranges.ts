@@ -5,17 +5,42 @@ export type CodeRange = readonly [first: number, last: number]
 
 /** Calls back for each run of code points of one general category (`Lu`, `Nd`, …), from U+0000 to U+10FFFF. */
 export function forEachCategoryRun(visit: (category: string, first: number, last: number) => void): void {
-  const names = CATEGORIES.split(' ')
-  let first = 0
-  for (let i = 0; i < CATEGORY_RUNS.length; i++) {
-    let length = 0
-    let code = CATEGORY_CODES.indexOf(CATEGORY_RUNS[i]!)
-    for (; code < 0; code = CATEGORY_CODES.indexOf(CATEGORY_RUNS[++i]!)) {
-      length = length * 36 + Number.parseInt(CATEGORY_RUNS[i]!, 36)
-    }
-    visit(names[code]!, first, first + length - 1)
-    first += length
+  const { names, lasts } = readRuns()
+  for (let run = 0, first = 0; run < lasts.length; run++) {
+    const last = lasts[run]!
+    visit(names[run]!, first, last)
+    first = last + 1
   }
+}
+
+interface Runs {
+  readonly names: readonly string[]
+  readonly lasts: readonly number[]
+}
+
+let runs: Runs | undefined
+
+/** Read once: a process that opens one tokenizer asks for them several times. */
+function readRuns(): Runs {
+  if (runs !== undefined) return runs
+  const categories = CATEGORIES.split(' ')
+  const names: string[] = []
+  const lasts: number[] = []
+  let end = 0
+  let length = 0
+  for (let i = 0; i < CATEGORY_RUNS.length; i++) {
+    const unit = CATEGORY_RUNS.charCodeAt(i)
+    if (unit >= 0x30 && unit <= 0x39) length = length * 36 + unit - 0x30
+    else if (unit >= 0x61 && unit <= 0x7a) length = length * 36 + unit - 0x57
+    else {
+      end += length
+      length = 0
+      names.push(categories[CATEGORY_CODES.indexOf(CATEGORY_RUNS[i]!)]!)
+      lasts.push(end - 1)
+    }
+  }
+  runs = { names, lasts }
+  return runs
 }
 
 /**
