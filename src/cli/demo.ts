@@ -32,6 +32,9 @@ export async function runDemo(io: Io): Promise<ExitCode> {
   await say(
     'On which tokens of this conversation is the loss computed? ▌ marks those that are trained, │ stands between two tokens.',
   )
+  await say(
+    `The response template ${JSON.stringify(RESPONSE_TEMPLATE)} is ${alone.join(' ')} when it is encoded alone. It starts with other tokens in the middle of a text, so its first two ids are left out, as people do by hand.`,
+  )
   await io.write(
     `${toTokenView(asCollator!, `DataCollatorForCompletionOnlyLM(response_template=[${responseTemplate.join(', ')}])`, view)}\n\n`,
   )
@@ -41,9 +44,9 @@ export async function runDemo(io: Io): Promise<ExitCode> {
 }
 
 const LESSON = [
-  'What happened: the collator searches the ids for the response template and keeps only what follows its last place. Of three answers one is trained; nothing fails, and the loss looks well.',
-  'In Lossline there is nothing to set: every answer is trained, from the end of its prompt through its end of turn. Try: lossline show chats.jsonl --tokenizer FOLDER, or maskExample() in code.',
-  'In TRL: with that collator pass instruction_template too (the ids of "<im_start>user\\n", without the first two); today SFTConfig(assistant_only_loss=True), with {% generation %} marks in the chat template.',
+  'What happened: the collator searches the ids for the response template and keeps only what follows the last place where it finds it. Of three answers one is trained; nothing fails, and the loss curve looks healthy.',
+  'In Lossline there is nothing to set: every answer is trained, from the end of its prompt through its end of turn. See it on your own data with lossline show chats.jsonl --tokenizer FOLDER; in code it is maskExample().',
+  'In TRL: give that collator an instruction_template too (the ids of "<im_start>user\\n" without the first two, as above); in versions without it, SFTConfig(assistant_only_loss=True) and a chat template with {% generation %} marks.',
 ]
 
 async function readExample(file: string): Promise<ReturnType<typeof parseRow>['example']> {
