@@ -3,12 +3,12 @@ import { LosslineError } from '../error.ts'
 import type { Rendered } from '../template/index.ts'
 import { findAnswers } from './answer/answers.ts'
 import { findChosenAnswers } from './answer/choose.ts'
-import type { Finding } from './finding.ts'
 import type { Chat, MaskContext, MaskInput } from './mask-input.ts'
 import type { Masked } from './masked.ts'
 import type { MaskOptions } from './options.ts'
 import { renderPlain } from './plain-text.ts'
 import { firstMessages, renderWhole, toChat } from './render-chat.ts'
+import { reportTokens, reportUntrained } from './report/tokens.ts'
 import { getStrategy, type StrategyName } from './strategies/index.ts'
 import type { Strategy } from './strategies/strategy.ts'
 import { rewritesHistory, type UnrolledTurn, unroll } from './unroll.ts'
@@ -71,15 +71,10 @@ function applyStrategy(strategy: Strategy, input: MaskInput): Masked {
     encoded: input.encoded,
     ...tokens,
     spans,
-    findings: [...findings, ...reportUntrained(tokens.weights)],
+    findings: [...findings, ...reportTokens(input), ...reportUntrained(tokens.weights)],
     roles: input.chat?.conversation.messages.map(message => message.role) ?? [],
     turn: input.onlyMessage,
   }
-}
-
-function reportUntrained(weights: Float32Array): Finding[] {
-  if (weights.some(weight => weight !== 0)) return []
-  return [{ rule: 'no-trained-token', severity: 'error', text: 'No token of this row is trained.' }]
 }
 
 function checkFits(strategy: Strategy, example: Example): void {

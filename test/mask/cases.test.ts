@@ -228,6 +228,17 @@ test('trains a tool call as it is written, arguments as object', async () => {
   assert.deepEqual(rules(masked!), [])
 })
 
+test('says that arguments are encoded twice', async () => {
+  const call = { type: 'function', function: { name: 'lookup', arguments: '{"port": "Brest"}' } }
+  const [masked] = await mask({ template: CALLS, stops: ['<|im_end|>'] }, [
+    { role: 'user', content: 'Tide at Brest?' },
+    { role: 'assistant', content: '', tool_calls: [call] },
+  ])
+  assert.match(masked!.rendered.text, /"arguments": "\{\\"port\\": \\"Brest\\"\}"/)
+  assert.deepEqual(rules(masked!), ['arguments-double-encoded'])
+  assert.match(masked!.findings[0]!.text, /^messages\[1\]\.tool_calls\[0\]\.function\.arguments /)
+})
+
 test('finds an answer by where it was written, though the question holds the same words', async () => {
   const template =
     "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}"

@@ -1,9 +1,10 @@
 import { type Answer, findAnswers } from '../answer/answers.ts'
 import { chooseAnswers } from '../answer/choose.ts'
-import { reportDropped } from '../answer/dropped.ts'
-import { reportAnswers } from '../answer/report.ts'
 import { toWeightedParts } from '../answer/weighted-parts.ts'
 import type { TrainedSpan } from '../masked.ts'
+import { reportAnswers } from '../report/answers.ts'
+import { reportDoubleEncoded } from '../report/double-encoded.ts'
+import { reportDropped } from '../report/dropped.ts'
 import { labelTokens } from '../tokens/label-tokens.ts'
 import type { SpanPart } from '../tokens/span-part.ts'
 import { findStraddlers } from '../tokens/straddle.ts'
@@ -30,6 +31,7 @@ export const assistant: Strategy<'assistant'> = {
         ),
         ...findStraddlers(input, spans),
         ...reportDropped(input),
+        ...reportDoubleEncoded(input),
       ],
     }
   },

@@ -18,6 +18,22 @@ const OWN_FIELDS: readonly (readonly [OwnField, readonly string[]])[] = [
  * field that it never reads. An unrolled example is asked for its own message only: what it leaves out of the others, inference does too.
  */
 export function reportDropped(input: MaskInput): Finding[] {
+  return [...reportMessages(input), ...reportTools(input)]
+}
+
+function reportTools({ chat, rendered }: MaskInput): Finding[] {
+  if (!isFull(chat?.conversation.tools) || rendered.pieces.some(({ source }) => isOfTools(source))) return []
+  const text =
+    'The row has tools, and no character of the text comes from them: the template does not read them.'
+  return [{ rule: 'tools-not-rendered', severity: 'error', text }]
+}
+
+function isOfTools(source: Source): boolean {
+  if (source.kind === 'union') return source.sources.some(isOfTools)
+  return source.kind === 'variable' && source.name === 'tools'
+}
+
+function reportMessages(input: MaskInput): Finding[] {
   const { chat, onlyMessage, rendered } = input
   if (chat === undefined) return []
   const all = countWritten(rendered, piece => piece.length)

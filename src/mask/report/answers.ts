@@ -1,8 +1,8 @@
+import type { Answer } from '../answer/answers.ts'
+import { findStopsInContent } from '../answer/end.ts'
+import { findOwners } from '../answer/owners.ts'
 import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
-import type { Answer } from './answers.ts'
-import { findStopsInContent } from './end.ts'
-import { findOwners } from './owners.ts'
 
 /** What the owner of a conversation should know of the answers that are trained. */
 export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {

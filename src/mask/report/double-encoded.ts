@@ -1,0 +1,39 @@
+import type { Finding } from '../finding.ts'
+import type { MaskInput } from '../mask-input.ts'
+
+/**
+ * Arguments of tool calls that are JSON in a string and that the template encodes once more: the model is taught to write `"{\"a\": 1}"` where
+ * a caller expects `{"a": 1}`.
+ */
+export function reportDoubleEncoded({ rendered }: MaskInput): Finding[] {
+  return rendered.pieces.flatMap(({ source, sourceChar, startChar, endChar }): Finding[] => {
+    if (source.kind !== 'message' || source.field !== 'tool_calls' || sourceChar !== undefined) return []
+    if (!source.path.endsWith('.arguments')) return []
+    const written = parse(rendered.text.slice(startChar, endChar))
+    if (typeof written !== 'string' || !isObject(parse(written))) return []
+    const place = `messages[${source.message}].${source.path}`
+    const text = `${place} is a JSON string, and the template encodes it again: this template takes an object.`
+    return [
+      {
+        rule: 'arguments-double-encoded',
+        severity: 'error',
+        text,
+        message: source.message,
+        startChar,
+        endChar,
+      },
+    ]
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,27 @@
+import type { Finding } from '../finding.ts'
+import type { MaskInput } from '../mask-input.ts'
+
+/** What is odd about the tokens themselves, whatever is trained of them. */
+export function reportTokens({ context, encoded }: MaskInput): Finding[] {
+  const bos = context.specialTokens['bos_token']
+  const bosId = typeof bos === 'string' ? context.tokenizer.tokenToId(bos) : undefined
+  const { ids } = encoded
+  if (bosId === undefined || ids[0] !== bosId || ids[1] !== bosId) return []
+  const text = `The row starts with ${bos} twice: the text has one of its own, and the tokenizer adds another.`
+  return [
+    {
+      rule: 'double-bos',
+      severity: 'error',
+      text,
+      token: 1,
+      startChar: encoded.starts[1]!,
+      endChar: encoded.ends[1]!,
+    },
+  ]
+}
+
+/** That no token of the row is trained. */
+export function reportUntrained(weights: Float32Array): Finding[] {
+  if (weights.some(weight => weight !== 0)) return []
+  return [{ rule: 'no-trained-token', severity: 'error', text: 'No token of this row is trained.' }]
+}
