@@ -192,7 +192,7 @@ function attributesOf(
 ): ReadonlyMap<string, Value> {
   return new Map<string, Value>([
     ['name', computed(name)],
-    ['arguments', parameters.map(parameter => computed(parameter.name))],
+    ['arguments', tupleOf(parameters.map(parameter => computed(parameter.name)))],
     ['caller', specials.caller !== undefined],
     ['catch_kwargs', specials.kwargs !== undefined],
     ['catch_varargs', specials.varargs !== undefined],

@@ -4,7 +4,7 @@ import type { Frame, Runtime } from '../runtime.ts'
 import type { Expression, OutputNode, Span } from '../syntax/ast.ts'
 import { Str } from '../values/str.ts'
 import type { Value } from '../values/value.ts'
-import { compileTraced, evaluateAll } from './expression.ts'
+import { compileExpression, compileTraced, evaluateAll } from './expression.ts'
 import { type Evaluate, NO_JUMP, type Run, type Site, toLiteral } from './site.ts'
 
 type Write = (frame: Frame) => void
@@ -58,7 +58,7 @@ function sumTerms(node: Expression): Expression[] {
 
 /** A sum of strs is written term by term, without making the whole; for anything else it is added up as Python does. */
 function compileSum(site: Site, node: Expression, terms: readonly Expression[]): Write {
-  const items: Evaluate[] = terms.map(term => compileTraced(site, term))
+  const items: Evaluate[] = terms.map(term => compileExpression(site, term))
   return frame => {
     const values = evaluateAll(frame, items)
     const { runtime } = frame

@@ -77,9 +77,12 @@ export const LIST_FILTERS: readonly Filter[] = [
     name: 'items',
     parameters: [],
     run: (_, input) => {
-      if (input instanceof Undefined) return new PyGenerator([][Symbol.iterator]())
-      if (!isDict(input)) throw typeFault('Can only get item pairs from a mapping.')
-      return new PyGenerator(iterate(new DictView(input, 'items')))
+      function* items(): Generator<Value> {
+        if (input instanceof Undefined) return
+        if (!isDict(input)) throw typeFault('Can only get item pairs from a mapping.')
+        yield* { [Symbol.iterator]: () => iterate(new DictView(input, 'items')) }
+      }
+      return new PyGenerator(items())
     },
   },
   {

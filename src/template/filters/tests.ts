@@ -2,7 +2,7 @@ import { JsonFloat } from '../../json/index.ts'
 import { binary } from '../operations/arithmetic.ts'
 import { compare } from '../operations/compare.ts'
 import { toStr } from '../operations/convert.ts'
-import { isDict } from '../operations/dict.ts'
+import { checkHashable, isDict } from '../operations/dict.ts'
 import { equals } from '../operations/equals.ts'
 import { isIterable } from '../operations/iterate.ts'
 import { LoopState } from '../operations/loop-state.ts'
@@ -54,8 +54,8 @@ export const TESTS: ReadonlyMap<string, Test> = tableOf<Test>([
     required: 1,
     check: (runtime, value, [by]) => equals(binary(runtime, '%', value, by!), 0),
   },
-  { name: 'filter', parameters: [], check: (_, value) => value instanceof Str && FILTERS.has(value.text) },
-  { name: 'test', parameters: [], check: (_, value) => value instanceof Str && TESTS.has(value.text) },
+  { name: 'filter', parameters: [], check: (_, value) => isNameIn(FILTERS, value) },
+  { name: 'test', parameters: [], check: (_, value) => isNameIn(TESTS, value) },
   { name: 'sameas', parameters: ['other'], required: 1, check: (_, value, [other]) => isSame(value, other!) },
   {
     name: 'in',
@@ -70,6 +70,11 @@ export const TESTS: ReadonlyMap<string, Test> = tableOf<Test>([
   ...comparison('>', 'gt', 'greaterthan'),
   ...comparison('>=', 'ge'),
 ])
+
+function isNameIn(table: ReadonlyMap<string, unknown>, value: Value): boolean {
+  checkHashable(value)
+  return value instanceof Str && table.has(value.text)
+}
 
 function is(name: string, check: (value: Value) => boolean): Test {
   return { name, parameters: [], check: (_, value) => check(value) }

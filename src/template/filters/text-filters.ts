@@ -1,7 +1,8 @@
 import { toInteger, toOptionalInteger, toOptionalText, toText } from '../operations/arguments.ts'
 import { binary } from '../operations/arithmetic.ts'
 import { toPlain, toSoftStr, toStr } from '../operations/convert.ts'
-import { makeDict } from '../operations/dict.ts'
+import { isDict, makeDict } from '../operations/dict.ts'
+import { isIterable, lengthOf, toList } from '../operations/iterate.ts'
 import { escapeStr } from '../operations/markup.ts'
 import { callMethod } from '../operations/signature.ts'
 import { padStr, replaceStr, STR_METHODS } from '../operations/str-methods.ts'
@@ -23,6 +24,7 @@ import type { Runtime } from '../runtime.ts'
 import { typeFault } from '../template-error.ts'
 import { asMarkup, computed, rewritten, Str } from '../values/str.ts'
 import { tupleOf } from '../values/tuple.ts'
+import { Undefined } from '../values/undefined.ts'
 import type { Value } from '../values/value.ts'
 import type { Filter } from './filter.ts'
 import { urlizeStr } from './urlize.ts'
@@ -75,13 +77,17 @@ export const TEXT_FILTERS: readonly Filter[] = [
     name: 'truncate',
     parameters: ['length', 'killwords', 'end', 'leeway'],
     run: (_, input, [length = 255, killwords = false, end, leeway]) => {
-      const str = toText(input, 'the input')
-      const cut = truncate(str.text, {
+      const options = {
         length: toInteger(length, 'the length'),
         killwords: truthOf(killwords),
         end: toOptionalText(end, 'the end')?.text ?? '...',
         leeway: toOptionalInteger(leeway, 'the leeway') ?? 5,
-      })
+      }
+      const items = input instanceof Str ? undefined : lengthOf(input)
+      // What is short enough is given back, whatever it is.
+      if (items !== undefined && items <= options.length + options.leeway) return input
+      const str = toText(input, 'the input')
+      const cut = truncate(str.text, options)
       return rewriteLike(str, cut)
     },
   },
@@ -118,8 +124,14 @@ export const TEXT_FILTERS: readonly Filter[] = [
     name: 'urlencode',
     parameters: [],
     run: (runtime, input) => {
-      if (input instanceof Str) return rewritten(urlencode(input.text), input)
-      return rewritten(urlencode(toPlain(runtime, input)), toStr(runtime, input))
+      if (input instanceof Str || input instanceof Undefined || !isIterable(input)) {
+        const str = toStr(runtime, input)
+        return rewritten(urlencode(str.text), str)
+      }
+      return rewritten(
+        urlencode(toPlain(runtime, isDict(input) ? input : toList(runtime, input))),
+        toStr(runtime, input),
+      )
     },
   },
   {

@@ -1,6 +1,6 @@
 import { getAttribute } from '../operations/access.ts'
 import { toInteger, toText } from '../operations/arguments.ts'
-import { reprOf, toPlain, toStr, unwrap } from '../operations/convert.ts'
+import { toPlain, toStr, unwrap } from '../operations/convert.ts'
 import { entriesOf, isDict } from '../operations/dict.ts'
 import { readItem, readKey } from '../operations/iterate.ts'
 import { interleave } from '../operations/join.ts'
@@ -16,6 +16,7 @@ import { computed, concatAll, rewritten, Str } from '../values/str.ts'
 import { Undefined } from '../values/undefined.ts'
 import type { Item, Value } from '../values/value.ts'
 import type { Filter } from './filter.ts'
+import { prettyPrint } from './pprint.ts'
 
 /** Filters that take any value. */
 export const VALUE_FILTERS: readonly Filter[] = [
@@ -31,10 +32,10 @@ export const VALUE_FILTERS: readonly Filter[] = [
     name: 'pprint',
     parameters: [],
     run: (runtime, input) => {
-      if (input instanceof Str) return rewritten(reprOf(runtime, input), input)
-      return typeof input === 'object' && input !== null
-        ? new Str(reprOf(runtime, input), new WholeOrigin(input), -1)
-        : computed(reprOf(runtime, input))
+      const text = prettyPrint(runtime, input)
+      if (input instanceof Str) return rewritten(text, input)
+      if (!Array.isArray(input) && !isDict(input)) return computed(text)
+      return new Str(text, new WholeOrigin(input), -1)
     },
   },
   {

@@ -101,8 +101,8 @@ function indexOf(key: Value): number | undefined {
 
 /** What Python's getattr finds, methods above all; undefined where there is no such attribute. */
 function ownAttribute(runtime: Runtime, object: Value, name: string): Value | undefined {
-  if (object instanceof Undefined) throw object.fault()
   if (name.startsWith('__') && PYTHON_INTERNALS.has(name)) return unsafe(object, name)
+  if (object instanceof Undefined) throw object.fault()
   if (object instanceof TemplateObject) return objectAttribute(runtime, object, name)
   if (typeof object !== 'object' || object === null) return undefined
   const methods = methodsOf(object)

@@ -97,6 +97,7 @@ function multiply(runtime: Runtime, left: Value, right: Value): Value {
   const sequence = isSequence(left) ? left : isSequence(right) ? right : undefined
   const times = sequence === left ? right : left
   if (sequence !== undefined && isNumber(times) && isWhole(times)) {
+    if (typeof times === 'bigint') throw typeFault("cannot fit 'int' into an index-sized integer")
     return repeat(runtime, sequence, Math.max(0, Number(times)))
   }
   const product = number('*', left, right)

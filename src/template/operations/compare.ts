@@ -11,7 +11,7 @@ import type { Item, Value } from '../values/value.ts'
 import { toPlain } from './convert.ts'
 import { isDict, lookUp } from './dict.ts'
 import { equals } from './equals.ts'
-import { isIterable, iterate } from './iterate.ts'
+import { isIterable, iterate, toList } from './iterate.ts'
 import { typeNameOf } from './type-name.ts'
 
 /** `left operator right`. @throws RenderFault, PyError for types that have no order */
@@ -26,12 +26,29 @@ export function compare(runtime: Runtime, operator: CompareOperator, left: Value
     case 'not in':
       return !contains(runtime, right, left)
     default: {
+      if (isSetLike(left) && isSetLike(right)) return compareSets(runtime, operator, left, right)
       const order = orderOf(runtime, left, right, operator)
       if (operator === '<') return order < 0
       if (operator === '<=') return order <= 0
       return operator === '>' ? order > 0 : order >= 0
     }
   }
+}
+
+/** The keys and the items of a dict are sets in Python: `<` asks whether one lies within the other. */
+function isSetLike(value: Value): value is DictView {
+  return value instanceof DictView && value.part !== 'values'
+}
+
+function compareSets(runtime: Runtime, operator: CompareOperator, left: DictView, right: DictView): boolean {
+  if (operator === '>' || operator === '>=') {
+    return compareSets(runtime, operator === '>' ? '<' : '<=', right, left)
+  }
+  const within = toList(runtime, left)
+  const around = toList(runtime, right)
+  if (within.length > around.length || (operator === '<' && within.length === around.length)) return false
+  runtime.charge(within.length * around.length)
+  return within.every(item => around.some(other => equals(item, other)))
 }
 
 function same(runtime: Runtime, left: Value, right: Value): boolean {

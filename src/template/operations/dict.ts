@@ -1,5 +1,6 @@
 import { JsonFloat } from '../../json/index.ts'
 import { typeFault } from '../template-error.ts'
+import { DictView } from '../values/objects.ts'
 import { Str } from '../values/str.ts'
 import { TemplateObject } from '../values/template-object.ts'
 import { isTuple } from '../values/tuple.ts'
@@ -59,7 +60,8 @@ function findKey(dict: Dict, key: Value): Item | undefined {
 }
 
 export function checkHashable(key: Item): void {
-  if (isDict(key) || (Array.isArray(key) && !isTuple(key))) {
+  const isView = key instanceof DictView && key.part !== 'values'
+  if (isView || isDict(key) || (Array.isArray(key) && !isTuple(key))) {
     throw typeFault(`unhashable type: '${typeNameOf(key as Value)}'`)
   }
   if (Array.isArray(key)) for (const item of key as readonly Item[]) checkHashable(item)

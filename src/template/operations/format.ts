@@ -1,5 +1,6 @@
 import { type FormatPiece, type PyValue, percentPieces, pyTuple, strFormatPieces } from '../python/index.ts'
 import type { Runtime } from '../runtime.ts'
+import { PyRange } from '../values/objects.ts'
 import { asMarkup, computed, concatAll, originOf, Str, sliceStr } from '../values/str.ts'
 import { TemplateObject } from '../values/template-object.ts'
 import { isTuple } from '../values/tuple.ts'
@@ -12,6 +13,8 @@ import { escapeStr } from './markup.ts'
 
 /** `format % args`: the format's characters and those of the arguments keep their origins. */
 export function percentStr(runtime: Runtime, format: Str, args: Value): Str {
+  // What can be indexed and is no tuple may stand for a mapping: nothing has to be used of it.
+  if (args instanceof PyRange && !format.text.includes('%')) return format
   const given = format.safe ? escapeArguments(runtime, args) : args
   const pieces = percentPieces(format.text, toPrintable(runtime, given))
   const argument = (name: number | string): Value | undefined => {

@@ -5,7 +5,7 @@ import { typeFault } from '../template-error.ts'
 import { DictView, PyGenerator, PyRange } from '../values/objects.ts'
 import { ItemOrigin, KeyOrigin } from '../values/origin.ts'
 import { Scalar } from '../values/scalar.ts'
-import { Str, sliceStr } from '../values/str.ts'
+import { asMarkup, Str, sliceStr } from '../values/str.ts'
 
 import { Entry } from '../values/tuple.ts'
 import { Undefined } from '../values/undefined.ts'
@@ -94,7 +94,8 @@ function iterateOther(value: Value): Iterator<Value> {
 function* characters(str: Str): Generator<Value> {
   for (let at = 0; at < str.text.length; ) {
     const length = str.text.codePointAt(at)! > 0xffff ? 2 : 1
-    yield sliceStr(str, at, at + length)
+    // Python's iteration over Markup gives plain strs.
+    yield asMarkup(sliceStr(str, at, at + length), false)
     at += length
   }
 }

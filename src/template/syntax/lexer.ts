@@ -149,6 +149,8 @@ class Lexer {
   }
 
   #comment(tag: number): void {
+    // As in Jinja2: with nothing behind it there is nothing to complain of.
+    if (this.#at >= this.#text.length) return
     const end = this.#text.indexOf('#}', this.#at)
     if (end < 0) throw this.#source.syntaxError('the comment is never closed: expected #}', tag, tag + 2)
     const sign = end > this.#at ? this.#text.charAt(end - 1) : ''
@@ -165,6 +167,7 @@ class Lexer {
 
   #raw(tag: number): void {
     const start = this.#at
+    if (start >= this.#text.length) return
     RAW_END.lastIndex = start
     const end = RAW_END.exec(this.#text)
     if (end === null) throw this.#source.syntaxError('{% raw %} is never closed', tag, start)
