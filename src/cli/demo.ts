@@ -20,10 +20,8 @@ export async function runDemo(io: Io): Promise<ExitCode> {
     chatTemplate: readTemplateFile(join(assets, 'demo', 'chat_template.jinja')),
   })
   const example = await readExample(join(assets, 'demo', 'conversation.json'))
-  // Encoded alone the template starts with "▁<", which it never does in the middle of a text: people drop those ids by hand.
-  const responseTemplate = [
-    ...model.tokenizer.encode(RESPONSE_TEMPLATE, { addSpecialTokens: false }).ids,
-  ].slice(2)
+  const alone = [...model.tokenizer.encode(RESPONSE_TEMPLATE, { addSpecialTokens: false }).ids]
+  const responseTemplate = alone.slice(2)
   const [asCollator] = maskExample(example, model, { strategy: 'response-template', responseTemplate })
   const [asWritten] = maskExample(example, model)
 
