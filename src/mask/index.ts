@@ -11,6 +11,6 @@ export {
   type TrainedSpan,
 } from './masked.ts'
 export type { MaskedOutSource, MaskOptions } from './options.ts'
-export { labelAfterResponseTemplate, type ResponseTemplateLabels } from './response-template.ts'
+export { labelAfterResponseTemplate, type ResponseTemplateLabels } from './search/response-template.ts'
 export { findStopIds } from './stop-ids.ts'
 export { STRATEGIES, type StrategyName } from './strategies/index.ts'

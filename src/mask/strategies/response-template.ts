@@ -1,8 +1,8 @@
 import { LosslineError } from '../../error.ts'
-import { checkMarkers, type Marker } from '../markers.ts'
 import type { MaskContext } from '../mask-input.ts'
 import { IGNORE_INDEX } from '../masked.ts'
-import { labelAfterResponseTemplate } from '../response-template.ts'
+import { checkMarkers, type Marker } from '../search/markers.ts'
+import { labelAfterResponseTemplate } from '../search/response-template.ts'
 import { labelChosenTokens } from '../tokens/label-tokens.ts'
 import type { Strategy } from './strategy.ts'
 

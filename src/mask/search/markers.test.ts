@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Piece, Rendered } from '../template/index.ts'
-import type { Encoded } from '../tokenizer/index.ts'
+import type { Piece, Rendered } from '../../template/index.ts'
+import type { Encoded } from '../../tokenizer/index.ts'
 import { checkMarkers, findSequence, type Marker } from './markers.ts'
 
 const place = { startChar: 0, endChar: 0, line: 1, column: 1 }

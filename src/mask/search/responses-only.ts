@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../tokenizer/index.ts'
+import type { Tokenizer } from '../../tokenizer/index.ts'
 import { isSequenceAt } from './markers.ts'
 
 /** A marker as Unsloth searches for it: ids that have to be there, and some that may stand on either side. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { findPython, runPython, whyNoPython } from '../../test/interop/python.ts'
-import { makeTokenizerJson } from '../../test/mask/tokenizer.ts'
-import { Tokenizer } from '../tokenizer/index.ts'
+import { findPython, runPython, whyNoPython } from '../../../test/interop/python.ts'
+import { makeTokenizerJson } from '../../../test/mask/tokenizer.ts'
+import { Tokenizer } from '../../tokenizer/index.ts'
 import { findResponsesOnlyMarkers, labelResponsesOnly } from './responses-only.ts'
 
 const SEED = Number(process.env['LOSSLINE_SEED'] ?? 20)
