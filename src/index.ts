@@ -1,5 +1,6 @@
 export * from './conversation/index.ts'
 export { describeError, LosslineError, type OptionStyle } from './error.ts'
+export { type Json, type JsonObject, parseJson } from './json/index.ts'
 export * from './mask/index.ts'
 export * from './template/index.ts'
 export * from './tokenizer/index.ts'

@@ -5,8 +5,8 @@ import { ChatTemplate } from './template/index.ts'
 import { Tokenizer } from './tokenizer/index.ts'
 
 export interface OpenModelOptions {
-  /** Used instead of the folder's own. */
-  readonly chatTemplate?: NamedTemplate
+  /** Used instead of the folder's own: its source, alone or with its name and file. */
+  readonly chatTemplate?: string | NamedTemplate
   /** Variables of the template, for every row; a row's own `chat_template_kwargs` win. */
   readonly chatTemplateKwargs?: Readonly<Record<string, Json>>
   /** What `strftime_now` sees; default: the moment of each rendering. */
@@ -33,8 +33,8 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     await resolveModel(path, options.notice === undefined ? {} : { notice: options.notice }),
   )
   const tokenizer = await Tokenizer.fromJSON(folder.tokenizerJson, { config: folder.tokenizerConfig })
-  const templates = (options.chatTemplate === undefined ? folder.templates : [options.chatTemplate]).map(
-    ({ name, source }) => ChatTemplate.compile(source, { name }),
+  const templates = listTemplates(folder, options.chatTemplate).map(({ name, source }) =>
+    ChatTemplate.compile(source, { name }),
   )
   const eos = folder.specialTokens['eos_token']
   return {
@@ -46,4 +46,12 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     ...(options.chatTemplateKwargs === undefined ? {} : { chatTemplateKwargs: options.chatTemplateKwargs }),
     ...(options.now === undefined ? {} : { now: options.now }),
   }
+}
+
+function listTemplates(
+  folder: ModelFolder,
+  given: OpenModelOptions['chatTemplate'],
+): readonly NamedTemplate[] {
+  if (given === undefined) return folder.templates
+  return [typeof given === 'string' ? { name: 'default', source: given, file: 'chatTemplate' } : given]
 }
