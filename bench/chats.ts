@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { random } from '../test/random.ts'
 
 /** Real rows, for tests and benchmarks; not in a clone. */
 const DATA = '../shared/data'
@@ -89,15 +90,4 @@ function toPairs(row: Row): Pair[] {
     ) ??
     []
   return Array.from({ length: Math.floor(texts.length / 2) }, (_, p) => [texts[2 * p]!, texts[2 * p + 1]!])
-}
-
-/** Whole numbers below `limit`, the same for the same seed (mulberry32). */
-function random(seed: number): (limit: number) => number {
-  let state = seed >>> 0
-  return limit => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % limit
-  }
 }

@@ -1,16 +1,6 @@
 import type { Conversation, Message } from '../../src/conversation/index.ts'
 import type { Json } from '../../src/json/index.ts'
-
-/** A repeatable stream of whole numbers below `limit` (mulberry32). */
-export function random(seed: number): (limit: number) => number {
-  let state = seed >>> 0
-  return limit => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % limit
-  }
-}
+import { random } from '../random.ts'
 
 const TEXTS = [
   'Yes',
