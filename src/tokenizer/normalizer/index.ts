@@ -1,3 +1,4 @@
 export { mapCharacters, prepend } from './characters.ts'
 export { createNormalizer } from './create.ts'
 export type { Normalizer } from './normalizer.ts'
+export { hasLongMarks } from './unicode-form.ts'

@@ -14,6 +14,8 @@ interface Change {
 const isNewer = crateSet('newerThanNormalization')
 /** The mark with the highest combining class: every other one moves before it. */
 const LAST_MARK = 0x345
+/** Answers of the engine's own normalization that are kept. */
+const MAX_REMEMBERED = 2 ** 16
 
 /**
  * NFC and its siblings, with the alignment of the `tokenizers` crate: a composed character has the range of its first source
@@ -23,8 +25,9 @@ const LAST_MARK = 0x345
  */
 export function normalizeUnicode(form: UnicodeForm): Normalizer {
   return source => {
-    if (source.text.normalize(form) === source.text && !hasNewer(source.text)) return source
-    const decomposed = decompose(source.text, form)
+    const { text } = source
+    if (!hasLongMarks(text) && text.normalize(form) === text && !hasNewer(text)) return source
+    const decomposed = decompose(text, form)
     const changes = form === 'NFC' || form === 'NFKC' ? recompose(decomposed) : decomposed
     return applyChanges(source, changes)
   }
@@ -45,6 +48,14 @@ export function applyChanges(source: AlignedText, changes: readonly Change[], re
   return rewrite.finish()
 }
 
+/** From the beginning of each run, so that none is looked at twice. */
+const LONG_MARKS = /(?<!\p{M})\p{M}{500}/u
+
+/** Whether a text holds so many marks in a row that the engine's own `normalize`, which sorts by insertion, may take for ever. */
+export function hasLongMarks(text: string): boolean {
+  return text.length > 500 && LONG_MARKS.test(text)
+}
+
 function hasNewer(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
@@ -57,29 +68,41 @@ function hasNewer(text: string): boolean {
 function decompose(text: string, form: UnicodeForm): Change[] {
   const full = form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD'
   const changes: Change[] = []
-  /** Where the marks begin that have to be sorted. */
-  let marks = 0
+  /** Marks since the last character that is none. */
+  let marks: Change[] = []
+  const add = (change: Change) => {
+    if (isMark(change.code)) {
+      marks.push(change)
+      return
+    }
+    for (const mark of sortMarks(marks)) changes.push(mark)
+    if (marks.length > 0) marks = []
+    changes.push(change)
+  }
   for (const char of text) {
     const code = char.codePointAt(0)!
-    if (code < 0x300 && code < 0x80) {
-      marks = changes.push({ code, change: 0 })
-      continue
-    }
-    const parts = isNewer(code) ? [code] : codesOf(char.normalize(full))
-    for (const [i, part] of parts.entries()) {
-      const change = { code: part, change: i === 0 ? 0 : 1 }
-      if (isMark(part)) insertSorted(changes, marks, change)
-      else marks = changes.push(change)
-    }
+    const parts = code < 0x80 || isNewer(code) ? [code] : codesOf(char.normalize(full))
+    for (const [i, part] of parts.entries()) add({ code: part, change: i === 0 ? 0 : 1 })
   }
+  for (const mark of sortMarks(marks)) changes.push(mark)
   return changes
 }
 
-/** Puts a mark behind all from `from` on whose class isn't higher. */
-function insertSorted(changes: Change[], from: number, mark: Change): void {
-  let at = changes.length
-  while (at > from && isHigher(changes[at - 1]!.code, mark.code)) at--
-  changes.splice(at, 0, mark)
+/** By class, in their order within one. Asking for each two of them would take too long where a text is nothing but marks. */
+function sortMarks(marks: Change[]): Change[] {
+  if (marks.length < 2) return marks
+  const codes = [...new Set(marks.map(({ code }) => code))].sort(compareClasses)
+  const ranks = new Map<number, number>()
+  let rank = 0
+  for (const [i, code] of codes.entries()) {
+    if (i > 0 && isHigher(code, codes[i - 1]!)) rank++
+    ranks.set(code, rank)
+  }
+  return marks.sort((a, b) => ranks.get(a.code)! - ranks.get(b.code)!)
+}
+
+function compareClasses(first: number, second: number): number {
+  return Number(isHigher(first, second)) - Number(isHigher(second, first))
 }
 
 function recompose(decomposed: readonly Change[]): Change[] {
@@ -89,15 +112,15 @@ function recompose(decomposed: readonly Change[]): Change[] {
   let marks: Change[] = []
   const flush = () => {
     if (starter !== undefined) changes.push(starter)
-    changes.push(...marks)
-    marks = []
+    for (const mark of marks) changes.push(mark)
+    if (marks.length > 0) marks = []
   }
   for (const next of decomposed) {
     const last = marks.at(-1)
     const isBlocked = last !== undefined && (!isMark(next.code) || !isHigher(next.code, last.code))
-    const composed = starter === undefined || isBlocked ? undefined : compose(starter.code, next.code)
-    if (starter !== undefined && composed !== undefined)
-      starter = { code: composed, change: starter.change + next.change - 1 }
+    const code = starter === undefined || isBlocked ? undefined : compose(starter.code, next.code)
+    if (starter !== undefined && code !== undefined)
+      starter = { code, change: starter.change + next.change - 1 }
     else if (!isMark(next.code)) {
       flush()
       starter = next
@@ -108,16 +131,30 @@ function recompose(decomposed: readonly Change[]): Change[] {
   return changes
 }
 
+const composed = new Map<number, number | undefined>()
+
 function compose(first: number, second: number): number | undefined {
-  if (isNewer(first) || isNewer(second)) return undefined
+  const pair = first * 0x110000 + second
+  if (composed.has(pair)) return composed.get(pair)
+  if (composed.size >= MAX_REMEMBERED) composed.clear()
   const codes = codesOf((String.fromCodePoint(first) + String.fromCodePoint(second)).normalize('NFC'))
-  return codes.length === 1 && !isNewer(codes[0]!) ? codes[0] : undefined
+  const isOne = codes.length === 1 && ![first, second, codes[0]!].some(isNewer)
+  composed.set(pair, isOne ? codes[0] : undefined)
+  return composed.get(pair)
 }
+
+const isMarkOf = new Map<number, boolean>()
 
 /** Whether a character that is its own decomposition has a combining class. */
 function isMark(code: number): boolean {
-  if (code < 0x300 || isNewer(code)) return false
-  return code === LAST_MARK || isHigher(LAST_MARK, code)
+  if (code < 0x300) return false
+  let found = isMarkOf.get(code)
+  if (found === undefined) {
+    if (isMarkOf.size >= MAX_REMEMBERED) isMarkOf.clear()
+    found = !isNewer(code) && (code === LAST_MARK || isHigher(LAST_MARK, code))
+    isMarkOf.set(code, found)
+  }
+  return found
 }
 
 /** Whether the first of two marks belongs behind the second. */

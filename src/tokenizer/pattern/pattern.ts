@@ -23,8 +23,9 @@ export function matchRegExp(expression: RegExp): Pattern {
       const start = match.index
       const end = start + match[0].length
       // An empty match right behind another one is none, as in Oniguruma's Rust binding.
-      if (start === end && end === lastEnd) {
-        from += (text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1
+      // V8 finds some within a character, too.
+      if (start === end && (end === lastEnd || isWithinCharacter(text, end))) {
+        from = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1)
         continue
       }
       if (previous !== start) segments.push({ start: previous, end: start, isMatch: false })
@@ -57,4 +58,8 @@ export function matchCharacters(isMatch: CodeSet): Pattern {
 
 export function invert(pattern: Pattern): Pattern {
   return text => pattern(text).map(({ start, end, isMatch }) => ({ start, end, isMatch: !isMatch }))
+}
+
+function isWithinCharacter(text: string, unit: number): boolean {
+  return unit > 0 && (text.codePointAt(unit - 1) ?? 0) > 0xffff
 }

@@ -62,6 +62,11 @@ export function readClass(source: string, start: number): ReadClass {
 function readMember(source: string, at: number): Escape {
   if (source[at] === '\\') {
     if (source[at + 1] === 'b') return { set: [[8, 8]], code: 8, end: at + 2 }
+    const letter = source[at + 1]
+    if (letter === 'w' || letter === 'W') {
+      const word = posixRanges('word')!
+      return { set: letter === 'w' ? word : complement(word), code: undefined, end: at + 2 }
+    }
     const found = readEscape(source, at)
     if (found === undefined) throw new Untranslatable(`\\${source[at + 1] ?? ''} in a class`)
     return found

@@ -1,4 +1,4 @@
-import { posixRanges, propertyRanges, spaces } from './properties.ts'
+import { posixRanges, propertyRanges, spaces, wordRanges } from './properties.ts'
 import { complement, type RangeSet } from './range-set.ts'
 import { Untranslatable } from './untranslatable.ts'
 
@@ -14,7 +14,7 @@ const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, 
 
 const CLASSES: Readonly<Record<string, () => RangeSet>> = {
   d: () => posixRanges('digit')!,
-  w: () => posixRanges('word')!,
+  w: wordRanges,
   s: spaces,
   h: () => posixRanges('xdigit')!,
   O: () => [[0, 0x10ffff]],

@@ -1,5 +1,5 @@
 import { type CodeRange, categoryRanges, crateRanges, WHITE_SPACE } from '../unicode/index.ts'
-import { complement, type RangeSet, toRangeSet, union } from './range-set.ts'
+import { complement, intersection, type RangeSet, toRangeSet, union } from './range-set.ts'
 
 const LONG_CATEGORIES: Readonly<Record<string, string>> = {
   letter: 'L', uppercaseletter: 'Lu', lowercaseletter: 'Ll', titlecaseletter: 'Lt', modifierletter: 'Lm', otherletter: 'Lo',
@@ -22,16 +22,18 @@ const category = (name: string): RangeSet => toRangeSet(categoryRanges(name))
 const lettersOfCase = (name: 'Lu' | 'Ll', property: string): RangeSet =>
   union(category(name), engineProperty(property))
 
-/** What Oniguruma names without asking Unicode, `[[:alpha:]]` and `\p{Alpha}` alike. */
+const LATIN_NUMBERS: RangeSet = toRangeSet([0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe].map(code => [code, code]))
+
+/** What Oniguruma names without asking Unicode, `[[:alpha:]]` and mostly `\p{Alpha}` too. */
 const POSIX: Readonly<Record<string, () => RangeSet>> = {
-  word: () => crateRanges('word'),
+  word: () => intersection(crateRanges('word'), complement(LATIN_NUMBERS)),
   digit: () => category('Nd'),
   space: () => spaces(),
   alpha: () => engineProperty('Alphabetic'),
   alnum: () => union(engineProperty('Alphabetic'), category('Nd')),
   upper: () => lettersOfCase('Lu', 'Uppercase'),
   lower: () => lettersOfCase('Ll', 'Lowercase'),
-  punct: () => union(category('P'), ascii('$+<=>^`|~')),
+  punct: () => union(category('P'), category('S')),
   cntrl: () => category('Cc'),
   blank: () => union(category('Zs'), ascii('\t')),
   xdigit: () => ascii('0123456789ABCDEFabcdef'),
@@ -53,10 +55,18 @@ export function propertyRanges(name: string): RangeSet | undefined {
   const categoryName =
     SHORT_CATEGORIES.get(key) ?? (Object.hasOwn(LONG_CATEGORIES, key) ? LONG_CATEGORIES[key] : undefined)
   if (categoryName !== undefined) return category(categoryName)
+  if (key === 'punct') return category('P')
+  if (key === 'word') return wordRanges()
   if (Object.hasOwn(POSIX, key)) return POSIX[key]!()
   return scriptOrProperty(key)
 }
 
+/** `\w` outside of a class: Oniguruma takes superscripts and fractions of Latin-1 for letters there, and not in `[\w]`. */
+export function wordRanges(): RangeSet {
+  return crateRanges('word')
+}
+
+/** `[:alpha:]`. */
 export function posixRanges(name: string): RangeSet | undefined {
   return Object.hasOwn(POSIX, name) ? POSIX[name]!() : undefined
 }

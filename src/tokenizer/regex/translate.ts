@@ -1,7 +1,7 @@
 import { foldsTogether, hasMultipleFold, ignoreCase } from './case-fold.ts'
 import { readClass } from './char-class.ts'
 import { readEscape } from './escapes.ts'
-import { propertyRanges } from './properties.ts'
+import { wordRanges } from './properties.ts'
 import { complement, type RangeSet, toClassSource, writeCode } from './range-set.ts'
 import { Untranslatable } from './untranslatable.ts'
 
@@ -116,7 +116,7 @@ class Translator {
     }
     const char = this.#source[this.#at + 1]!
     this.#at += 2
-    const word = toClassSource(propertyRanges('word')!)
+    const word = toClassSource(wordRanges())
     switch (char) {
       case 'A':
         return { source: '^', isAssertion: true }
@@ -192,7 +192,7 @@ class Translator {
       const isFixed = isInterval && match[2] === ''
       const isLazy = !isFixed && this.#take('?')
       const isPossessive = !isInterval && !isLazy && this.#take('+')
-      const repeated = `${isFirst ? source : `(?:${source})`}${count}${isLazy ? '?' : ''}`
+      const repeated = repeat(isFirst ? source : `(?:${source})`, count, isLazy)
       source = isPossessive ? this.#atomic(repeated, options).source : repeated
     }
   }
@@ -234,6 +234,20 @@ class Translator {
     this.#at += text.length
     return true
   }
+}
+
+/** Something with a quantifier. JavaScript goes back on a repetition that matched nothing, Oniguruma goes on behind it. */
+function repeat(source: string, count: string, isLazy: boolean): string {
+  if (!mayMatchNothing(source)) return `${source}${count}${isLazy ? '?' : ''}`
+  if (count === '?') return isLazy ? `(?:|${source})` : `(?:${source}|)`
+  throw new Untranslatable('a repetition of what may be nothing')
+}
+
+/** Only groups may; whether one with an assertion in it does is not looked into. */
+function mayMatchNothing(source: string): boolean {
+  if (!source.startsWith('(')) return false
+  const assertions = source.replace(/\(\?=\(\?<a\d+>/g, '')
+  return /\(\?(?:[=!]|<[=!])/.test(assertions) || new RegExp(`^${source}$`, 'u').test('')
 }
 
 function toInterval([, low, comma, high]: RegExpExecArray): string {
