@@ -11,7 +11,7 @@ const rendered: Rendered = {
     {
       startChar: 0,
       endChar: 3,
-      source: { kind: 'variable', name: 'bos_token', path: 'bos_token' },
+      source: { kind: 'variable', name: 'bos_token', path: '' },
       sourceChar: 0,
       writer: place,
     },
@@ -47,4 +47,12 @@ test('tells programs where in its source a piece starts, when it is that sourceâ
     { start: 7, end: 8, source: 'messages[3].content[0].text + template', line: 2, column: 13 },
   ])
   assert.equal(nameSource({ kind: 'computed', place }), 'computed')
+})
+
+// The path leads on from the variable: `bos_token` once came out as an empty name, a tool as `[0].name`.
+test('names a variable, and the way inside it', () => {
+  const nameOf = (name: string, path: string) => nameSource({ kind: 'variable', name, path })
+  assert.equal(nameOf('bos_token', ''), 'bos_token')
+  assert.equal(nameOf('tools', '[0].function.name'), 'tools[0].function.name')
+  assert.equal(nameOf('settings', 'tone'), 'settings.tone')
 })

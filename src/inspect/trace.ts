@@ -58,7 +58,9 @@ export function nameSource(source: Source): string {
     case 'message':
       return `messages[${source.message}].${source.path}`
     case 'variable':
-      return source.path
+      return source.path === '' || source.path.startsWith('[')
+        ? source.name + source.path
+        : `${source.name}.${source.path}`
     case 'computed':
       return 'computed'
     case 'union':
