@@ -228,6 +228,18 @@ test('trains a tool call as it is written, arguments as object', async () => {
   assert.deepEqual(rules(masked!), [])
 })
 
+test('leaves the header out when an assistant message comes first', async () => {
+  // Ends the last message only when it writes a prompt, so that no prompt can be read off the whole text.
+  const open =
+    "{{ raise_exception('empty') if not messages }}{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content }}{% if not loop.last or add_generation_prompt %}{{ '<|im_end|>\\n' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+  const [masked] = await mask({ template: open, stops: ['<|im_end|>'] }, [
+    { role: 'assistant', content: 'Welcome!' },
+    { role: 'user', content: 'Hi' },
+  ])
+  assert.equal(bracket(masked!), '<|im_start|>assistant\n⟦Welcome!<|im_end|>⟧\n<|im_start|>user\nHi')
+  assert.deepEqual(rules(masked!), ['prompt-not-prefix'])
+})
+
 test('says that arguments are encoded twice', async () => {
   const call = { type: 'function', function: { name: 'lookup', arguments: '{"port": "Brest"}' } }
   const [masked] = await mask({ template: CALLS, stops: ['<|im_end|>'] }, [

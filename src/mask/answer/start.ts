@@ -1,3 +1,4 @@
+import type { Rendered } from '../../template/index.ts'
 import type { Tokenizer } from '../../tokenizer/index.ts'
 import type { Chat, MaskInput } from '../mask-input.ts'
 import {
@@ -116,18 +117,23 @@ function startAfterLastPrompt(
   previousEndChar: number,
 ): Start {
   const { chat, context, rendered } = input
-  const withPrompt = tryRender(chat, chat.conversation, context, true)?.text ?? rendered.text
-  if (withPrompt === rendered.text) return startAfterHeader(input, turn, previousEndChar)
-  const own = withPrompt.slice(commonPrefixLength(rendered.text, withPrompt))
+  const withPrompt = tryRender(chat, chat.conversation, context, true)
+  const own = withPrompt === undefined ? '' : ownPromptText(withPrompt, rendered)
   const before = rendered.text.slice(turn.startChar, turn.ownStartChar ?? turn.endChar)
-  const found = before.lastIndexOf(own)
+  const found = own.trim() === '' ? -1 : before.lastIndexOf(own)
   if (found !== -1) {
     const startChar = Math.max(turn.startChar + found + own.length, previousEndChar)
     return { startChar, from: 'last-generation-prompt' }
   }
-  const agreed = commonPrefixLength(before, own)
-  const cut = cutToSpecialToken(input, turn.startChar + agreed, { text: own, prefixChars: agreed })
-  return { startChar: notBeyond(cut, turn, previousEndChar), from: 'last-generation-prompt' }
+  // The whole conversation shows no prompt that stands in this turn: a plain answer in this place shows its header.
+  const start = startAfterHeader(input, turn, previousEndChar)
+  return withPrompt?.text === rendered.text ? start : { ...start, from: 'last-generation-prompt' }
+}
+
+/** What the generation prompt adds to the whole conversation, which the template may end otherwise when it writes one. */
+function ownPromptText(withPrompt: Rendered, without: Rendered): string {
+  if (withPrompt.text.startsWith(without.text)) return withPrompt.text.slice(without.text.length)
+  return withPrompt.text.slice(withPrompt.turns.at(-1)?.endChar ?? 0)
 }
 
 /** The content of the assistant message that shows a template's header; letters only, so that nothing is trimmed or split. */
