@@ -49,7 +49,7 @@ async function fromJSON(json: string | object, options: LoadOptions = {}): Promi
     return createBpeTokenizer(description, model, engine)
   } catch (error) {
     if (error instanceof Untranslatable) return openNative(error.message)
-    throw error
+    throw error instanceof LosslineError ? error.at('tokenizer.json') : error
   }
 }
 

@@ -19,7 +19,7 @@ const NAMED_TOKENS: ReadonlySet<string> = new Set([
  * transformers 5, which builds the pipeline of LlamaTokenizer and some others anew by their class, we take the file's.
  */
 export function applyConfig(json: object, config: object): object {
-  const entries = new Field(json, '').at('added_tokens').or([], field => field.items())
+  const entries = new Field(json, 'tokenizer.json').at('added_tokens').or([], field => field.items())
   const inFile = new Map(entries.map(entry => [entry.at('content').string(), parseAddedToken(entry)]))
   const added = findAddedTokens(new Field(config, 'tokenizer_config.json'), inFile)
   const isSame = (token: AddedToken) => JSON.stringify(inFile.get(token.content)) === JSON.stringify(token)
@@ -50,7 +50,7 @@ function readDecoder(field: Field): AddedToken[] {
   return entries
     .map(([id, token]): [number, unknown] => [Number(id), token])
     .sort(([a], [b]) => a - b)
-    .map(([id, token]) => parseAddedToken(new Field(token, `${field.path}.${id}`)))
+    .map(([id, token]) => parseAddedToken(new Field(token, field.file, `${field.path}.${id}`)))
 }
 
 /** `bos_token` and its like, and those of the model's own (`image_token`). */
@@ -81,7 +81,7 @@ function isToken(value: unknown, key: string): boolean {
 /** A string, or an object with the flags of an added token. */
 function readToken(field: Field): AddedToken {
   if (!isObject(field.value))
-    return parseAddedToken(new Field({ content: field.string(), special: true }, field.path))
+    return parseAddedToken(new Field({ content: field.string(), special: true }, field.file, field.path))
   return { ...parseAddedToken(field), special: true }
 }
 

@@ -8,19 +8,26 @@ export const TAKE_AGAIN = 'The file is damaged or was edited: take it from its s
  */
 export class Field {
   readonly value: unknown
-  /** `model.merges[3]` */
+  readonly file: string
+  /** `model.merges[3]`; empty for the whole file. */
   readonly path: string
 
-  constructor(value: unknown, path: string) {
+  constructor(value: unknown, file: string, path = '') {
     this.value = value
+    this.file = file
     this.path = path
+  }
+
+  /** For errors: file and path. */
+  get where(): string {
+    return this.path === '' ? this.file : `${this.file} ${this.path}`
   }
 
   /** The error that says what is here instead of what should be. */
   expected(what: string): LosslineError {
     const found = this.value === undefined ? 'is missing' : `is ${quote(this.value)}`
     return new LosslineError('tokenizer/json', `${found}: expected ${what}`, {
-      where: this.path,
+      where: this.where,
       fix: TAKE_AGAIN,
     })
   }
@@ -32,7 +39,7 @@ export class Field {
   at(key: string): Field {
     const path = this.path === '' ? key : `${this.path}.${key}`
     const object = this.object()
-    return new Field(Object.hasOwn(object, key) ? object[key] : undefined, path)
+    return new Field(Object.hasOwn(object, key) ? object[key] : undefined, this.file, path)
   }
 
   object(): Record<string, unknown> {
@@ -43,7 +50,7 @@ export class Field {
 
   items(): Field[] {
     if (!Array.isArray(this.value)) throw this.expected('an array')
-    return this.value.map((item, index) => new Field(item, `${this.path}[${index}]`))
+    return this.value.map((item, index) => new Field(item, this.file, `${this.path}[${index}]`))
   }
 
   string(): string {

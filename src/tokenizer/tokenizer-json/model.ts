@@ -43,7 +43,7 @@ function vocabError(field: Field, token: string, id: unknown): LosslineError {
     'tokenizer/json',
     `${quote(token)} has the id ${quote(id)}: expected a whole number`,
     {
-      where: field.path,
+      where: field.where,
       fix: TAKE_AGAIN,
     },
   )

@@ -11,7 +11,7 @@ import { parseDecoder, parseNormalizer, parsePreTokenizer } from './steps.ts'
  * @throws LosslineError `tokenizer/json` with the path inside the file, or the position where its JSON breaks off
  */
 export function parseTokenizerJson(json: string | object): TokenizerDescription {
-  const root = new Field(readJson(json, 'tokenizer.json'), '')
+  const root = new Field(readJson(json, 'tokenizer.json'), 'tokenizer.json')
   return {
     addedTokens: root.at('added_tokens').or([], it => it.items().map(parseAddedToken)),
     normalizer: root.at('normalizer').or(undefined, parseNormalizer),
