@@ -13,19 +13,19 @@ export function resolveTokenizer({ tokenizer }: Values, io: Io): Promise<string>
   return resolveModel(tokenizer, { notice: text => io.tell(`lossline: ${text}`) })
 }
 
-/** A template in a file of its own. */
+/** A template in a file of its own. Being the only one it needs no name to be chosen by, so it has its file's: errors tell it. */
 export function readTemplateFile(file: string): NamedTemplate {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(file)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    const what = code === 'ENOENT' ? 'there is no such file' : `can't be read (${code})`
+    const what = code === 'ENOENT' ? 'does not exist' : `can't be read (${code})`
     throw new LosslineError('file/chat-template', what, { where: file, fix: 'Check {chat_template}.', cause })
   }
   try {
     const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return { name: 'default', source, file }
+    return { name: file, source, file }
   } catch (cause) {
     const fix = 'Save the template as UTF-8.'
     throw new LosslineError('file/chat-template', 'is not UTF-8', { where: file, fix, cause })

@@ -89,18 +89,16 @@ test('a template that raises is told in its own words, with its place and the ro
   ])
   const path = join(folder, 'raises.jinja')
   writeFileSync(path, template)
-  const { code, stdout, stderr } = await runCli([
-    'render',
-    file,
-    '--chat-template',
-    path,
-    '--json',
-    '--format',
-    'messages',
-  ])
-  assert.equal(code, 1)
-  assert.match(stderr, /^lossline: .*raises\.jsonl:2 .*raises\.jinja:2:\d+ .*System role not supported.*\n$/)
-  assert.equal(stdout.trimEnd().split('\n').length, 3)
+  const said = /^lossline: .*raises\.jsonl:2 .*raises\.jinja:2:\d+ .*System role not supported.*\n/
+  const flags = ['--chat-template', path, '--json', '--format', 'messages']
+  const rendered = await runCli(['render', file, ...flags])
+  assert.equal(rendered.code, 1)
+  assert.match(rendered.stderr, said)
+  assert.equal(rendered.stdout.trimEnd().split('\n').length, 3)
+  const shown = await runCli(['show', file, '--tokenizer', model, ...flags])
+  assert.equal(shown.code, 1)
+  assert.match(shown.stderr, said)
+  assert.equal(shown.stdout.trimEnd().split('\n').length, 2)
 })
 
 test('a template that can’t be parsed ends the command with its line and column', async () => {
@@ -180,7 +178,7 @@ test('a file that isn’t there, is a folder or is empty ends the command', asyn
   const template = await runCli(['render', empty, '--chat-template', join(folder, 'none.jinja')])
   assert.equal(
     template.stderr,
-    `lossline: ${join(folder, 'none.jinja')} there is no such file. Check --chat-template.\n`,
+    `lossline: ${join(folder, 'none.jinja')} does not exist. Check --chat-template.\n`,
   )
   assert.equal(template.code, 1)
 })
