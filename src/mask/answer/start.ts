@@ -88,14 +88,26 @@ function startAfterGenerationPrompt(
   prompt: string,
   previousEndChar: number,
 ): Start {
-  const own = generationPromptOf(input, turn.message, prompt)
   const turnText = input.rendered.text.slice(turn.startChar, turn.endChar)
-  const agreed = commonPrefixLength(turnText, own)
-  const startChar = turn.startChar + agreed
+  const { own, skippedChars } = alignStarts(generationPromptOf(input, turn.message, prompt), turnText)
+  const agreed = commonPrefixLength(turnText.slice(skippedChars), own)
+  const startChar = turn.startChar + skippedChars + agreed
   if (agreed === own.length)
     return { startChar: Math.max(startChar, previousEndChar), from: 'generation-prompt' }
   const cut = cutToSpecialToken(input, startChar, { text: own, prefixChars: agreed })
   return { startChar: notBeyond(cut, turn, previousEndChar), from: 'generation-prompt' }
+}
+
+/**
+ * A newline that only one of prompt and turn begins with is no reason to train the header behind it: where the two share nothing at all, they
+ * are compared without the white space that they begin with.
+ */
+function alignStarts(own: string, turnText: string): { own: string; skippedChars: number } {
+  if (own === '' || own[0] === turnText[0]) return { own, skippedChars: 0 }
+  const bare = own.trimStart()
+  const bareTurn = turnText.trimStart()
+  if (bare === '' || bare[0] !== bareTurn[0]) return { own, skippedChars: 0 }
+  return { own: bare, skippedChars: turnText.length - bareTurn.length }
 }
 
 /** What the generation prompt adds to the history before message m. */
