@@ -11,6 +11,7 @@ import { parseTemplate } from './syntax/parser.ts'
 import { TemplateSource } from './syntax/source.ts'
 import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
 import { cloneGiven } from './trace/clone.ts'
+import { LazyRendered } from './trace/lazy-rendered.ts'
 import { readTrace, type Trace } from './trace/pieces.ts'
 import { MatchSink, type RootSink, TextSink, TracedSink } from './trace/sink.ts'
 import { type Given, SourceFinder } from './trace/source-finder.ts'
@@ -80,22 +81,10 @@ export class ChatTemplate {
     const sink = new TracedSink(limitsOf(options).maxLength)
     const runtime = this.#render(given, sink, options)
     const { text, length } = this.#cut(sink, options)
-    let trace: Trace | undefined
-    const read = () => {
-      trace ??= this.#trace(given, sink, options, length)
-      return trace
-    }
-    return {
-      text,
-      get pieces() {
-        return read().pieces
-      },
-      get turns() {
-        return read().turns
-      },
-      marks: cutMarks(runtime.marks, length),
+    return new LazyRendered(text, cutMarks(runtime.marks, length), {
       usesClock: runtime.usesClock,
-    }
+      readTrace: () => this.#trace(given, sink, options, length),
+    })
   }
 
   /** The text alone: cheaper. @throws TemplateError as {@link render} */

@@ -2,13 +2,12 @@
 
 Reads one JSON document a line: {"template": str, "variables": {...}, "now": "2026-01-15T09:30:00"}; gives one a line: {"text": str,
 "spans": [[start, end], ...]} or {"error": name of the class, "message": str}. Spans are those of {% generation %}, in code points.
-With "repeat" in the document it renders that often and adds "seconds". Needs jinja2 3.1.6.
+Needs jinja2 3.1.6.
 """
 
 import datetime
 import json
 import sys
-import time
 
 import jinja2
 from jinja2.ext import Extension, loopcontrols
@@ -73,11 +72,6 @@ def main():
             environment, template = compiled[key]
             answer = {"text": render(environment, template, case["variables"])}
             answer["spans"] = environment.generation_spans
-            if "repeat" in case:
-                start = time.perf_counter()
-                for _ in range(case["repeat"]):
-                    render(environment, template, case["variables"])
-                answer["seconds"] = time.perf_counter() - start
         except Exception as error:  # whatever a template raises is an answer
             answer = {"error": type(error).__name__, "message": str(error)[:300]}
         sys.stdout.write(json.dumps(answer) + "\n")
