@@ -29,7 +29,7 @@ export interface BpeTokenizerParts {
   readonly vocabulary: Vocabulary
   /** Undefined where the engine doesn't know the configuration: all texts go the general path. */
   readonly openFastEncoder: (added: AddedVocabulary) => FastEncoder | undefined
-  /** For texts that the fast encoder leaves to the general path. */
+  /** For the general path, where there is no fast encoder to share its tables. */
   readonly openModel: () => BpeModel
 }
 
@@ -56,7 +56,7 @@ export function createBpeTokenizer(
 /** A tokenizer with a BPE model, in TypeScript (and WebAssembly) from end to end. */
 export class BpeTokenizer implements Tokenizer {
   readonly vocabSize: number
-  /** For the binary cache. */
+  /** Plain data, for the binary cache. */
   readonly steps: StepsDescription
   readonly fast: FastEncoder | undefined
   readonly #vocabulary: Vocabulary

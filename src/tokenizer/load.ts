@@ -37,16 +37,16 @@ export const Tokenizer: Loaders = { fromJSON, fromFolder }
 async function fromJSON(json: string | object, options: LoadOptions = {}): Promise<Tokenizer> {
   const original = readJson(json, 'tokenizer.json')
   const parsed = options.config === undefined ? original : applyConfig(original, options.config)
-  const description = parseTokenizerJson(parsed)
-  const { model, addedTokens } = description
+  // The steps are kept, the model's half a million merges aren't.
+  const { model, ...steps } = parseTokenizerJson(parsed)
   const openNative = (reason: string) => {
     const text = parsed === original && typeof json === 'string' ? json : JSON.stringify(parsed)
-    return openNativeTokenizer(text, addedTokens, reason)
+    return openNativeTokenizer(text, steps.addedTokens, reason)
   }
   if (model.kind !== 'BPE') return openNative(`the model type ${model.kind}`)
   const engine = await openEngine()
   try {
-    return createBpeTokenizer(description, model, engine)
+    return createBpeTokenizer(steps, model, engine)
   } catch (error) {
     if (error instanceof Untranslatable) return openNative(error.message)
     throw error instanceof LosslineError ? error.at('tokenizer.json') : error

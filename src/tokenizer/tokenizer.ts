@@ -9,6 +9,7 @@ export interface EncodeOptions {
 export interface Tokenizer {
   /** Ids and offsets of a text, equal to the `tokenizers` package's. */
   encode(text: string, options?: EncodeOptions): Encoded
+  /** The text of some ids; what is unknown is left out, and special tokens too unless `skipSpecialTokens` is false. As in `tokenizers`. */
   decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string
   tokenToId(token: string): number | undefined
   /** The token as the vocabulary writes it (`Ġthe`, `▁the`, `<0x0A>`). */
