@@ -93,14 +93,12 @@ for (const settings of KINDS) {
   })
 
   test(`${settings.name}: added tokens split the text as they do there`, async () => {
-    const { fast, native } = make(settings, [
-      added('<|end|>'),
-      added('<|end'),
-      added('</s>'),
-      added('  '),
-      added('🙂'),
-    ])
-    await agree(fast, native, 200)
+    // With more than three first bytes, and with less: those are searched for in another way.
+    const few = [added('<|end|>'), added('<|end'), added('</s>'), added('  ')]
+    for (const tokens of [few, [...few, added('🙂'), added('\n\n'), added('the')]]) {
+      const { fast, native } = make(settings, tokens)
+      await agree(fast, native, 150)
+    }
   })
 }
 
@@ -140,7 +138,7 @@ test('leaves a text to the general path that has a byte which the vocabulary lac
   assert.notEqual(fast.encode('cafe'), undefined)
 })
 
-test('remembers words without mixing them up, more than its tables hold', async () => {
+test('remembers words without mixing them up, while its tables grow', async () => {
   const { fast, native } = make(KINDS[0]!, [])
   // Of each length up to 20, many that differ in one byte.
   const words = Array.from(
@@ -152,6 +150,32 @@ test('remembers words without mixing them up, more than its tables hold', async 
   assert.deepEqual(tokensOf(fast, text), expected)
   assert.deepEqual(tokensOf(fast, text), expected)
 })
+
+test('forgets all words but its own when there are too many', () => {
+  for (const ignoreMerges of [false, true]) {
+    // With ignore_merges a word is this token, which no merge makes.
+    const vocab = new Map([...trainTinyModel(true).vocab, ['Ġzebra', 5000]])
+    const { fast } = make({ ...KINDS[0]!, model: { ignoreMerges, vocab } }, [])
+    const texts = [...FRAGMENTS, ' zebra']
+    const before = texts.map(text => fast.encode(text))
+    assert.equal(before.at(-1)?.ids.includes(5000), ignoreMerges)
+    // More words of up to eight bytes than a table's half, which is 2^19.
+    for (let first = 0; first < 600_000; first += 20_000) {
+      fast.encode(Array.from({ length: 20_000 }, (_, i) => ` ${wordOf(first + i)}`).join(''))
+    }
+    assert.deepEqual(
+      FRAGMENTS.map(text => fast.encode(text)),
+      before,
+    )
+  }
+})
+
+/** Letters only, five of them: a different word for each number below 26^5. */
+function wordOf(index: number): string {
+  return Array.from({ length: 5 }, (_, i) =>
+    String.fromCharCode(97 + (Math.floor(index / 26 ** i) % 26)),
+  ).join('')
+}
 
 test('declines what the engine does not know', () => {
   const unknown: Settings[] = [

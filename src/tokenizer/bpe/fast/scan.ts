@@ -69,8 +69,8 @@ function patternsWithDigits(digitLimit: number): [string, KnownPattern][] {
 const DEEPSEEK: readonly string[] = [
   '\\p{N}{1,3}',
   '[一-龥\u3040-ゟ゠-ヿ]+',
-  '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|' +
-    '\\s*[\r\n]+|\\s+(?!\\S)|\\s+',
+  '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|' +
+    SPACES,
 ]
 
 const LOWER_ONE_EIGHTH = '\u2581'
@@ -112,9 +112,10 @@ function recogniseBytes(
 /** The expression of a Split that makes every match a piece, and of what lies between another: what matches all is the same removed. */
 function findPattern(step: PreTokenizerDescription): string | undefined {
   if (step.kind !== 'Split' || step.pattern.kind !== 'Regex') return undefined
-  if (step.behavior === 'Isolated') return step.pattern.source
-  const coversAll = PATTERNS.has(step.pattern.source)
-  return step.behavior === 'Removed' && step.invert && coversAll ? step.pattern.source : undefined
+  // Some files write the two as themselves.
+  const source = step.pattern.source.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
+  if (step.behavior === 'Isolated') return source
+  return step.behavior === 'Removed' && step.invert && PATTERNS.has(source) ? source : undefined
 }
 
 function recogniseSentencePiece(
