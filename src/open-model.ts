@@ -1,8 +1,8 @@
 import { type ModelFolder, type NamedTemplate, readModelFolder, resolveModel } from './hub/index.ts'
 import type { Json } from './json/index.ts'
 import { findStopIds, type MaskContext } from './mask/index.ts'
+import { openTokenizer } from './open-tokenizer.ts'
 import { ChatTemplate } from './template/index.ts'
-import { Tokenizer } from './tokenizer/index.ts'
 
 export interface OpenModelOptions {
   /** Used instead of the folder's own: its source, alone or with its name and file. */
@@ -32,7 +32,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const folder = readModelFolder(
     await resolveModel(path, options.notice === undefined ? {} : { notice: options.notice }),
   )
-  const tokenizer = await Tokenizer.fromJSON(folder.tokenizerJson, { config: folder.tokenizerConfig })
+  const tokenizer = await openTokenizer(folder, options.cache === undefined ? {} : { cache: options.cache })
   const templates = listTemplates(folder, options.chatTemplate).map(({ name, source }) =>
     ChatTemplate.compile(source, { name }),
   )

@@ -1,7 +1,8 @@
 import { LosslineError } from '../error.ts'
 import { readModelFolder } from '../hub/index.ts'
 import { type Model, openModel } from '../open-model.ts'
-import { Tokenizer } from '../tokenizer/index.ts'
+import { openTokenizer } from '../open-tokenizer.ts'
+import type { Tokenizer } from '../tokenizer/index.ts'
 import type { Io } from './io.ts'
 import { readTemplateFile, resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
@@ -22,8 +23,7 @@ export async function openModelOf(values: Values, io: Io): Promise<Model> {
 /** The tokenizer alone: the folder's template may be whatever it likes. */
 export async function openTokenizerOf(values: Values, io: Io): Promise<Tokenizer> {
   const path = await resolveTokenizer(values, io)
-  const { tokenizerJson, tokenizerConfig } = readModelFolder(path)
-  return namingFile(path, () => Tokenizer.fromJSON(tokenizerJson, { config: tokenizerConfig }))
+  return namingFile(path, () => openTokenizer(readModelFolder(path), { cache: values.no_cache !== true }))
 }
 
 /** A tokenizer is made from text, and its errors don't know whose. */

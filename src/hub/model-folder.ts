@@ -14,8 +14,9 @@ export interface NamedTemplate {
  */
 export interface ModelFolder {
   readonly folder: string
-  /** The text of tokenizer.json (as it is, or from tokenizer.json.gz). */
-  readonly tokenizerJson: string
+  /** tokenizer.json or tokenizer.json.gz: its path, and its bytes as they are. */
+  readonly tokenizerFile: string
+  readonly tokenizerBytes: Uint8Array
   readonly templates: readonly NamedTemplate[]
   /**
    * The special tokens as variables of a template: `bos_token`, `eos_token`, `pad_token`, `unk_token`, …,

@@ -16,26 +16,33 @@ export function readTextIn(folder: string, name: string): string | undefined {
 /** The text of a file, unpacked when it is gzip; undefined when there is none. A byte order mark is left out. */
 export function readText(path: string): string | undefined {
   const bytes = readBytes(path)
-  if (bytes === undefined) return undefined
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    const fix = 'Copy or download it again.'
-    throw new LosslineError('hub/not-utf8', 'is not UTF-8', { where: path, fix, cause })
-  }
+  return bytes === undefined ? undefined : toText(bytes, path)
 }
 
-function readBytes(path: string): Buffer | undefined {
-  let bytes: Buffer
+/** A file's bytes as they are; undefined when there is none. */
+export function readBytes(path: string): Uint8Array | undefined {
   try {
-    bytes = readFileSync(path)
+    return readFileSync(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     const fix = 'Check the path and its permissions.'
     throw new LosslineError('hub/unreadable', `can't be read (${code})`, { where: path, fix, cause })
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+}
+
+/** A file's text from its bytes, unpacked when they are gzip. A byte order mark is left out. */
+export function toText(bytes: Uint8Array, path: string): string {
+  const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(bytes, path) : bytes
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(unpacked)
+  } catch (cause) {
+    const fix = 'Copy or download it again.'
+    throw new LosslineError('hub/not-utf8', 'is not UTF-8', { where: path, fix, cause })
+  }
+}
+
+function unpack(bytes: Uint8Array, path: string): Uint8Array {
   try {
     return gunzipSync(bytes)
   } catch (cause) {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { LosslineError, quote } from '../error.ts'
 import { readTemplates } from './chat-templates.ts'
 import type { ModelFolder } from './model-folder.ts'
-import { readObjectIn, readText, readTextIn } from './read-file.ts'
+import { readBytes, readObjectIn, toText } from './read-file.ts'
 import { mergeSpecialTokens } from './special-tokens.ts'
 import { findConfigEosIds, findEosIds } from './stop-ids.ts'
 
@@ -16,18 +16,31 @@ import { findConfigEosIds, findEosIds } from './stop-ids.ts'
 export function readModelFolder(path: string): ModelFolder {
   const isFolder = isDirectory(path)
   const folder = isFolder ? path : dirname(path)
-  const tokenizerJson = isFolder ? readTextIn(path, 'tokenizer.json') : readText(path)
-  if (tokenizerJson === undefined) throw isFolder ? noTokenizer(path) : notFound(path)
+  const names = ['tokenizer.json', 'tokenizer.json.gz'].map(name => join(path, name))
+  const tokenizerFile = isFolder ? names.find(isFile) : path
+  const tokenizerBytes = tokenizerFile === undefined ? undefined : readBytes(tokenizerFile)
+  if (tokenizerFile === undefined || tokenizerBytes === undefined)
+    throw isFolder ? noTokenizer(path) : notFound(path)
   const tokenizerConfig = readObjectIn(folder, 'tokenizer_config.json') ?? {}
   return {
     folder,
-    tokenizerJson,
+    tokenizerFile,
+    tokenizerBytes,
     templates: readTemplates(folder, tokenizerConfig),
     specialTokens: mergeSpecialTokens(tokenizerConfig, readObjectIn(folder, 'special_tokens_map.json')),
     generationStopIds: findEosIds(readObjectIn(folder, 'generation_config.json')),
     configStopIds: findConfigEosIds(readObjectIn(folder, 'config.json')),
     tokenizerConfig,
   }
+}
+
+/** The text of a model's tokenizer.json. @throws LosslineError `hub/gzip`, `hub/not-utf8` */
+export function readTokenizerJson({ tokenizerBytes, tokenizerFile }: ModelFolder): string {
+  return toText(tokenizerBytes, tokenizerFile)
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 function isDirectory(path: string): boolean {

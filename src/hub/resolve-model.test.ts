@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { describeError, LosslineError } from '../error.ts'
-import { readModelFolder, resolveModel } from './index.ts'
+import { readModelFolder, readTokenizerJson, resolveModel } from './index.ts'
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567'
 const TOKENIZER = '{"model": {"type": "BPE"}}'
@@ -101,7 +101,7 @@ test('downloads the small files of a model into the cache layout of huggingface_
   const path = await resolveModel('org/name', { env })
   assert.equal(path, join(folder, 'hub', 'models--org--name', 'snapshots', COMMIT))
   const model = readModelFolder(path)
-  assert.equal(model.tokenizerJson, TOKENIZER)
+  assert.equal(readTokenizerJson(model), TOKENIZER)
   assert.deepEqual(
     model.templates.map(({ name }) => name),
     ['default', 'tool_use'],
@@ -134,7 +134,7 @@ test('completes a snapshot of which another tool has fetched a part', async () =
   writeFileSync(join(snapshot, 'config.json'), '{"eos_token_id": 8}')
   const model = readModelFolder(await resolveModel('org/name', { env }))
   assert.deepEqual(model.configStopIds, [8])
-  assert.equal(model.tokenizerJson, TOKENIZER)
+  assert.equal(readTokenizerJson(model), TOKENIZER)
 })
 
 test('takes what is on this machine before any name of the Hub', async () => {
