@@ -1,10 +1,10 @@
 import { type ModelFolder, type NamedTemplate, readModelFolder, resolveModel } from './hub/index.ts'
 import type { Json } from './json/index.ts'
 import { findStopIds, type MaskContext } from './mask/index.ts'
-import { openTokenizer } from './open-tokenizer.ts'
+import { type OpenTokenizerOptions, openTokenizer } from './open-tokenizer.ts'
 import { ChatTemplate } from './template/index.ts'
 
-export interface OpenModelOptions {
+export interface OpenModelOptions extends OpenTokenizerOptions {
   /** Used instead of the folder's own: its source, alone or with its name and file. */
   readonly chatTemplate?: string | NamedTemplate
   /** Variables of the template, for every row; a row's own `chat_template_kwargs` win. */
@@ -13,8 +13,6 @@ export interface OpenModelOptions {
   readonly now?: Date
   /** Told when something is downloaded. */
   readonly notice?: (text: string) => void
-  /** Keep the built tokenizer tables in the user's cache folder. Default true. */
-  readonly cache?: boolean
 }
 
 /** All that a mask needs of a model, and the folder that it came from. */
@@ -32,7 +30,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const folder = readModelFolder(
     await resolveModel(path, options.notice === undefined ? {} : { notice: options.notice }),
   )
-  const tokenizer = await openTokenizer(folder, options.cache === undefined ? {} : { cache: options.cache })
+  const tokenizer = await openTokenizer(folder, options)
   const templates = listTemplates(folder, options.chatTemplate).map(({ name, source }) =>
     ChatTemplate.compile(source, { name }),
   )

@@ -5,6 +5,13 @@ import { fromBinary, Tokenizer, toBinary } from './tokenizer/index.ts'
 /** Changes when the same tokenizer.json gives other tables. */
 const TABLES_VERSION = 1
 
+export interface OpenTokenizerOptions {
+  /** Keep the built tables in the user's cache folder. Default true. */
+  readonly cache?: boolean
+  /** Does the writing to the cache when nothing waits for it; default: at once. */
+  readonly later?: (work: () => void) => void
+}
+
 /**
  * A model folder's tokenizer. Its built tables are kept in the user's cache folder by the content of its files, and read from there the next
  * time: in a tenth of the time that tokenizer.json takes. A damaged copy is made anew.
@@ -13,7 +20,7 @@ const TABLES_VERSION = 1
  */
 export async function openTokenizer(
   model: ModelFolder,
-  options: { readonly cache?: boolean } = {},
+  options: OpenTokenizerOptions = {},
 ): Promise<Tokenizer> {
   if (options.cache === false) return buildTokenizer(model)
   const key = toKey(model)
@@ -21,8 +28,12 @@ export async function openTokenizer(
   const known = kept === undefined ? undefined : await fromBinary(kept)
   if (known !== undefined) return known
   const tokenizer = await buildTokenizer(model)
-  const bytes = toBinary(tokenizer)
-  if (bytes !== undefined) writeCached(key, bytes)
+  const keep = (): void => {
+    const bytes = toBinary(tokenizer)
+    if (bytes !== undefined) writeCached(key, bytes)
+  }
+  if (options.later === undefined) keep()
+  else options.later(keep)
   return tokenizer
 }
 

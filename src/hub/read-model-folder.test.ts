@@ -44,7 +44,7 @@ function makeFolder(files: Files): string {
 
 function failure(path: string): string {
   try {
-    readModelFolder(path)
+    readTokenizerJson(readModelFolder(path))
   } catch (error) {
     assert(error instanceof LosslineError, String(error))
     return describeError(error).replaceAll(WORK, '')
