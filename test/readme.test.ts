@@ -1,0 +1,51 @@
+// Every command and program of the README runs, and gives what the README shows.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { REASONS, STRATEGIES } from '../src/mask/index.ts'
+import { PACKAGE, ROOT } from './package/package-root.ts'
+import { readReadme, readShown } from './readme/readme.ts'
+
+const markdown = readReadme()
+
+describe('shows what comes out', {
+  skip: process.platform === 'win32' && 'the commands are for bash',
+}, () => {
+  for (const { name, text, run } of readShown(markdown)) {
+    test(name, async () =>
+      assert.equal(await run(), text, 'node dist/test/readme/make-readme.js writes what comes out now'),
+    )
+  }
+})
+
+test('names scripts and files that are there, here and in the other papers', () => {
+  for (const paper of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'COMPATIBILITY.md',
+    'CHANGELOG.md',
+  ]) {
+    const text = readFileSync(join(ROOT, paper), 'utf8')
+    for (const [, script] of text.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
+      assert.ok(PACKAGE.scripts[script!] !== undefined, `${paper}: npm run ${script}`)
+    for (const [, path] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
+      assert.ok(existsSync(join(ROOT, path!)), `${paper}: ${path}`)
+  }
+})
+
+test('links to headings that are there', () => {
+  const anchors = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  for (const [, anchor] of markdown.matchAll(/\]\(#([^)]+)\)/g)) assert.ok(anchors.includes(anchor!), anchor)
+})
+
+test('has every reason and every strategy in its tables, in their order', () => {
+  const firsts = [...markdown.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name!)
+  assert.deepEqual(firsts, [...REASONS, ...Object.keys(STRATEGIES)])
+})
