@@ -74,6 +74,23 @@ test('trains all three answers of a ChatML conversation, each through its end of
   assert.deepEqual(rules(masked!), [])
 })
 
+test('shows what token searches train of the same conversation', async () => {
+  const setting = { template: CHATML, stops: ['<|im_end|>'] }
+  const responseTemplate = '<|im_start|>assistant\n'
+  const instructionTemplate = '<|im_start|>user\n'
+  const [last] = await mask(setting, SNOW, { strategy: 'response-template', responseTemplate })
+  assert.match(bracket(last!), /^[^⟦]*⟦Black\.<\|im_end\|>\n⟧$/)
+  for (const strategy of ['response-template', 'responses-only'] as const) {
+    const [masked] = await mask(setting, SNOW, { strategy, responseTemplate, instructionTemplate })
+    const trained = bracket(masked!).match(/⟦[^⟧]*⟧/g)
+    assert.deepEqual(
+      trained,
+      ['Green.', 'White.', 'Black.'].map(answer => `⟦${answer}<|im_end|>\n⟧`),
+      strategy,
+    )
+  }
+})
+
 test('turns: last trains the last answer alone; train_on_eot leaves ends out', async () => {
   const setting = { template: CHATML, stops: ['<|im_end|>'] }
   const [last] = await mask(setting, SNOW, { turns: 'last' })
