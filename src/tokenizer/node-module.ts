@@ -18,7 +18,8 @@ interface NodeModules {
 export function nodeModule<Name extends keyof NodeModules>(name: Name, purpose: string): NodeModules[Name] {
   const found = globalThis.process?.getBuiltinModule?.(name)
   if (found !== undefined) return found as NodeModules[Name]
-  throw new LosslineError('tokenizer/needs-node', `${purpose} needs Node`, {
-    fix: 'In a browser, use Tokenizer.fromJSON with a tokenizer.json of a BPE model',
+  const isOld = globalThis.process?.versions?.node !== undefined
+  throw new LosslineError('tokenizer/needs-node', `${purpose} needs Node${isOld ? ' 20.16 or newer' : ''}`, {
+    fix: isOld ? 'Update Node' : 'In a browser, use Tokenizer.fromJSON with a tokenizer.json of a BPE model',
   })
 }

@@ -1,3 +1,3 @@
 export { createPattern } from './create.ts'
-export { invert, matchCharacters, matchRegExp, type Pattern, type Segment } from './pattern.ts'
+export { invert, matchCharacters, matchRegExp, type Pattern } from './pattern.ts'
 export { splitAligned } from './split.ts'

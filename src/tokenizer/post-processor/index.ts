@@ -1,1 +1,1 @@
-export { createPostProcessor, type PostOptions, type PostProcessor } from './create.ts'
+export { createPostProcessor, type PostProcessor } from './create.ts'

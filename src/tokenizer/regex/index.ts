@@ -1,3 +1,3 @@
-export { complement, type RangeSet, toClassSource, union } from './range-set.ts'
+export { complement, toClassSource, union } from './range-set.ts'
 export { translateRegex } from './translate.ts'
 export { Untranslatable } from './untranslatable.ts'
