@@ -31,9 +31,13 @@ function parseBpe(field: Field): BpeDescription {
 }
 
 function parseVocab(field: Field): Map<string, number> {
-  const vocab = new Map(Object.entries(field.object() as Record<string, number>))
-  for (const [token, id] of vocab) {
-    if (!Number.isInteger(id) || id < 0) throw vocabError(field, token, id)
+  const object = field.object()
+  const vocab = new Map<string, number>()
+  // Twice as fast as by Object.entries, and this is a good part of the time that a cold start takes.
+  for (const token of Object.keys(object)) {
+    const id = object[token]
+    if (!Number.isInteger(id) || (id as number) < 0) throw vocabError(field, token, id)
+    vocab.set(token, id as number)
   }
   return vocab
 }
