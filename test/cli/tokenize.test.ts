@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeModelFolder } from './model-folder.ts'
@@ -89,4 +89,22 @@ test('--no-special-tokens leaves out what the post-processor adds', async () => 
     ],
   })
   assert.deepEqual(await ids('--no_special_tokens'), await ids('--no-special-tokens'))
+})
+
+test('keeps the tokenizer’s tables, does without them, and makes damaged ones anew', async () => {
+  const cache = makeFolder()
+  const tokenize = async (...flags: string[]): Promise<string> => {
+    const call = ['tokenize', file, '--tokenizer', model, '--json', ...flags]
+    const { code, stdout, stderr } = await runCli(call, { env: { LOSSLINE_CACHE: cache } })
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+  const expected = await tokenize('--no-cache')
+  assert.deepEqual(readdirSync(cache), [])
+  assert.equal(await tokenize(), expected)
+  const [kept = '', ...more] = readdirSync(cache)
+  assert.deepEqual(more, [])
+  assert.equal(await tokenize(), expected)
+  writeFileSync(join(cache, kept), 'damaged')
+  assert.equal(await tokenize(), expected)
 })
