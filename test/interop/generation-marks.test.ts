@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Conversation, Message } from '../../src/conversation/index.ts'
 import { maskExample } from '../../src/mask/index.ts'
 import { ChatTemplate } from '../../src/template/index.ts'
 import { makeConversation } from '../mask/conversations.ts'
@@ -10,7 +11,23 @@ import { makeTokenizer, makeTokenizerJson } from '../mask/tokenizer.ts'
 import { findPython, findShared, runPython, whyNoPython } from './python.ts'
 
 const specialTokens = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' }
-const CONVERSATIONS = Array.from({ length: 20 }, (_, seed) => makeConversation(seed + 1))
+// Without reasoning: transformers copies `reasoning_content` to `thinking` before it renders, Lossline gives messages as they stand.
+const PLAIN = Array.from({ length: 20 }, (_, seed) => withoutReasoning(makeConversation(seed + 1)))
+/** Some templates of vision models read contents that are lists of parts alone. */
+const CONVERSATIONS = [...PLAIN, ...PLAIN.filter(({ tools }) => tools === undefined).map(withParts)]
+
+function withoutReasoning(conversation: Conversation): Conversation {
+  const messages = conversation.messages.map(({ reasoning_content: _, ...message }) => message as Message)
+  return { ...conversation, messages }
+}
+
+function withParts(conversation: Conversation): Conversation {
+  const messages = conversation.messages.map(({ role, content }) => ({
+    role,
+    content: [{ type: 'text', text: content! }],
+  }))
+  return { ...conversation, messages }
+}
 
 type TransformersMask =
   | { readonly text: string; readonly ids: readonly number[]; readonly mask: readonly number[] }
