@@ -16,10 +16,10 @@ def main():
     template = environment.from_string(job["source"])
     best = float("inf")
     for _ in range(job["rounds"]):
-        start = time.perf_counter()
+        start = time.process_time()
         for messages in job["rows"]:
             template.render(messages=messages, documents=None, **job["variables"])
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     print(best)
 
 

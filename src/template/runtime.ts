@@ -34,7 +34,7 @@ export class Runtime {
   readonly messages: readonly unknown[]
   /** The message whose turn is being written; undefined outside of turns. */
   turn: number | undefined
-  #nextMessage = 0
+  #lastMessage = -1
   #messageIndex: Map<unknown, number> | undefined
   readonly now: Date
   usesClock = false
@@ -101,15 +101,18 @@ export class Runtime {
   /** The index of a message of the conversation, told by identity; undefined for all else. */
   messageOf(item: unknown): number | undefined {
     if (typeof item !== 'object' || item === null) return undefined
-    // Loops go from the first message to the last: the next one is nearly always right.
-    if (this.messages[this.#nextMessage] === item) return this.#nextMessage++
-    if (this.messages[0] === item) {
-      this.#nextMessage = 1
-      return 0
+    // Loops go from the first message to the last, or from the last to the first: a neighbour is nearly always right.
+    const { messages } = this
+    const near = this.#lastMessage
+    for (const m of [near + 1, near - 1, 0, messages.length - 1]) {
+      if (messages[m] === item) {
+        this.#lastMessage = m
+        return m
+      }
     }
     this.#messageIndex ??= new Map(this.messages.map((message, m) => [message, m]))
     const found = this.#messageIndex.get(item)
-    if (found !== undefined) this.#nextMessage = found + 1
+    if (found !== undefined) this.#lastMessage = found
     return found
   }
 }

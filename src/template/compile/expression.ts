@@ -37,8 +37,11 @@ export function compileExpression(site: Site, node: Expression): Evaluate {
     }
     case 'name': {
       const read = compileName(site, node.name)
+      const slot = findOwnSlot(site, node.name)
+      if (slot === undefined) return frame => unwrap(read(frame))
       return frame => {
-        const value = read(frame)
+        const value = frame.slots[slot]
+        if (value === undefined) return read(frame)
         return value instanceof Scalar ? value.value : value
       }
     }
@@ -141,6 +144,12 @@ function compileName(site: Site, name: string): Evaluate {
     const value = read(frame)
     return value === undefined ? unset : value
   }
+}
+
+/** The slot of a variable that lives in the function at hand, as most do; undefined for all others. */
+function findOwnSlot(site: Site, name: string): number | undefined {
+  const variable = site.scope.find(name)
+  return variable?.unit === site.scope.unit ? variable.slot : undefined
 }
 
 /** The item of a plain object of the data, which is what most accesses ask for; undefined where the long way has to be gone. */

@@ -6,6 +6,7 @@ import { truthOf } from '../operations/truth.ts'
 import { Frame, type Runtime } from '../runtime.ts'
 import type { ForNode, Statement, Target } from '../syntax/ast.ts'
 import { TurnMark } from '../values/origin.ts'
+import { Str } from '../values/str.ts'
 import { TemplateObject } from '../values/template-object.ts'
 import type { Value } from '../values/value.ts'
 import { compileExpression } from './expression.ts'
@@ -137,20 +138,33 @@ function compileLoopTest(site: Site, node: ForNode): ((frame: Frame, cursor: Cur
   }
 }
 
+/** Marks of the start and the end of each message's turn, made once. */
+const STARTS: Str[] = []
+const ENDS: Str[] = []
+
+function turnMark(marks: Str[], message: number, isStart: boolean): Str {
+  let mark = marks[message]
+  if (mark === undefined) {
+    mark = new Str('', new TurnMark(message, isStart), -1)
+    marks[message] = mark
+  }
+  return mark
+}
+
 /** The outermost loop over messages writes turns; a loop inside of one does not. */
-function openTurn(runtime: Runtime, item: Value): TurnMark | undefined {
+function openTurn(runtime: Runtime, item: Value): number | undefined {
   if (runtime.turn !== undefined || typeof item !== 'object' || item instanceof TemplateObject)
     return undefined
   const message = runtime.messageOf(item)
   if (message === undefined) return undefined
   runtime.turn = message
-  runtime.out.mark(new TurnMark(message, true))
-  return new TurnMark(message, false)
+  runtime.out.mark(turnMark(STARTS, message, true))
+  return message
 }
 
-function closeTurn(runtime: Runtime, turn: TurnMark): void {
+function closeTurn(runtime: Runtime, message: number): void {
   runtime.turn = undefined
-  runtime.out.mark(turn)
+  runtime.out.mark(turnMark(ENDS, message, false))
 }
 
 function refuseLoopTarget(site: Site, node: ForNode): void {

@@ -62,8 +62,8 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
   return frame => {
     const values = evaluateAll(frame, items)
     const { runtime } = frame
-    if (values.every(isPlainStr)) {
-      for (const value of values) runtime.out.write(value as Str, node)
+    if (areStrs(values)) {
+      for (let i = 0; i < values.length; i++) runtime.out.write(values[i]!, node)
       return
     }
     runtime.at = node
@@ -75,8 +75,13 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
   }
 }
 
-function isPlainStr(value: Value): boolean {
-  return value instanceof Str && !value.safe
+/** Whether all of them are strs, and none is Markup, which would escape the others. */
+function areStrs(values: readonly Value[]): values is readonly Str[] {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (!(value instanceof Str) || value.safe) return false
+  }
+  return true
 }
 
 function writeValue(runtime: Runtime, value: Value, writer: Span): void {

@@ -61,9 +61,12 @@ export function compileSlot(unit: Unit, variable: Variable): (frame: Frame) => V
 
 /** What has to be done when a scope is entered. Call it once the scope is analyzed. */
 export function compileEntry(scope: Scope): (frame: Frame) => void {
+  const unset: number[] = []
   const steps: ((frame: Frame) => void)[] = []
   for (const [{ slot }, load] of scope.loads) {
-    if (load.kind === 'resolve') {
+    if (load.kind === 'unset') {
+      unset.push(slot)
+    } else if (load.kind === 'resolve') {
       steps.push(frame => {
         frame.slots[slot] = frame.runtime.resolve(load.name)
       })
@@ -72,13 +75,11 @@ export function compileEntry(scope: Scope): (frame: Frame) => void {
       steps.push(frame => {
         frame.slots[slot] = read(frame)
       })
-    } else if (load.kind === 'unset') {
-      steps.push(frame => {
-        frame.slots[slot] = undefined
-      })
     }
   }
+  if (unset.length === 0 && steps.length === 0) return () => {}
   return frame => {
-    for (const step of steps) step(frame)
+    for (let i = 0; i < unset.length; i++) frame.slots[unset[i]!] = undefined
+    for (let i = 0; i < steps.length; i++) steps[i]!(frame)
   }
 }

@@ -1,6 +1,6 @@
 import { getAttribute } from '../operations/access.ts'
 import { toInteger, toText } from '../operations/arguments.ts'
-import { toPlain, toStr, unwrap } from '../operations/convert.ts'
+import { reprOf, toPlain, toStr, unwrap } from '../operations/convert.ts'
 import { entriesOf, isDict } from '../operations/dict.ts'
 import { readItem, readKey } from '../operations/iterate.ts'
 import { interleave } from '../operations/join.ts'
@@ -90,8 +90,8 @@ function fallBack(
   return isMissing ? (fallback ?? computed('')) : input
 }
 
-/** The JSON of containers that are never changed, by their identity: the same tools come with every row. */
-const JSON_CACHE = new WeakMap<object, string>()
+/** The JSON of containers that are never changed, by their identity and the options: the same tools come with every row. */
+const JSON_CACHE = new WeakMap<object, Map<string, string>>()
 
 /** transformers' `tojson`: `json.dumps` with ensure_ascii off, no escaping for HTML. */
 function jsonOf(runtime: Runtime, input: Value, args: readonly (Value | undefined)[]): Str {
@@ -107,12 +107,20 @@ function jsonOf(runtime: Runtime, input: Value, args: readonly (Value | undefine
 }
 
 function toJsonText(runtime: Runtime, value: Value, args: readonly (Value | undefined)[]): string {
-  const isCached = args.length === 0 && typeof value === 'object' && value !== null && !(value instanceof Str)
-  if (!isCached) return toJson(toPlain(runtime, value), toJsonOptions(args))
-  const known = JSON_CACHE.get(value)
-  if (known !== undefined) return known
-  const text = toJson(toPlain(runtime, value))
-  JSON_CACHE.set(value, text)
+  if (typeof value !== 'object' || value === null || value instanceof Str) {
+    return toJson(toPlain(runtime, value), toJsonOptions(args))
+  }
+  let known = JSON_CACHE.get(value)
+  if (known === undefined) {
+    known = new Map()
+    JSON_CACHE.set(value, known)
+  }
+  const key = args.length === 0 ? '' : args.map(arg => (arg === undefined ? '' : reprOf(runtime, arg))).join()
+  let text = known.get(key)
+  if (text === undefined) {
+    text = toJson(toPlain(runtime, value), toJsonOptions(args))
+    known.set(key, text)
+  }
   return text
 }
 

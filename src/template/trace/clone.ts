@@ -5,10 +5,9 @@ import type { Given } from './source-finder.ts'
 /** The same data with no object in two places. */
 export function cloneGiven({ messages, variables }: Given): Given {
   const copy = messages.map(clone)
-  const copies: Record<string, unknown> = Object.create(null)
-  for (const [name, value] of Object.entries(variables))
-    copies[name] = value === messages ? copy : clone(value)
-  return { messages: copy, variables: copies as Record<string, Json> }
+  const copies = new Map<string, Json>()
+  for (const [name, value] of variables) copies.set(name, (value === messages ? copy : clone(value)) as Json)
+  return { messages: copy, variables: copies }
 }
 
 function clone(value: unknown): unknown {

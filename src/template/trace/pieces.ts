@@ -36,7 +36,9 @@ class TraceReader {
   readonly #places: Map<Span, TemplatePlace> = new Map()
   readonly #computed: Map<TemplatePlace, Source> = new Map()
   #at = 0
-  #turn: { readonly message: number; readonly startChar: number } | undefined
+  /** The message whose turn is open, and where it started; -1 outside of turns. */
+  #turn = -1
+  #turnStart = 0
 
   constructor(finder: SourceFinder, length: number, placeOf: (span: Span) => TemplatePlace) {
     this.#finder = finder
@@ -71,14 +73,15 @@ class TraceReader {
 
   #mark(mark: TurnMark): void {
     if (mark.isStart) {
-      this.#turn = { message: mark.message, startChar: this.#at }
+      this.#turn = mark.message
+      this.#turnStart = this.#at
       return
     }
-    const turn = this.#turn
-    this.#turn = undefined
-    if (turn === undefined || turn.message !== mark.message) return
+    const isOpen = this.#turn === mark.message
+    this.#turn = -1
     const endChar = Math.min(this.#at, this.#length)
-    if (endChar > turn.startChar) this.turns.push({ ...turn, endChar })
+    if (!isOpen || endChar <= this.#turnStart) return
+    this.turns.push({ message: mark.message, startChar: this.#turnStart, endChar })
   }
 
   #place(writer: Span): TemplatePlace {

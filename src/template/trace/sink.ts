@@ -1,14 +1,13 @@
 import type { Span } from '../syntax/ast.ts'
 import type { RenderFault } from '../template-error.ts'
 import { limitFault } from '../template-error.ts'
-import type { TurnMark } from '../values/origin.ts'
-import { concatAll, Str } from '../values/str.ts'
+import { concatAll, type Str } from '../values/str.ts'
 
 /** Where a template's output goes. */
 export interface Sink {
   write(str: Str, writer: Span): void
   /** A turn about a message starts here, or ends. */
-  mark(turn: TurnMark): void
+  mark(turn: Str): void
 }
 
 /** Where the whole rendering goes. */
@@ -39,8 +38,8 @@ export class TracedSink implements RootSink {
     return this.text.length
   }
 
-  mark(turn: TurnMark): void {
-    this.strs.push(new Str('', turn, -1))
+  mark(turn: Str): void {
+    this.strs.push(turn)
     this.writers.push(NOWHERE)
   }
 }
@@ -117,8 +116,8 @@ export class BufferSink implements Sink {
     this.#strs.push(str)
   }
 
-  mark(turn: TurnMark): void {
-    this.#strs.push(new Str('', turn, -1))
+  mark(turn: Str): void {
+    this.#strs.push(turn)
   }
 
   toStr(): Str {

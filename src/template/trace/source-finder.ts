@@ -17,8 +17,8 @@ import { extendPath, type Way } from './path.ts'
 /** What a template was given: all that text can come from. */
 export interface Given {
   readonly messages: readonly unknown[]
-  /** By name; what is looked up here has the record itself as its owner. */
-  readonly variables: Readonly<Record<string, Json>>
+  /** By name; what is looked up here has the map itself as its owner. */
+  readonly variables: ReadonlyMap<string, Json>
 }
 
 /** Tells sources of origins: finds a list or dict of the data by its identity. */
@@ -88,7 +88,7 @@ export class SourceFinder {
   #walk(): Map<object, Way> {
     const ways = new Map<object, Way>()
     const waiting: { value: unknown; way: Way }[] = []
-    for (const [name, value] of Object.entries(this.#given.variables)) {
+    for (const [name, value] of this.#given.variables) {
       if (value !== this.#given.messages) waiting.push({ value, way: { variable: name, path: '' } })
     }
     for (const [m, value] of this.#given.messages.entries())
