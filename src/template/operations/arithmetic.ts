@@ -68,7 +68,7 @@ function number(sign: string, left: Value, right: Value): PyValue {
 export function add(runtime: Runtime, left: Value, right: Value): Value {
   if (left instanceof Str && right instanceof Str) return addStrs(runtime, left, right)
   if (Array.isArray(left) && Array.isArray(right) && isTuple(left) === isTuple(right)) {
-    runtime.charge(left.length + right.length)
+    runtime.charge(2 * (left.length + right.length))
     const items = [...readAll(left), ...readAll(right)]
     return isTuple(left) ? tupleOf(items) : items
   }

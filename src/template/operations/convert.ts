@@ -13,6 +13,9 @@ import type { Dict, Item, Value } from '../values/value.ts'
 import { entriesOf } from './dict.ts'
 import { LoopState } from './loop-state.ts'
 
+/** What printing one item of a container counts: a list that holds the same list twice, fifty times over, has 2^50 items to print. */
+const STEPS_PER_ITEM = 10
+
 /** A value that may be a {@link Scalar}, without its origin. */
 export function unwrap(value: Value): Value {
   return value instanceof Scalar ? value.value : value
@@ -35,7 +38,7 @@ export function toSoftStr(runtime: Runtime, value: Value): Str {
 
 /** `repr(value)`. */
 export function reprOf(runtime: Runtime, value: Item): string {
-  runtime.step()
+  runtime.charge(STEPS_PER_ITEM)
   if (value instanceof TemplateObject) return objectRepr(runtime, value)
   if (typeof value !== 'object' || value === null || value instanceof JsonFloat) return pyRepr(value)
   if (Array.isArray(value)) {
@@ -81,7 +84,7 @@ function viewItems(view: DictView): readonly Item[] {
  * @throws RenderFault `template/type` for what only templates have
  */
 export function toPlain(runtime: Runtime, value: Item): PyValue {
-  runtime.step()
+  runtime.charge(STEPS_PER_ITEM)
   if (typeof value !== 'object' || value === null || value instanceof JsonFloat) return value
   if (value instanceof Str) return value.text
   if (value instanceof TemplateObject) {
