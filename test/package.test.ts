@@ -142,7 +142,8 @@ describe('in a browser', () => {
         Object.values(metafile.outputs).flatMap(({ imports }) => imports),
         [],
       )
-      const bytes = outputFiles[0]!.contents
+      const { contents: bytes, text } = outputFiles[0]!
+      assert.doesNotMatch(text, /\bnew Function\b|\beval\(/, 'a content security policy forbids it')
       const [limit, gzipped] = PAGE_LIMITS[name] ?? assert.fail(`${name} has no limit`)
       assert.ok(bytes.length < limit * 1e3, `${bytes.length} bytes`)
       assert.ok(gzipSync(bytes).length < gzipped * 1e3, `${gzipSync(bytes).length} bytes gzipped`)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { REASONS, STRATEGIES } from '../src/mask/index.ts'
 import { PACKAGE, ROOT } from './package/package-root.ts'
-import { readReadme, readShown } from './readme/readme.ts'
+import { readBlocks, readReadme, readShown } from './readme/readme.ts'
 
 const markdown = readReadme()
 
@@ -48,4 +48,20 @@ test('links to headings that are there', () => {
 test('has every reason and every strategy in its tables, in their order', () => {
   const firsts = [...markdown.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name!)
   assert.deepEqual(firsts, [...REASONS, ...Object.keys(STRATEGIES)])
+})
+
+test('draws in ARCHITECTURE.md a tree of folders and files that are there', () => {
+  const tree = readBlocks(readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')).find(({ text }) =>
+    text.startsWith('src/\n'),
+  )!
+  const folders: string[] = []
+  for (const line of tree.text.trimEnd().split('\n')) {
+    const [, indent, names] = /^( *)(\S+(?: \S+)*)/.exec(line)!
+    const depth = indent!.length / 2
+    for (const name of names!.split(' ')) {
+      folders[depth] = name
+      const path = folders.slice(0, depth + 1).join('/')
+      assert.ok(existsSync(join(ROOT, path)), path)
+    }
+  }
 })
