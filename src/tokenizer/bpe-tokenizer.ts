@@ -9,16 +9,13 @@ import {
 import { createDecoder, type Decoder } from './decoder/index.ts'
 import type { Encoded } from './encoded.ts'
 import { GeneralPath } from './general-path.ts'
-import { createNormalizer, hasLongMarks } from './normalizer/index.ts'
+import { createNormalizer } from './normalizer/index.ts'
 import { createPostProcessor, type PostProcessor } from './post-processor/index.ts'
 import { endsInBytes } from './pre-tokenizer/index.ts'
 import { TokenBuffer } from './token-buffer.ts'
 import type { EncodeOptions, Tokenizer } from './tokenizer.ts'
 import type { BpeDescription, TokenizerDescription } from './tokenizer-json/index.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
-
-/** UTF-16 units up to which no check for long runs of marks pays. */
-const LONG_TEXT = 10_000
 
 /** Everything but the model, whose tables may come from elsewhere. */
 export type StepsDescription = Omit<TokenizerDescription, 'model'>
@@ -87,7 +84,7 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoded {
-    const found = this.#isSlowToCheck(text) ? undefined : this.fast?.encode(text)
+    const found = this.fast?.encode(text)
     const tokens = found === undefined ? this.#general.encode(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,
@@ -96,11 +93,6 @@ export class BpeTokenizer implements Tokenizer {
       addSpecialTokens: options.addSpecialTokens ?? true,
     })
     return { text, ...TokenBuffer.join(parts ?? [tokens]).toArrays() }
-  }
-
-  /** The fast encoder asks the engine whether a text is NFC already. */
-  #isSlowToCheck(text: string): boolean {
-    return this.steps.normalizer !== undefined && text.length > LONG_TEXT && hasLongMarks(text)
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {

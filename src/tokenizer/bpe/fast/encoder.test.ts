@@ -127,6 +127,9 @@ test('leaves a text to the general path that is not NFC', () => {
   const { fast } = make(KINDS[3]!, [])
   assert.equal(fast.encode('cafe\u0301'), undefined)
   assert.notEqual(fast.encode('caf\u00e9'), undefined)
+  // NFC, but to ask costs the square of the run's length.
+  assert.equal(fast.encode(`x${'\u0301'.repeat(600)}`), undefined)
+  assert.notEqual(fast.encode('สวัสดี'.repeat(200)), undefined)
 })
 
 test('leaves a text to the general path that has a byte which the vocabulary lacks', () => {

@@ -1,3 +1,4 @@
+import { hasLongMarks } from '../../normalizer/index.ts'
 import { ENGINE_WASM } from '../engine.wasm.ts'
 import { makeClasses } from './classes.ts'
 import { PREPENDS, SCAN_KINDS } from './scan.ts'
@@ -181,10 +182,15 @@ export class Engine {
   }
 }
 
-/** Most texts hold nothing that NFC could change, which is seen faster than asked. */
-const NEVER_CHANGED =
-  /^[\0-\u02ff\u2002-\u20cf\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]*$/
+/** What NFC never changes, wherever it stands; most texts hold nothing else. */
+const STABLE =
+  '\\0-\\u02ff\\u2002-\\u20cf\\u3001-\\u3029\\u3041-\\u3096\\u30a1-\\u30fa\\u3400-\\u9fff\\uac00-\\ud7a3\\uff00-\\uffef'
+const ALL_STABLE = new RegExp(`^[${STABLE}]*$`)
+const LONG_UNSTABLE = new RegExp(`[^${STABLE}]{500}`)
 
+/** False for a text with so many marks in a row that asking would take for ever: the general path knows how. */
 function isNfc(text: string): boolean {
-  return NEVER_CHANGED.test(text) || text.normalize('NFC') === text
+  if (ALL_STABLE.test(text)) return true
+  if (LONG_UNSTABLE.test(text) && hasLongMarks(text)) return false
+  return text.normalize('NFC') === text
 }
