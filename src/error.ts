@@ -30,12 +30,12 @@ export class LosslineError extends Error {
 
 export type OptionStyle = 'api' | 'flag' | 'config'
 
-/** The error in one line: `where what. fix`, with options named as `style` writes them. */
+/** The error in one line: `where what. fix`, with the options in the fix named as `style` writes them. */
 export function describeError(error: LosslineError, style: OptionStyle = 'api'): string {
   const place = error.where === undefined ? '' : `${error.where} `
-  const fix = error.fix === undefined ? '' : ` ${error.fix}`
-  const line = `${place}${error.message}${/[.!?]$/.test(error.message) ? '' : fix === '' ? '' : '.'}${fix}`
-  return line.replace(/\{([a-z][a-z0-9_]*)\}/g, (_, option: string) => toOptionName(option, style))
+  if (error.fix === undefined) return `${place}${error.message}`
+  const fix = error.fix.replace(/\{([a-z][a-z0-9_]*)\}/g, (_, option: string) => toOptionName(option, style))
+  return `${place}${error.message}${/[.!?]$/.test(error.message) ? '' : '.'} ${fix}`
 }
 
 function toOptionName(option: string, style: OptionStyle): string {

@@ -31,8 +31,10 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     await resolveModel(path, options.notice === undefined ? {} : { notice: options.notice }),
   )
   const tokenizer = await openTokenizer(folder, options)
-  const templates = listTemplates(folder, options.chatTemplate).map(({ name, source }) =>
-    ChatTemplate.compile(source, { name }),
+  const named = listTemplates(folder, options.chatTemplate)
+  // One of several is chosen by name; a single one is better told by its file.
+  const templates = named.map(({ name, source, file }) =>
+    ChatTemplate.compile(source, { name: named.length === 1 ? file : name }),
   )
   const eos = folder.specialTokens['eos_token']
   return {

@@ -53,6 +53,7 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
   let failed = 0
   let seen = 0
   let isWhole = true
+  const errors = countErrors(io)
   for await (const source of readRows(file, { notice: text => io.tell(`lossline: ${text}`) })) {
     seen++
     const isPast = range.endRow !== undefined && source.row >= range.endRow
@@ -70,12 +71,40 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
       if (!(error instanceof LosslineError) || isUsageError(error)) throw error
       failed++
       const line = toErrorLine(source.kind === 'broken' ? error : error.at(source.where))
-      io.tell(line)
+      errors.tell(error, line)
       await work.failed?.(source.row, line.replace(/^lossline: /, ''))
     }
   }
+  errors.end()
   if (asked === 0) throw noSuchRow(values, file, seen)
   return { asked, failed, seen, isWhole }
+}
+
+/** Of errors that differ in their row alone the first few are told, and then how many more there were. */
+function countErrors(io: Io): { tell(error: LosslineError, line: string): void; end(): void } {
+  const counts = new Map<string, number>()
+  return {
+    tell: ({ code, message }, line) => {
+      const key = `${code} ${message}`
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      if (count <= TOLD_ALIKE) io.tell(line)
+    },
+    end: () => {
+      for (const [key, count] of counts) {
+        if (count > TOLD_ALIKE)
+          io.tell(
+            `lossline: and ${formatCount(count - TOLD_ALIKE)} more like it: ${key.slice(key.indexOf(' ') + 1)}`,
+          )
+      }
+    },
+  }
+}
+
+const TOLD_ALIKE = 3
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
 }
 
 function toRange({ row, rows }: Values): RowRange | undefined {

@@ -1,5 +1,5 @@
 import { LosslineError } from '../error.ts'
-import { Summariser, toExampleJson, toSummaryView, toTokenView, type ViewOptions } from '../inspect/index.ts'
+import { Summariser, toExampleParts, toSummaryView, toTokenView, type ViewOptions } from '../inspect/index.ts'
 import { defaultStrategy, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
 import type { CommandInput } from './command.ts'
@@ -71,12 +71,25 @@ interface ShowOutput {
 function jsonLines(io: Io): ShowOutput {
   return {
     write: async ({ row, findings }, examples) => {
-      for (const masked of examples)
-        await io.write(`${JSON.stringify(toExampleJson(masked, row, findings))}\n`)
+      for (const masked of examples) await writeParts(toExampleParts(masked, row, findings), io)
     },
     end: async () => {},
   }
 }
+
+/** Short lines at once, long ones piece by piece. */
+async function writeParts(parts: Iterable<string>, io: Io): Promise<void> {
+  let waiting = ''
+  for (const part of parts) {
+    waiting += part
+    if (waiting.length < PART_LENGTH) continue
+    await io.write(waiting)
+    waiting = ''
+  }
+  await io.write(waiting)
+}
+
+const PART_LENGTH = 2 ** 20
 
 function views(model: Model, options: MaskOptions, io: Io): ShowOutput {
   const view: ViewOptions = { width: io.width, colors: io.colors, names: model.tokenizer }

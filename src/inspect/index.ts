@@ -9,7 +9,7 @@ export {
   toDifferent,
 } from './compare.ts'
 export { type FindingGroup, FindingGroups, type RowFinding } from './findings.ts'
-export { type ExampleJson, toExampleJson, toWarningJson, type WarningJson } from './json.ts'
+export { type ExampleJson, toExampleJson, toExampleParts, toWarningJson, type WarningJson } from './json.ts'
 export { wrapText } from './lines.ts'
 export type { ColorLevel } from './paint.ts'
 export { Summariser, type Summary, type TokenCount, toSummaryView, toWarningsView } from './summary.ts'

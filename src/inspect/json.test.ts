@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeHardConversation, makeMasked } from '../../test/cli/make-masked.ts'
-import { toExampleJson } from './json.ts'
+import { toExampleJson, toExampleParts } from './json.ts'
 
 test('has one entry for each token, and null for what belongs to no message', () => {
   const masked = makeHardConversation()
@@ -28,6 +28,16 @@ test('has one entry for each token, and null for what belongs to no message', ()
   assert.deepEqual(offsets[1], [0, 12])
   assert.equal(sources[0], 'tokenizer')
   assert.equal(reasons[0], 'added-by-tokenizer')
+})
+
+test('writes in parts what it gives as a whole', () => {
+  const short = makeHardConversation()
+  const long = makeMasked(
+    Array.from({ length: 70_000 }, () => ({ text: 'a', reason: 'answer', weight: 0.1 }) as const),
+  )
+  for (const masked of [short, long, { ...short, turn: 2 }]) {
+    assert.equal([...toExampleParts(masked, 3)].join(''), `${JSON.stringify(toExampleJson(masked, 3))}\n`)
+  }
 })
 
 test('names the turn of an unrolled example, and puts what the row said before what the mask found', () => {

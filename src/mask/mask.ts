@@ -11,6 +11,7 @@ import { firstMessages, renderWhole, toChat } from './render-chat.ts'
 import { reportTokens, reportUntrained } from './report/tokens.ts'
 import { getStrategy, type StrategyName } from './strategies/index.ts'
 import type { Strategy } from './strategies/strategy.ts'
+import { placeAddedTokens } from './tokens/place-added.ts'
 import { rewritesHistory, type UnrolledTurn, unroll } from './unroll.ts'
 
 /**
@@ -60,7 +61,8 @@ function toInput(
   context: MaskContext,
   options: MaskOptions,
 ): MaskInput {
-  const encoded = context.tokenizer.encode(rendered.text, { addSpecialTokens: chat === undefined })
+  const addSpecialTokens = chat === undefined
+  const encoded = placeAddedTokens(context.tokenizer.encode(rendered.text, { addSpecialTokens }))
   return { example, chat, rendered, encoded, context, options, answers: undefined, onlyMessage: undefined }
 }
 

@@ -20,6 +20,15 @@ export function reportTokens({ context, encoded }: MaskInput): Finding[] {
   ]
 }
 
+/** That a text is trained through its last token, and that is no stop token: the model is never taught to stop. */
+export function reportOpenEnd({ context, encoded }: MaskInput): Finding[] {
+  const { ids } = encoded
+  const last = ids.at(-1)
+  if (last === undefined || context.stopIds.has(last)) return []
+  const text = 'The text ends without a stop token: the model is never taught to stop.'
+  return [{ rule: 'no-stop-token', severity: 'warn', text, token: ids.length - 1 }]
+}
+
 /** That no token of the row is trained. */
 export function reportUntrained(weights: Float32Array): Finding[] {
   if (weights.some(weight => weight !== 0)) return []

@@ -1,3 +1,4 @@
+import { reportOpenEnd } from '../report/tokens.ts'
 import { labelTokens } from '../tokens/label-tokens.ts'
 import type { SpanPart } from '../tokens/span-part.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,6 +17,10 @@ export const all: Strategy<'all'> = {
       reason: 'plain-text',
       message: undefined,
     }
-    return { tokens: labelTokens(input, { parts: [whole], spans: [] }), spans: [whole], findings: [] }
+    return {
+      tokens: labelTokens(input, { parts: [whole], spans: [] }),
+      spans: [whole],
+      findings: input.chat === undefined ? reportOpenEnd(input) : [],
+    }
   },
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
 import { matchPrompt } from '../render-chat.ts'
+import { reportOpenEnd } from '../report/tokens.ts'
 import { labelTokens } from '../tokens/label-tokens.ts'
 import { findStraddlers } from '../tokens/straddle.ts'
 import type { Strategy } from './strategy.ts'
@@ -26,9 +27,22 @@ export const completion: Strategy<'completion'> = {
     return {
       tokens: labelTokens(input, { parts, spans: [span] }),
       spans: [span],
-      findings: [...findings, ...findStraddlers(input, [span])],
+      findings: [...findings, ...reportEnd(input), ...findStraddlers(input, [span])],
     }
   },
+}
+
+/** A template writes what it writes behind the last answer's end: that is trained here, and never generated. */
+function reportEnd(input: MaskInput): Finding[] {
+  const { chat, context, encoded, rendered } = input
+  if (chat === undefined) return reportOpenEnd(input)
+  const stop = encoded.ids.findLastIndex(id => context.stopIds.has(id))
+  if (stop === -1) return reportOpenEnd(input)
+  const startChar = encoded.ends[stop]!
+  const endChar = rendered.text.length
+  if (stop === encoded.ids.length - 1) return []
+  const text = `${JSON.stringify(rendered.text.slice(startChar, endChar))} is trained behind the stop token: generation has ended before it.`
+  return [{ rule: 'after-stop-trained', severity: 'warn', text, token: stop + 1, startChar, endChar }]
 }
 
 function findCompletionStart(input: MaskInput): { startChar: number; findings: Finding[] } {

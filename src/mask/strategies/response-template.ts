@@ -47,7 +47,16 @@ function findPadId({ tokenizer, specialTokens }: MaskContext): number | undefine
 
 /** @returns the error for a strategy that lacks an option */
 export function missing(strategy: string, option: string): LosslineError {
-  return new LosslineError('mask/option', `The strategy ${strategy} needs {${option}}, and none was given.`, {
-    fix: 'Give the text or the ids that stand there.',
-  })
+  return new LosslineError(
+    'mask/option',
+    `The strategy ${strategy} needs to know what stands before ${KINDS[option]}.`,
+    {
+      fix: `Give it with {${option}}, as text or as a list of ids.`,
+    },
+  )
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  response_template: 'an answer',
+  instruction_template: 'a question',
 }

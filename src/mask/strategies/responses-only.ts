@@ -38,13 +38,9 @@ export const responsesOnly: Strategy<'responses-only'> = {
 function toPart(option: string, part: string | readonly number[] | undefined): string {
   if (part === undefined) throw missing('responses-only', option)
   if (typeof part === 'string') return part
-  throw new LosslineError(
-    'mask/option',
-    `{${option}} is a list of ids; the strategy responses-only takes text.`,
-    {
-      fix: 'Give the text that the ids stand for.',
-    },
-  )
+  throw new LosslineError('mask/option', 'The strategy responses-only takes text and not a list of ids.', {
+    fix: `Give {${option}} the text that the ids stand for.`,
+  })
 }
 
 function findId({ tokenizer, specialTokens }: MaskContext, name: string): number | undefined {

@@ -1,5 +1,12 @@
 import { JsonFloat } from '../../json/index.ts'
-import { getAttribute, getAttributeTraced, getItem, getItemTraced, getSlice } from '../operations/access.ts'
+import {
+  getAttribute,
+  getAttributeTraced,
+  getItem,
+  getItemTraced,
+  getSlice,
+  missingItem,
+} from '../operations/access.ts'
 import { add, binary, concatValues, negate } from '../operations/arithmetic.ts'
 import { compare } from '../operations/compare.ts'
 import { unwrap } from '../operations/convert.ts'
@@ -153,11 +160,15 @@ function findOwnSlot(site: Site, name: string): number | undefined {
 }
 
 /** The item of a plain object of the data, which is what most accesses ask for; undefined where the long way has to be gone. */
-function ownItem(object: Value, key: string): Item | undefined {
-  if (typeof object !== 'object' || object === null) return undefined
-  const prototype: unknown = Object.getPrototypeOf(object)
-  if (prototype !== Object.prototype && prototype !== null) return undefined
-  return Object.hasOwn(object, key) ? (object as { readonly [key: string]: Item })[key] : undefined
+function ownItem(object: Value | undefined, key: string): Item | undefined {
+  if (!isPlainObject(object)) return undefined
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+function isPlainObject(value: Value | undefined): value is { readonly [key: string]: Item } {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function compileAttribute(site: Site, node: AttributeNode, isTraced: boolean): Evaluate {
@@ -165,12 +176,31 @@ function compileAttribute(site: Site, node: AttributeNode, isTraced: boolean): E
   const { name } = node
   const get = isTraced ? getAttributeTraced : getAttribute
   const isShort = !mayBeMethod(name)
-  return frame => {
+  const access: Evaluate = frame => {
     const value = object(frame)
     const item = isShort ? ownItem(value, name) : undefined
     if (item !== undefined) return wrap(value as object, name, item, isTraced)
     frame.runtime.at = node
     return get(frame.runtime, value, name)
+  }
+  return isShort ? compileVariableItem(site, node, { key: name, isTraced, access }) : access
+}
+
+/** `variable.key`, which is most of what templates ask, in one step; everything else goes the way of `access`. */
+function compileVariableItem(
+  site: Site,
+  node: AttributeNode | ItemNode,
+  { key, isTraced, access }: { key: string; isTraced: boolean; access: Evaluate },
+): Evaluate {
+  const slot = node.object.kind === 'name' ? findOwnSlot(site, node.object.name) : undefined
+  if (slot === undefined) return access
+  const isShort = !mayBeMethod(key)
+  return frame => {
+    const value = frame.slots[slot]
+    const item = ownItem(value, key)
+    if (item !== undefined) return wrap(value as object, key, item, isTraced)
+    // Templates ask for much that is not there: `message.tool_calls`.
+    return isShort && isPlainObject(value) ? missingItem(value, key) : access(frame)
   }
 }
 
@@ -207,13 +237,14 @@ function compileItem(site: Site, node: ItemNode, isTraced: boolean): Evaluate {
   const get = isTraced ? getItemTraced : getItem
   if (node.index.kind === 'constant' && typeof node.index.value === 'string') {
     const key = toLiteral(site, node.index.value, node.index)
-    return frame => {
+    const access: Evaluate = frame => {
       const value = object(frame)
       const item = ownItem(value, key.text)
       if (item !== undefined) return wrap(value as object, key.text, item, isTraced)
       frame.runtime.at = node
       return get(frame.runtime, value, key)
     }
+    return compileVariableItem(site, node, { key: key.text, isTraced, access })
   }
   const index = compileExpression(site, node.index)
   return frame => {

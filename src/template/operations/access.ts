@@ -41,7 +41,7 @@ function attribute(runtime: Runtime, object: Value, name: string, read: Read): V
     const item = lookUpText(object, name)
     if (item !== undefined) return read(object, name, item)
   }
-  return missing(object, name)
+  return missingItem(object, name)
 }
 
 /** `object[key]`: an item first, then a method. @throws RenderFault `template/undefined` */
@@ -65,7 +65,7 @@ function item(runtime: Runtime, object: Value, key: Value, read: Read): Value {
     const own = ownAttribute(runtime, object, key.text)
     if (own !== undefined) return own
   }
-  return missing(object, key instanceof Str ? key.text : undefined)
+  return missingItem(object, key instanceof Str ? key.text : undefined)
 }
 
 function findItem(object: Value, key: Value, read: Read): Value | undefined {
@@ -161,7 +161,8 @@ function bind(runtime: Runtime, self: Value, method: Method): Callable {
   )
 }
 
-function missing(object: Value, name: string | undefined): Undefined {
+/** What an item or attribute that is not there gives. */
+export function missingItem(object: Value, name: string | undefined): Undefined {
   return new Undefined(() => {
     if (name === undefined) return `${describe(object)} has no element with that index or key`
     return `${describe(object)} has no attribute '${name}'`
