@@ -33,7 +33,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
   ],
   [
     ['show', chats, '--tokenizer', model, '--mask', 'response-template', '--format', 'messages'],
-    'lossline: The strategy response-template needs --response-template, and none was given. Give the text or the ids that stand there.',
+    'lossline: The strategy response-template needs to know what stands before an answer. Give it with --response-template, as text or as a list of ids.',
   ],
   [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],

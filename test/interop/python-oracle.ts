@@ -7,8 +7,10 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { JsonFloat } from '../../src/json/index.ts'
 import { dictEntries, isDict, PyError, PyTuple, type PyValue } from '../../src/template/python/index.ts'
+import { findPython } from './python.ts'
 
-export const PYTHON: string = process.env['LOSSLINE_PYTHON'] ?? 'python3'
+/** The pinned environment where there is one; else whatever Python is here, which may do. */
+export const PYTHON: string = findPython('interop') ?? 'python3'
 
 /** Another seed gives other cases: LOSSLINE_SEED=7 npm test. */
 const SEED = Number(process.env['LOSSLINE_SEED'] ?? 20)
@@ -32,7 +34,8 @@ export function agreesWithPython(name: string, questions: () => readonly Questio
   test(name, t => {
     const asked = questions()
     const answers = ask(asked)
-    if (answers === undefined) return t.skip(`${PYTHON} with Jinja2 is not here: set LOSSLINE_PYTHON`)
+    if (answers === undefined)
+      return t.skip(`${PYTHON} with Jinja2 is not here: npm run python-env -- interop`)
     for (const [i, question] of asked.entries()) {
       const expected = withoutWords(answers[i]!, question)
       const actual = withoutWords(answerOurselves(question), question)

@@ -116,8 +116,3 @@ function checkHashable(value: PyValue): void {
   if (type === 'list' || type === 'dict') throw new PyError('TypeError', `unhashable type: '${type}'`)
   if (value instanceof PyTuple) value.forEach(checkHashable)
 }
-
-/** The key that Jinja2's sort, dictsort, unique, min and max use unless they are told to mind case. */
-export function ignoreCase(value: PyValue): PyValue {
-  return typeof value === 'string' ? lower(value) : value
-}

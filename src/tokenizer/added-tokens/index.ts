@@ -1,6 +1,2 @@
-export {
-  type AddedEntry,
-  type AddedVocabulary,
-  buildAddedVocabulary,
-} from './added-vocabulary.ts'
+export { type AddedVocabulary, buildAddedVocabulary } from './added-vocabulary.ts'
 export { createExtractor, type Stretch } from './extract.ts'
