@@ -1,4 +1,3 @@
-import { lower } from './case.ts'
 import { PyError } from './py-error.ts'
 import { dictEntries, isDict, type PyDict, PyTuple, type PyValue, pyType, toNumeric } from './value.ts'
 
