@@ -58,7 +58,8 @@ export class BpeTokenizer implements Tokenizer {
   readonly fast: FastEncoder | undefined
   readonly #vocabulary: Vocabulary
   readonly #added: AddedVocabulary
-  readonly #general: GeneralPath
+  readonly #openGeneral: () => GeneralPath
+  #general: GeneralPath | undefined
   readonly #postProcess: PostProcessor | undefined
   readonly #decode: Decoder | undefined
 
@@ -70,14 +71,14 @@ export class BpeTokenizer implements Tokenizer {
     this.#vocabulary = vocabulary
     this.#added = added
     this.fast = openFastEncoder(added)
-    // A model that can't be built is told at once, not at the first text.
-    const model = this.fast === undefined ? openModel() : undefined
-    this.#general = new GeneralPath({
-      added,
-      normalizer,
-      preTokenizer,
-      openModel: () => model ?? openModel(),
-    })
+    const general = { added, normalizer, preTokenizer }
+    if (this.fast === undefined) {
+      // What can't be built is told at once, not at the first text.
+      const model = openModel()
+      this.#general = new GeneralPath({ ...general, openModel: () => model })
+    }
+    // Few texts go this way beside a fast encoder: its regular expressions wait for the first.
+    this.#openGeneral = () => new GeneralPath({ ...general, openModel })
     this.#postProcess = postProcessor && createPostProcessor(postProcessor)
     this.#decode = decoder && createDecoder(decoder)
     this.vocabSize = vocabulary.size + countNew(added, vocabulary)
@@ -85,7 +86,7 @@ export class BpeTokenizer implements Tokenizer {
 
   encode(text: string, options: EncodeOptions = {}): Encoded {
     const found = this.fast?.encode(text)
-    const tokens = found === undefined ? this.#general.encode(text) : TokenBuffer.of(found)
+    const tokens = found === undefined ? this.#encodeGenerally(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,
       // A token of the model's own, though it may be an added one too, which is searched for in another form.
@@ -93,6 +94,11 @@ export class BpeTokenizer implements Tokenizer {
       addSpecialTokens: options.addSpecialTokens ?? true,
     })
     return { text, ...TokenBuffer.join(parts ?? [tokens]).toArrays() }
+  }
+
+  #encodeGenerally(text: string): TokenBuffer {
+    this.#general ??= this.#openGeneral()
+    return this.#general.encode(text)
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {
