@@ -99,10 +99,22 @@ export function marker(value: string): string | readonly number[] {
     if (Array.isArray(ids) && ids.length > 0) return ids as number[]
     throw optionError(value, 'at least one id')
   }
+  // `[INST]` is text; a list of something else, or one that doesn't end, was meant as ids.
+  if (/^\s*\[[\s\d,]*$/.test(value) || isJsonList(value)) {
+    throw optionError(value, 'text, or a JSON list of ids', 'Write [523, 321].')
+  }
   return text(value).replace(
     /\\([nrt])/g,
     (_, letter: 'n' | 'r' | 't') => ({ n: '\n', r: '\r', t: '\t' })[letter],
   )
+}
+
+function isJsonList(value: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(value))
+  } catch {
+    return false
+  }
 }
 
 function parseOptionJson(value: string, example: string): Json {

@@ -1,5 +1,5 @@
 import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
-import { LosslineError } from '../error.ts'
+import { LosslineError, quote } from '../error.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import type { ExitCode, Io } from './io.ts'
@@ -37,6 +37,12 @@ async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
   if (words.length === 0) {
     io.tell(program.helpInformation().trimEnd())
     return 2
+  }
+  const [first, topic] = words
+  if (first === 'help' && topic !== undefined && !COMMANDS.some(({ name }) => name === topic)) {
+    const names = COMMANDS.map(({ name }) => name)
+    const what = `has no command ${quote(topic)}; expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+    throw new LosslineError('cli/command', what, { where: 'help' })
   }
   await program.parseAsync(words, { from: 'user' })
   return exitCode

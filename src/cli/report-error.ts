@@ -16,9 +16,11 @@ export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode 
   return 1
 }
 
+const USAGE_CODES = ['mask/option', 'template/options']
+
 /** Whether the call is wrong, and not the data: then no other row will do better. */
 export function isUsageError(error: LosslineError): boolean {
-  return error.code.startsWith('cli/') || error.code === 'mask/option'
+  return error.code.startsWith('cli/') || USAGE_CODES.includes(error.code)
 }
 
 /** `lossline: where what. fix` */

@@ -1,10 +1,19 @@
-import { LosslineError } from '../error.ts'
+import { TEMPLATE_ROLES } from '../conversation/index.ts'
+import { LosslineError, quote } from '../error.ts'
 import { Summariser, toExampleParts, toSummaryView, toTokenView, type ViewOptions } from '../inspect/index.ts'
-import { defaultStrategy, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
+import {
+  defaultStrategy,
+  type Masked,
+  type MaskOptions,
+  maskExample,
+  STRATEGIES,
+  type StrategyName,
+} from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
+import { findNearest } from './nearest.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { forEachRow, type Row, type RowCounts } from './rows.ts'
@@ -38,9 +47,10 @@ export async function runShow({ file, values }: CommandInput, io: Io): Promise<E
   return counts.failed === 0 ? 0 : 1
 }
 
-/** @throws LosslineError `cli/option` */
+/** @throws LosslineError `cli/option`, for an option too that no strategy in use reads */
 export function toMaskOptions(values: Values): MaskOptions {
-  return {
+  checkRoles(values)
+  const { strategy, ...options } = {
     ...(values.mask !== undefined && { strategy: toStrategy(values.mask, '--mask') }),
     ...(values.roles !== undefined && { roles: values.roles }),
     ...(values.turns !== undefined && { turns: values.turns }),
@@ -50,6 +60,43 @@ export function toMaskOptions(values: Values): MaskOptions {
     ...(values.response_template !== undefined && { responseTemplate: values.response_template }),
     ...(values.instruction_template !== undefined && { instructionTemplate: values.instruction_template }),
   }
+  const compared = values.compare?.map(name => toStrategy(name, '--compare'))
+  checkAreRead(options, compared ?? (strategy === undefined ? DEFAULT_STRATEGIES : [strategy]))
+  return strategy === undefined ? options : { ...options, strategy }
+}
+
+/** What rows of the three kinds get when no strategy is named. */
+const DEFAULT_STRATEGIES: readonly StrategyName[] = ['assistant', 'completion', 'all']
+
+const FLAGS: Readonly<Record<Exclude<keyof MaskOptions, 'strategy'>, string>> = {
+  roles: '--roles',
+  turns: '--turns',
+  trainOnEot: '--train-on-eot',
+  mask: '--mask-sources',
+  unroll: '--unroll',
+  responseTemplate: '--response-template',
+  instructionTemplate: '--instruction-template',
+}
+
+function checkAreRead(options: Omit<MaskOptions, 'strategy'>, names: readonly StrategyName[]): void {
+  const strategies = Object.values(STRATEGIES)
+  for (const option of Object.keys(options) as (keyof typeof FLAGS)[]) {
+    if (names.some(name => STRATEGIES[name].reads.includes(option))) continue
+    const readers = strategies.filter(({ reads }) => reads.includes(option)).map(({ name }) => name)
+    const what = `has no effect on --mask ${names.join(', ')}`
+    const fix = `It goes with --mask ${readers.join(' or ')}.`
+    throw new LosslineError('cli/option', what, { where: FLAGS[option], fix })
+  }
+}
+
+function checkRoles({ roles, role_map }: Values): void {
+  const known = [...new Set([...Object.keys(TEMPLATE_ROLES), ...Object.values(role_map ?? {})])]
+  const unknown = roles?.find(role => !known.includes(role))
+  if (unknown === undefined) return
+  const what = `names ${quote(unknown)}; expected ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`
+  const nearest = findNearest(unknown, known)
+  const fix = nearest === undefined ? {} : { fix: `Did you mean ${nearest}?` }
+  throw new LosslineError('cli/option', what, { where: '--roles', ...fix })
 }
 
 /** Without a template no conversation can be shown: that is told once and not for every row. */

@@ -9,3 +9,4 @@ export type {
 } from './conversation.ts'
 export type { ConversationFormat, FormatName, ParseContext } from './format.ts'
 export { detectFormat, FORMATS, type ParsedRow, parseRow, type RowOptions } from './parse-row.ts'
+export { TEMPLATE_ROLES } from './roles.ts'

@@ -36,6 +36,23 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
     'lossline: The strategy response-template needs to know what stands before an answer. Give it with --response-template, as text or as a list of ids.',
   ],
   [
+    ['show', chats, '--tokenizer', model, '--roles', 'user,asistant'],
+    'lossline: --roles names "asistant"; expected system, developer, user, assistant or tool. Did you mean assistant?',
+  ],
+  [
+    ['show', chats, '--tokenizer', model, '--response-template', 'x'],
+    'lossline: --response-template has no effect on --mask assistant, completion, all. It goes with --mask response-template or responses-only.',
+  ],
+  [
+    ['show', chats, '--tokenizer', model, '--mask', 'all', '--turns', 'last'],
+    'lossline: --turns has no effect on --mask all. It goes with --mask assistant or responses-only.',
+  ],
+  [
+    ['show', chats, '--tokenizer', model, '--mask', 'response-template', '--response-template', '[1,'],
+    'lossline: --response-template is "[1,"; expected text, or a JSON list of ids. Write [523, 321].',
+  ],
+  [['help', 'foo'], 'lossline: help has no command "foo"; expected demo, show, render or tokenize'],
+  [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],
     'lossline: --compare is "all"; expected two strategies. Write A,B.',
   ],

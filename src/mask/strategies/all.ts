@@ -8,6 +8,7 @@ export const all: Strategy<'all'> = {
   name: 'all',
   summary: 'every token, as for plain text',
   rows: 'any',
+  reads: [],
   unrolls: false,
   mask(input) {
     const whole: SpanPart = {

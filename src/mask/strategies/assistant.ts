@@ -15,6 +15,7 @@ export const assistant: Strategy<'assistant'> = {
   name: 'assistant',
   summary: 'what the model has to write, from the end of the prompt through the stop token',
   rows: 'conversations',
+  reads: ['roles', 'turns', 'trainOnEot', 'mask', 'unroll'],
   unrolls: true,
   mask(input) {
     const answers = findAnswers(input)

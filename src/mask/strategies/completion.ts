@@ -15,6 +15,7 @@ export const completion: Strategy<'completion'> = {
   name: 'completion',
   summary: 'everything after the prompt of a prompt-completion row, as TRL’s completion_only_loss',
   rows: 'prompt-completion',
+  reads: [],
   unrolls: false,
   mask(input) {
     const { startChar, findings } = findCompletionStart(input)

@@ -10,6 +10,7 @@ export const generationMarks: Strategy<'generation-marks'> = {
   name: 'generation-marks',
   summary: 'what the template marks with {% generation %}, as TRL’s assistant_only_loss has it',
   rows: 'conversations',
+  reads: [],
   unrolls: false,
   mask(input) {
     const { encoded, rendered, chat } = input

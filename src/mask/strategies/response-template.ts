@@ -11,6 +11,7 @@ export const responseTemplate: Strategy<'response-template'> = {
   name: 'response-template',
   summary: 'what follows --response-template, searched as TRL’s completion-only collator does',
   rows: 'any',
+  reads: ['responseTemplate', 'instructionTemplate'],
   unrolls: false,
   mask(input) {
     const { context, encoded, options } = input

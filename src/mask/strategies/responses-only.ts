@@ -12,6 +12,7 @@ export const responsesOnly: Strategy<'responses-only'> = {
   summary:
     'what Unsloth’s train_on_responses_only finds between --response-template and --instruction-template',
   rows: 'any',
+  reads: ['responseTemplate', 'instructionTemplate', 'turns'],
   unrolls: false,
   mask(input) {
     const { context, encoded, options, rendered } = input

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
+import type { MaskOptions } from '../options.ts'
 import type { TokenLabels } from '../tokens/label-tokens.ts'
 
 /** What a strategy makes of one example. */
@@ -17,6 +18,8 @@ export interface Strategy<Name extends string = string> {
   readonly summary: string
   /** Which rows it is for. */
   readonly rows: 'conversations' | 'prompt-completion' | 'any'
+  /** The options that it reads: another one given beside it would be left aside in silence. */
+  readonly reads: readonly Exclude<keyof MaskOptions, 'strategy'>[]
   /** Whether it may make one example for each answer. */
   readonly unrolls: boolean
   mask(input: MaskInput): StrategyResult
