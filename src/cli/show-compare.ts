@@ -16,7 +16,7 @@ import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
 import type { Values } from './options.ts'
 import { forEachRow, type Row } from './rows.ts'
-import { checkTemplate, FIRST_ROWS, nameExample, tellRest } from './show.ts'
+import { checkTemplate, FIRST_ROWS, nameExample, tellRest } from './shown-rows.ts'
 import { toStrategy } from './strategies.ts'
 
 /** `lossline show --compare A,B`: the same tokens under two strategies. */

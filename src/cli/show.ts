@@ -16,11 +16,9 @@ import { openModelOf } from './model.ts'
 import { findNearest } from './nearest.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
-import { forEachRow, type Row, type RowCounts } from './rows.ts'
+import { forEachRow, type Row } from './rows.ts'
+import { checkTemplate, FIRST_ROWS, nameExample, tellRest } from './shown-rows.ts'
 import { toStrategy } from './strategies.ts'
-
-/** Rows shown when none are asked for. */
-export const FIRST_ROWS: RowRange = { startRow: 0, endRow: 3 }
 
 /** `lossline show`: the tokens of each row, and a summary; with --json a line for each example. */
 export async function runShow({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
@@ -99,14 +97,6 @@ function checkRoles({ roles, role_map }: Values): void {
   throw new LosslineError('cli/option', what, { where: '--roles', ...fix })
 }
 
-/** Without a template no conversation can be shown: that is told once and not for every row. */
-export function checkTemplate(row: Row, { templates, folder }: Model): Row {
-  if (row.example.kind !== 'conversation' || templates.length > 0) return row
-  const what = `is needed: the rows are conversations, and ${folder.folder} has no chat template`
-  const fix = 'Name a file with one.'
-  throw new LosslineError('cli/missing', what, { where: '--chat-template', fix })
-}
-
 /** What becomes of the masked rows. */
 interface ShowOutput {
   /** Rows taken when none are asked for; undefined: all. */
@@ -168,18 +158,4 @@ function tellUnrolled(unrolled: { rows: number; examples: number }, { unroll }: 
 
 function toTitle(row: Row, masked: Masked, options: MaskOptions): string {
   return `${nameExample(row.row, masked)}  ${row.where}  ${options.strategy ?? defaultStrategy(row.example)}`
-}
-
-/** `row 3`; of an unrolled conversation `row 3, answer 5`. */
-export function nameExample(row: number, { turn }: Masked): string {
-  return turn === undefined ? `row ${row}` : `row ${row}, answer ${turn}`
-}
-
-/** What wasn't shown, and how to see it. */
-export function tellRest({ asked, failed, seen, isWhole }: RowCounts, values: Values, io: Io): void {
-  if (failed > 0)
-    io.tell(`lossline: ${failed} of ${asked} rows failed and are not shown; the lines above say why.`)
-  if (values.row !== undefined || values.rows !== undefined || asked === seen) return
-  const count = isWhole ? `${seen}` : `more than ${seen - 1}`
-  io.tell(`lossline: the first ${asked} of ${count} rows; --row N or --rows A:B shows others, --json all.`)
 }

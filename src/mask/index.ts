@@ -10,7 +10,7 @@ export {
   type TokenSource,
   type TrainedSpan,
 } from './masked.ts'
-export type { MaskedOutSource, MaskOptions } from './options.ts'
+export type { MaskedOutSource, MaskOptions, StrategyName } from './options.ts'
 export { labelAfterResponseTemplate, type ResponseTemplateLabels } from './search/response-template.ts'
 export { findStopIds } from './stop-ids.ts'
-export { STRATEGIES, type StrategyName } from './strategies/index.ts'
+export { STRATEGIES } from './strategies/index.ts'

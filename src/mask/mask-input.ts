@@ -2,7 +2,7 @@ import type { Conversation, Example } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
 import type { ChatTemplate, Rendered } from '../template/index.ts'
 import type { Encoded, Tokenizer } from '../tokenizer/index.ts'
-import type { Answer } from './answer/answers.ts'
+import type { Answer } from './answer/answer.ts'
 import type { MaskOptions } from './options.ts'
 
 /** What is the same for all rows of a run. */

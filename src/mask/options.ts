@@ -1,4 +1,10 @@
-import type { StrategyName } from './strategies/index.ts'
+export type StrategyName =
+  | 'assistant'
+  | 'completion'
+  | 'all'
+  | 'generation-marks'
+  | 'response-template'
+  | 'responses-only'
 
 /** How a mask is chosen. Names are TRL's or Axolotl's, in camelCase. */
 export interface MaskOptions {

@@ -1,5 +1,5 @@
 import type { Rendered } from '../template/index.ts'
-import type { Answer } from './answer/answers.ts'
+import type { Answer } from './answer/answer.ts'
 import type { Chat, MaskInput } from './mask-input.ts'
 import { type Match, matchThrough, renderThrough } from './render-chat.ts'
 

@@ -1,18 +1,10 @@
 import type { MessageTraining } from '../../conversation/index.ts'
 import type { Chat, MaskInput } from '../mask-input.ts'
-import { type AnswerEnd, findAnswerEnd } from './end.ts'
+import type { Answer, AnswerStart, TurnText } from './answer.ts'
+import { findAnswerEnd } from './end.ts'
 import { findOwners } from './owners.ts'
-import { type AnswerStart, findAnswerStart } from './start.ts'
-import { findTurnText, type TurnText } from './turn-text.ts'
-
-/** One message that may be trained, and what of it a model would write. */
-export interface Answer {
-  readonly message: number
-  readonly role: string
-  readonly turn: TurnText
-  readonly start: AnswerStart
-  readonly end: AnswerEnd
-}
+import { findAnswerStart } from './start.ts'
+import { findTurnText } from './turn-text.ts'
 
 /** All answers of a rendered conversation, in order: the assistant's, and messages that `roles` or the row itself asks for. */
 export function findAnswers(input: MaskInput): readonly Answer[] {

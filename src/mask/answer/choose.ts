@@ -1,6 +1,7 @@
 import type { MessageTraining } from '../../conversation/index.ts'
 import type { MaskInput } from '../mask-input.ts'
-import { type Answer, findAnswers, hasTrainedDetail } from './answers.ts'
+import type { Answer } from './answer.ts'
+import { findAnswers, hasTrainedDetail } from './answers.ts'
 
 /** Which of the answers the options choose, and with what weight. */
 export interface ChosenAnswers {

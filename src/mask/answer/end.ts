@@ -2,20 +2,9 @@ import type { Rendered } from '../../template/index.ts'
 import type { Encoded } from '../../tokenizer/index.ts'
 import type { MaskInput } from '../mask-input.ts'
 import { findTokenAt, findTokenFrom } from '../tokens/token-search.ts'
+import type { AnswerEnd, TurnText } from './answer.ts'
 import { NOBODY } from './owners.ts'
-import { findPiece, type TurnText } from './turn-text.ts'
-
-/** Where the answer of one message ends. UTF-16 units of the rendered text. */
-export interface AnswerEnd {
-  readonly endChar: number
-  /** Where the token (or the text) that ends the turn starts; equal to `endChar` when nothing ends it. */
-  readonly eotStartChar: number
-  /**
-   * `stop`: a stop token in the turn. `next-turn`: a stop token that heads the next turn. `marker`: the template's own marker, which stops
-   * nothing. `content`: nothing follows the content.
-   */
-  readonly by: 'stop' | 'next-turn' | 'marker' | 'content'
-}
+import { findPiece } from './turn-text.ts'
 
 /** Finds where what the model has to write ends: with what stops it, which is the template's, never the message's. */
 export function findAnswerEnd(

@@ -10,27 +10,9 @@ import {
   tryRender,
 } from '../render-chat.ts'
 import { findTokenAt } from '../tokens/token-search.ts'
+import type { AnswerStart, TurnText } from './answer.ts'
 import { findOwners } from './owners.ts'
-import { findTurnText, type TurnText } from './turn-text.ts'
-
-/** Where the answer of one assistant message begins, and what inference has to do with it. */
-export interface AnswerStart {
-  /** UTF-16 units of the rendered text. */
-  readonly startChar: number
-  /**
-   * `prompt`: the text starts with what inference is given. `continued`: it does, and the template adds nothing to ask for this answer.
-   * `header`: it adds nothing, and what it writes before a plain answer is left out. The others are reported: prompt and text differ.
-   */
-  readonly from:
-    | 'prompt'
-    | 'continued'
-    | 'agreement'
-    | 'generation-prompt'
-    | 'last-generation-prompt'
-    | 'header'
-  /** Whether the text starts with what inference gives; true as well where that can't be rendered. */
-  readonly isPromptPrefix: boolean
-}
+import { findTurnText } from './turn-text.ts'
 
 /**
  * Finds where what the model has to write for one assistant message begins: behind what inference gives it.

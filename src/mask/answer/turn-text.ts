@@ -1,20 +1,6 @@
 import type { Rendered } from '../../template/index.ts'
+import type { TurnText } from './answer.ts'
 import { NOBODY } from './owners.ts'
-
-/**
- * One message as rendered: the run of text written in its iteration of the loop over the messages (outside a loop: the run round its own
- * characters), up to where another message's text begins. UTF-16 units of the text.
- */
-export interface TurnText {
-  readonly message: number
-  readonly startChar: number
-  readonly endChar: number
-  /** First and end of the message's own characters in this run; undefined when it has none (an empty answer). */
-  readonly ownStartChar: number | undefined
-  readonly ownEndChar: number | undefined
-  /** Own characters behind another message's text, in the same iteration: how many. */
-  readonly strayChars: number
-}
 
 /** Where message m is written, or undefined when the template wrote nothing for it. */
 export function findTurnText(rendered: Rendered, owners: Int32Array, m: number): TurnText | undefined {

@@ -3,7 +3,7 @@ import type { MessageField, Source } from '../../template/index.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TokenReason } from '../masked.ts'
 import type { SpanPart } from '../tokens/span-part.ts'
-import type { Answer } from './answers.ts'
+import type { Answer } from './answer.ts'
 import type { ChosenAnswers } from './choose.ts'
 import { findPiece } from './turn-text.ts'
 

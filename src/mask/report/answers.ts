@@ -1,4 +1,4 @@
-import type { Answer } from '../answer/answers.ts'
+import type { Answer } from '../answer/answer.ts'
 import { findStopsInContent } from '../answer/end.ts'
 import { findOwners } from '../answer/owners.ts'
 import type { Finding } from '../finding.ts'

@@ -1,4 +1,5 @@
-import { type Answer, findAnswers } from '../answer/answers.ts'
+import type { Answer } from '../answer/answer.ts'
+import { findAnswers } from '../answer/answers.ts'
 import { chooseAnswers } from '../answer/choose.ts'
 import { toWeightedParts } from '../answer/weighted-parts.ts'
 import type { TrainedSpan } from '../masked.ts'

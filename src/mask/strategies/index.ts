@@ -1,3 +1,4 @@
+import type { StrategyName } from '../options.ts'
 import { all } from './all.ts'
 import { assistant } from './assistant.ts'
 import { completion } from './completion.ts'
@@ -5,14 +6,6 @@ import { generationMarks } from './generation-marks.ts'
 import { responseTemplate } from './response-template.ts'
 import { responsesOnly } from './responses-only.ts'
 import type { Strategy } from './strategy.ts'
-
-export type StrategyName =
-  | 'assistant'
-  | 'completion'
-  | 'all'
-  | 'generation-marks'
-  | 'response-template'
-  | 'responses-only'
 
 /** Every strategy there is, by name. */
 export const STRATEGIES: { readonly [Name in StrategyName]: Strategy<Name> } = {
