@@ -2,6 +2,7 @@ import { LosslineError } from '../error.ts'
 import type { Masked } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
 import type { Io } from './io.ts'
+import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import type { Row, RowCounts } from './rows.ts'
 

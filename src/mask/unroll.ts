@@ -10,16 +10,15 @@ export interface UnrolledTurn {
 }
 
 /**
- * Whether one rendering shows the model what it saw at every answer. It doesn't when, for some answer but the last message, what inference
- * gives or what the model then wrote is written differently in the whole text. A stop token that heads the next turn is no difference, and
- * an end that only the last message lacks is none.
+ * Whether one rendering shows the model what it saw at every answer. It doesn't when, for some answer but the last message, what stood before
+ * it or what was then written is written differently in the whole text. A stop token that heads the next turn is no difference, and an end
+ * that only the last message lacks is none; nor is a generation prompt that the template itself contradicts in every rendering.
  */
 export function rewritesHistory(input: MaskInput & { chat: Chat }, answers: readonly Answer[]): boolean {
   const { chat, context, rendered } = input
   const last = chat.conversation.messages.length - 1
   return answers.some(answer => {
     if (answer.message === last || answer.role !== 'assistant') return false
-    if (!answer.start.isPromptPrefix) return true
     const match = matchThrough(rendered.text, chat, answer.message, context)
     return match !== undefined && !match.isPrefix && !isWrittenTheSame(input, answer, match)
   })

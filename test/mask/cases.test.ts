@@ -245,6 +245,26 @@ test('trains a tool call as it is written, arguments as object', async () => {
   assert.deepEqual(rules(masked!), [])
 })
 
+test('says that an empty answer could not be found', async () => {
+  const template =
+    "{% for i in range(messages|length) %}{{ messages[i].role + ':' + messages[i].content + '</s>' }}{% endfor %}"
+  const messages = [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: '' }, ...FERN]
+  const [masked] = await mask({ template, stops: ['</s>'] }, messages)
+  assert.match(bracket(masked!), /^user:Hi<\/s>assistant:<\/s>user:Name a fern\.<\/s>[^⟧]*⟦Bracken\.<\/s>⟧$/)
+  assert.deepEqual(rules(masked!), ['empty-answer', 'no-generation-prompt'])
+})
+
+test('does not unroll for a prompt that every rendering contradicts', async () => {
+  const template = CHATML.replace(
+    "{{ '<|im_start|>assistant\\n' }}",
+    "{{ '<|im_start|>assistant\\n<think>\\n' }}",
+  )
+  assert.notEqual(template, CHATML)
+  const examples = await mask({ template, stops: ['<|im_end|>'] }, SNOW)
+  assert.equal(examples.length, 1)
+  assert.deepEqual(rules(examples[0]!), ['prompt-not-prefix'])
+})
+
 test('leaves the header out when an assistant message comes first', async () => {
   // Ends the last message only when it writes a prompt, so that no prompt can be read off the whole text.
   const open =

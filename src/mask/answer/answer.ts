@@ -37,8 +37,6 @@ export interface AnswerStart {
     | 'generation-prompt'
     | 'last-generation-prompt'
     | 'header'
-  /** Whether the text starts with what inference gives; true as well where that can't be rendered. */
-  readonly isPromptPrefix: boolean
 }
 
 /** Where the answer of one message ends. UTF-16 units of the rendered text. */

@@ -38,7 +38,6 @@ function startOfGiven(turn: TurnText, previousEndChar: number): AnswerStart {
   return {
     startChar: Math.max(turn.ownStartChar ?? turn.startChar, previousEndChar),
     from: 'prompt',
-    isPromptPrefix: true,
   }
 }
 

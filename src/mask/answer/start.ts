@@ -27,18 +27,16 @@ export function findAnswerStart(
   const { chat, context, rendered } = input
   const match = matchPrompt(rendered.text, chat, turn.message, context)
   if (match === undefined || (match.isPrefix && match.agreedChars === 0))
-    return { ...startAfterLastPrompt(input, turn, previousEndChar), isPromptPrefix: true }
-  return { ...startAfterPrompt(input, turn, match, previousEndChar), isPromptPrefix: match.isPrefix }
+    return startAfterLastPrompt(input, turn, previousEndChar)
+  return startAfterPrompt(input, turn, match, previousEndChar)
 }
-
-type Start = Omit<AnswerStart, 'isPromptPrefix'>
 
 function startAfterPrompt(
   input: MaskInput & { chat: Chat },
   turn: TurnText,
   { agreedChars, isPrefix }: Match,
   previousEndChar: number,
-): Start {
+): AnswerStart {
   if (isPrefix && agreedChars > turn.startChar) {
     const startChar = Math.max(agreedChars, previousEndChar)
     // Some templates always end with a header, whether they are asked to or not.
@@ -69,7 +67,7 @@ function startAfterGenerationPrompt(
   turn: TurnText,
   prompt: string,
   previousEndChar: number,
-): Start {
+): AnswerStart {
   const turnText = input.rendered.text.slice(turn.startChar, turn.endChar)
   const { own, skippedChars } = alignStarts(generationPromptOf(input, turn.message, prompt), turnText)
   const agreed = commonPrefixLength(turnText.slice(skippedChars), own)
@@ -109,7 +107,7 @@ function startAfterLastPrompt(
   input: MaskInput & { chat: Chat },
   turn: TurnText,
   previousEndChar: number,
-): Start {
+): AnswerStart {
   const { chat, context, rendered } = input
   const withPrompt = tryRender(chat, chat.conversation, context, true)
   const own = withPrompt === undefined ? '' : ownPromptText(withPrompt, rendered)
@@ -137,13 +135,36 @@ const PLAIN_CONTENT = 'Lossline'
  * The template writes no generation prompt: what it writes before the content of a plain assistant message in that place is the header,
  * and is not trained, unless it is white space only, which is generated.
  */
-function startAfterHeader(input: MaskInput & { chat: Chat }, turn: TurnText, previousEndChar: number): Start {
+function startAfterHeader(
+  input: MaskInput & { chat: Chat },
+  turn: TurnText,
+  previousEndChar: number,
+): AnswerStart {
   const text = input.rendered.text
   const turnText = text.slice(turn.startChar, turn.endChar)
   const header =
     plainHeader(input, turn.message) ?? text.slice(turn.startChar, turn.ownStartChar ?? turn.startChar)
-  const agreed = header.trim() === '' ? 0 : commonPrefixLength(turnText, header)
-  return { startChar: notBeyond(turn.startChar + agreed, turn, previousEndChar), from: 'header' }
+  if (header.trim() === '')
+    return { startChar: notBeyond(turn.startChar, turn, previousEndChar), from: 'header' }
+  const heading = longestHeading(header, turnText)
+  if (heading > 0)
+    return { startChar: notBeyond(turn.startChar + heading, turn, previousEndChar), from: 'header' }
+  const agreed = commonPrefixLength(turnText, header)
+  const cut = cutToSpecialToken(input, turn.startChar + agreed, { text: header, prefixChars: agreed })
+  return { startChar: notBeyond(cut, turn, previousEndChar), from: 'header' }
+}
+
+/**
+ * The characters of the longest end of a header that a turn begins with: a template that writes the last message outside of its loop has more
+ * in front of a plain answer than its header.
+ */
+function longestHeading(header: string, turnText: string): number {
+  for (let from = 0; from < header.length; from++) {
+    const end = header.slice(from)
+    if (end.trim() === '') return 0
+    if (turnText.startsWith(end)) return end.length
+  }
+  return 0
 }
 
 function plainHeader({ chat, context }: MaskInput & { chat: Chat }, m: number): string | undefined {

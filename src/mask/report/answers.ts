@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts'
+import { findAnswers } from '../answer/answers.ts'
 import { findStopsInContent } from '../answer/end.ts'
 import { findOwners } from '../answer/owners.ts'
 import type { Finding } from '../finding.ts'
@@ -8,7 +9,7 @@ import type { MaskInput } from '../mask-input.ts'
 export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {
   const findings: Finding[] = []
   const owners = findOwners(input.rendered)
-  findings.push(...reportHeaders(answers))
+  findings.push(...reportHeaders(answers), ...reportUnwritten(input))
   for (const answer of answers) {
     findings.push(
       ...reportStart(answer),
@@ -17,6 +18,17 @@ export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Fin
     )
   }
   return findings
+}
+
+/** Empty answers of which the template shows no trace: nothing says where they stand. */
+function reportUnwritten(input: MaskInput): Finding[] {
+  const messages = input.chat?.conversation.messages ?? []
+  const found = new Set(findAnswers(input).map(({ message }) => message))
+  return messages.flatMap((message, m): Finding[] => {
+    if (message.role !== 'assistant' || found.has(m) || (message['content'] ?? '') !== '') return []
+    const text = `Answer ${m} is empty, and the template writes no turn for it that could be found: it is not trained.`
+    return [{ rule: 'empty-answer', severity: 'warn', text, message: m }]
+  })
 }
 
 function reportHeaders(answers: readonly Answer[]): Finding[] {
