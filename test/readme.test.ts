@@ -1,6 +1,6 @@
 // Every command and program of the README runs, and gives what the README shows.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { REASONS, STRATEGIES } from '../src/mask/index.ts'
@@ -46,9 +46,25 @@ test('links to headings that are there', () => {
 })
 
 test('has every reason and every strategy in its tables, in their order', () => {
-  const firsts = [...markdown.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name!)
-  assert.deepEqual(firsts, [...REASONS, ...Object.keys(STRATEGIES)])
+  assert.deepEqual(readTable('Find out why a token is not trained'), REASONS)
+  assert.deepEqual(readTable("Compare with what TRL's collator trains"), Object.keys(STRATEGIES))
 })
+
+test('explains warnings that there are', () => {
+  const source = readdirSync(join(ROOT, 'src'), { recursive: true })
+    .map(file => join(ROOT, 'src', String(file)))
+    .filter(file => /(?<!\.test)\.ts$/.test(file))
+    .map(file => readFileSync(file, 'utf8'))
+    .join('')
+  for (const rule of readTable('Read the warnings')) assert.ok(source.includes(`'${rule}'`), rule)
+})
+
+/** The names in the first column of a section's table. */
+function readTable(heading: string): string[] {
+  const section = markdown.split(/^## /m).find(text => text.startsWith(`${heading}\n`))!
+  const cells = section.match(/^\| `.+?` +\|/gm) ?? []
+  return cells.flatMap(cell => [...cell.matchAll(/`([a-z][a-z-]+)`/g)].map(([, name]) => name!))
+}
 
 test('draws in ARCHITECTURE.md a tree of folders and files that are there', () => {
   const tree = readBlocks(readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')).find(({ text }) =>
