@@ -18,6 +18,8 @@ export interface TurnText {
   /** First and end of the message's own characters in this run; undefined when it has none (an empty answer). */
   readonly ownStartChar: number | undefined
   readonly ownEndChar: number | undefined
+  /** Whether it is an iteration of the loop over the messages (and not just what lies round its own characters). */
+  readonly isIteration: boolean
   /** Own characters behind another message's text, in the same iteration: how many. */
   readonly strayChars: number
 }

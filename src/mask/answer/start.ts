@@ -37,13 +37,11 @@ function startAfterPrompt(
   { agreedChars, isPrefix }: Match,
   previousEndChar: number,
 ): AnswerStart {
-  if (isPrefix && agreedChars > turn.startChar) {
-    const startChar = Math.max(agreedChars, previousEndChar)
-    // Some templates always end with a header, whether they are asked to or not.
-    return { startChar, from: mentionsGenerationPrompt(input.chat) ? 'prompt' : 'header' }
-  }
+  // Where the prompt reaches into the turn's iteration, the template has asked for the answer there.
+  if (isPrefix && turn.isIteration && agreedChars > turn.startChar && mentionsGenerationPrompt(input.chat))
+    return { startChar: Math.max(agreedChars, previousEndChar), from: 'prompt' }
   const prompt = renderPrompt(input.chat, turn.message, input.context)?.text ?? ''
-  // The prompt doesn't reach into the turn: the template may write none.
+  // Otherwise it may write none.
   if (renderHistory(input.chat, turn.message, input.context)?.text === prompt) {
     const start = startAfterHeader(input, turn, previousEndChar)
     return isPrefix && start.startChar === agreedChars ? { ...start, from: 'continued' } : start
@@ -146,25 +144,25 @@ function startAfterHeader(
     plainHeader(input, turn.message) ?? text.slice(turn.startChar, turn.ownStartChar ?? turn.startChar)
   if (header.trim() === '')
     return { startChar: notBeyond(turn.startChar, turn, previousEndChar), from: 'header' }
-  const heading = longestHeading(header, turnText)
-  if (heading > 0)
-    return { startChar: notBeyond(turn.startChar + heading, turn, previousEndChar), from: 'header' }
-  const agreed = commonPrefixLength(turnText, header)
-  const cut = cutToSpecialToken(input, turn.startChar + agreed, { text: header, prefixChars: agreed })
+  const { fromChar, length } = findHeading(header, turnText)
+  const other = { text: header, prefixChars: fromChar + length }
+  const startChar = turn.startChar + length
+  const cut = other.prefixChars === header.length ? startChar : cutToSpecialToken(input, startChar, other)
   return { startChar: notBeyond(cut, turn, previousEndChar), from: 'header' }
 }
 
 /**
- * The characters of the longest end of a header that a turn begins with: a template that writes the last message outside of its loop has more
- * in front of a plain answer than its header.
+ * The longest part of a plain answer's header that a turn begins with. Most often that is all of it; a template that writes the last message
+ * outside of its loop has more in front of a plain answer than the header (what stands before the loop), or behind it (a `<think>`).
  */
-function longestHeading(header: string, turnText: string): number {
-  for (let from = 0; from < header.length; from++) {
-    const end = header.slice(from)
-    if (end.trim() === '') return 0
-    if (turnText.startsWith(end)) return end.length
+function findHeading(header: string, turnText: string): { fromChar: number; length: number } {
+  let best = { fromChar: 0, length: commonPrefixLength(turnText, header) }
+  for (let fromChar = 1; header.length - fromChar > best.length; fromChar++) {
+    if (header[fromChar] !== turnText[0]) continue
+    const length = commonPrefixLength(turnText, header.slice(fromChar))
+    if (length > best.length) best = { fromChar, length }
   }
-  return 0
+  return best
 }
 
 function plainHeader({ chat, context }: MaskInput & { chat: Chat }, m: number): string | undefined {

@@ -73,6 +73,7 @@ function cutAtOthers(rendered: Rendered, owners: Int32Array, m: number, range: P
     endChar: isCut ? pieces[p]!.startChar : range.endChar,
     ownStartChar: firstOwn === -1 ? undefined : pieces[firstOwn]!.startChar,
     ownEndChar: lastOwn === -1 ? undefined : pieces[lastOwn]!.endChar,
+    isIteration: rendered.turns.some(turn => turn.message === m),
     strayChars,
   }
 }
