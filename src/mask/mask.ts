@@ -1,18 +1,20 @@
 import type { Example } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import type { Rendered } from '../template/index.ts'
+import type { AnswerEnd } from './answer/answer.ts'
 import { findAnswers } from './answer/answers.ts'
 import { findChosenAnswers } from './answer/choose.ts'
+import type { Finding } from './finding.ts'
 import type { Chat, MaskContext, MaskInput } from './mask-input.ts'
 import type { Masked } from './masked.ts'
 import type { MaskOptions, StrategyName } from './options.ts'
 import { renderPlain } from './plain-text.ts'
-import { firstMessages, renderWhole, toChat } from './render-chat.ts'
+import { renderWhole, toChat } from './render-chat.ts'
 import { reportTokens, reportUntrained } from './report/tokens.ts'
 import { getStrategy } from './strategies/index.ts'
 import type { Strategy } from './strategies/strategy.ts'
 import { placeAddedTokens } from './tokens/place-added.ts'
-import { rewritesHistory, type UnrolledTurn, unroll } from './unroll.ts'
+import { appendStop, rewritesHistory, type UnrolledTurn, unroll } from './unroll.ts'
 
 /**
  * Renders, encodes and masks one row: on which of its tokens is the loss computed, and why.
@@ -48,10 +50,29 @@ export function defaultStrategy(example: Example): StrategyName {
 
 /** An unrolled example trains its last message alone. */
 function maskTurn(strategy: Strategy, whole: MaskInput & { chat: Chat }, turn: UnrolledTurn): Masked {
-  const conversation = firstMessages(whole.chat.conversation, turn.message + 1)
+  const { conversation, message, nextStop } = turn
   const chat: Chat = { ...whole.chat, conversation }
-  const input = toInput(conversation, chat, turn.rendered, whole.context, whole.options)
-  return applyStrategy(strategy, { ...input, onlyMessage: turn.message })
+  const toTurnInput = (rendered: Rendered): MaskInput => ({
+    ...toInput(conversation, chat, rendered, whole.context, whole.options),
+    onlyMessage: message,
+  })
+  const input = toTurnInput(turn.rendered)
+  const answers = findAnswers(input)
+  const isEnded = answers.some(answer => answer.message === message && STOPPED.includes(answer.end.by))
+  // An answer that ended with the next turn's stop token has no end once there is no next turn: it gets that token.
+  const ended =
+    nextStop === undefined || isEnded
+      ? { ...input, answers }
+      : toTurnInput(appendStop(turn.rendered, message, nextStop))
+  const masked = applyStrategy(strategy, ended)
+  return turn.isRefused ? { ...masked, findings: [...masked.findings, toRefused(message)] } : masked
+}
+
+const STOPPED: readonly AnswerEnd['by'][] = ['stop', 'next-turn']
+
+function toRefused(message: number): Finding {
+  const text = `The template refuses a conversation that ends with message ${message}: its example shows the whole conversation.`
+  return { rule: 'template-refuses', severity: 'warn', text, message }
 }
 
 function toInput(

@@ -1,12 +1,18 @@
-import type { Rendered } from '../template/index.ts'
+import type { Conversation } from '../conversation/index.ts'
+import type { Piece, Rendered } from '../template/index.ts'
 import type { Answer } from './answer/answer.ts'
 import type { Chat, MaskInput } from './mask-input.ts'
-import { type Match, matchThrough, renderThrough } from './render-chat.ts'
+import { firstMessages, type Match, matchThrough, renderThrough } from './render-chat.ts'
 
 /** One answer of a conversation, rendered as it stood when it had just been written. */
 export interface UnrolledTurn {
   readonly message: number
+  /** The messages through that one; all of them where the template refuses to end with it. */
+  readonly conversation: Conversation
   readonly rendered: Rendered
+  /** The stop token that ends the answer in the whole text, where that is the head of the next turn. */
+  readonly nextStop: string | undefined
+  readonly isRefused: boolean
 }
 
 /**
@@ -37,42 +43,38 @@ function isWrittenTheSame(
   return through.slice(end.eotStartChar).trim() === ''
 }
 
-/** One rendering for each of the answers given, or undefined in place of one that the template refuses to end with. */
+/** One rendering for each of the answers given. */
 export function unroll(input: MaskInput & { chat: Chat }, answers: readonly Answer[]): UnrolledTurn[] {
   const { chat, context, rendered } = input
-  const turns: UnrolledTurn[] = []
-  for (const answer of answers) {
-    const through = renderThrough(chat, answer.message, context) ?? rendered
-    turns.push({ message: answer.message, rendered: withEnd(through, rendered, answer) })
-  }
-  return turns
+  return answers.map(({ message, end }) => {
+    const through = renderThrough(chat, message, context)
+    const conversation = firstMessages(chat.conversation, message + 1)
+    if (through === undefined)
+      return { message, conversation: chat.conversation, rendered, nextStop: undefined, isRefused: true }
+    const nextStop = end.by === 'next-turn' ? rendered.text.slice(end.eotStartChar, end.endChar) : undefined
+    return { message, conversation, rendered: through, nextStop, isRefused: false }
+  })
 }
 
-/**
- * An answer that ends with the next turn's stop token has no end once there is no next turn: it gets that token.
- */
-function withEnd(through: Rendered, whole: Rendered, { end, message }: Answer): Rendered {
-  if (end.by !== 'next-turn') return through
-  const stop = whole.text.slice(end.eotStartChar, end.endChar)
-  const text = through.text + stop
-  const writer = whole.pieces.find(piece => piece.endChar > end.eotStartChar)!.writer
+/** A rendering that ends with message m, with the stop token that a next turn would have begun with. */
+export function appendStop(through: Rendered, message: number, stop: string): Rendered {
+  const startChar = through.text.length
+  const endChar = startChar + stop.length
+  const { writer } = through.pieces.at(-1)!
+  const piece: Piece = {
+    startChar,
+    endChar,
+    source: { kind: 'literal', place: writer },
+    sourceChar: undefined,
+    writer,
+  }
   return {
-    ...through,
-    text,
-    pieces: [
-      ...through.pieces,
-      {
-        startChar: through.text.length,
-        endChar: text.length,
-        source: { kind: 'literal', place: writer },
-        sourceChar: undefined,
-        writer,
-      },
-    ],
+    text: through.text + stop,
+    pieces: [...through.pieces, piece],
     turns: through.turns.map(turn =>
-      turn.message === message && turn.endChar === through.text.length
-        ? { ...turn, endChar: text.length }
-        : turn,
+      turn.message === message && turn.endChar === startChar ? { ...turn, endChar } : turn,
     ),
+    marks: through.marks,
+    usesClock: through.usesClock,
   }
 }

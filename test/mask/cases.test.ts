@@ -277,6 +277,35 @@ test('leaves the header out when an assistant message comes first', async () => 
   assert.deepEqual(rules(masked!), ['prompt-not-prefix'])
 })
 
+test('gives an unrolled answer the next turn’s stop token, unless it has one', async () => {
+  const next =
+    "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+  const setting = { stops: ['<|user|>', '</s>'] }
+  const messages: readonly Message[] = [...FERN, ...FERN]
+  const [open] = await mask({ ...setting, template: next }, messages, { unroll: 'always' })
+  assert.equal(bracket(open!), '<|user|>Name a fern.<|assistant|>⟦Bracken.<|user|>⟧')
+  const closed = `${next}{% if messages[-1].role == 'assistant' %}{{ '</s>' }}{% endif %}`
+  const [ended] = await mask({ ...setting, template: closed }, messages, { unroll: 'always' })
+  assert.equal(bracket(ended!), '<|user|>Name a fern.<|assistant|>⟦Bracken.</s>⟧')
+})
+
+test('starts a completion without a prompt with its answer', async () => {
+  const tokenizer = await makeTokenizer(CHATML, ['<|im_end|>'])
+  const context: MaskContext = {
+    tokenizer,
+    templates: [ChatTemplate.compile(`{{ raise_exception('empty') if not messages }}${CHATML}`)],
+    specialTokens: {},
+    stopIds: new Set([tokenizer.tokenToId('<|im_end|>')!]),
+  }
+  const messages = [{ role: 'assistant', content: 'Yes' }]
+  const [masked] = maskExample(
+    { kind: 'conversation', messages, training: [undefined], promptLength: 0 },
+    context,
+  )
+  assert.equal(bracket(masked!), '<|im_start|>assistant\n⟦Yes<|im_end|>\n⟧')
+  assert.deepEqual(rules(masked!), ['after-stop-trained', 'prompt-not-prefix'])
+})
+
 test('says that arguments are encoded twice', async () => {
   const call = { type: 'function', function: { name: 'lookup', arguments: '{"port": "Brest"}' } }
   const [masked] = await mask({ template: CALLS, stops: ['<|im_end|>'] }, [

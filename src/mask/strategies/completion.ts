@@ -1,3 +1,4 @@
+import { findAnswers } from '../answer/answers.ts'
 import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
@@ -52,8 +53,11 @@ function findCompletionStart(input: MaskInput): { startChar: number; findings: F
   if (chat === undefined || example.kind !== 'conversation') return { startChar: 0, findings: [] }
   const promptLength = example.promptLength ?? 0
   const match = matchPrompt(rendered.text, chat, promptLength, context)
-  const startChar = match?.agreedChars ?? 0
-  if (match === undefined || match.isPrefix) return { startChar, findings: [] }
+  const agreedChars = match?.agreedChars ?? 0
+  if (match?.isPrefix === true && agreedChars > 0) return { startChar: agreedChars, findings: [] }
+  // A prompt that can't be rendered, or is empty: the completion starts with its first answer.
+  const first = findAnswers(input).find(({ message }) => message >= promptLength)
+  const startChar = agreedChars > 0 ? agreedChars : (first?.start.startChar ?? 0)
   const finding: Finding = {
     rule: 'prompt-not-prefix',
     severity: 'warn',

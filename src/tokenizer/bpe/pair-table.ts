@@ -41,21 +41,43 @@ export function buildPairTable(spec: BpeSpec): PairTable {
   while (size * 0.6 < spec.merges.length) size *= 2
   const table: PairTable = { slots: new Int32Array(size * SLOT_WORDS).fill(EMPTY), mask: size - 1 }
   const prefixLength = spec.continuingSubwordPrefix?.length ?? 0
-  spec.merges.forEach(([left, right], rank) => {
-    const merged = left + right.slice(prefixLength)
-    insert(table, [idOf(spec, left, rank), idOf(spec, right, rank), rank, idOf(spec, merged, rank)])
-  })
+  const tokens = listTokens(spec.vocab)
+  let guess = 0
+  for (let rank = 0; rank < spec.merges.length; rank++) {
+    const [left, right] = spec.merges[rank]!
+    // Most vocabularies list what merges make in the merges' order: a look at the next token saves building and hashing this one.
+    const id =
+      prefixLength === 0 && isJoined(tokens[guess], left, right)
+        ? guess
+        : idOf(spec, left + right.slice(prefixLength), rank)
+    guess = id + 1
+    insert(table, idOf(spec, left, rank), idOf(spec, right, rank), rank, id)
+  }
   return table
 }
 
-function insert({ slots, mask }: PairTable, entry: readonly [number, number, number, number]): void {
-  const [left, right] = entry
+/** The tokens by id. */
+function listTokens(vocab: ReadonlyMap<string, number>): string[] {
+  const tokens: string[] = []
+  for (const [token, id] of vocab) tokens[id] = token
+  return tokens
+}
+
+function isJoined(token: string | undefined, left: string, right: string): boolean {
+  return token?.length === left.length + right.length && token.startsWith(left) && token.endsWith(right)
+}
+
+function insert({ slots, mask }: PairTable, left: number, right: number, rank: number, id: number): void {
   let slot = hashPair(left, right) & mask
   while (slots[slot * SLOT_WORDS] !== EMPTY) {
     if (slots[slot * SLOT_WORDS] === left && slots[slot * SLOT_WORDS + 1] === right) break
     slot = (slot + 1) & mask
   }
-  slots.set(entry, slot * SLOT_WORDS)
+  const at = slot * SLOT_WORDS
+  slots[at] = left
+  slots[at + 1] = right
+  slots[at + 2] = rank
+  slots[at + 3] = id
 }
 
 function idOf(spec: BpeSpec, token: string, rank: number): number {
