@@ -80,6 +80,7 @@ test('shows what token searches train of the same conversation', async () => {
   const instructionTemplate = '<|im_start|>user\n'
   const [last] = await mask(setting, SNOW, { strategy: 'response-template', responseTemplate })
   assert.match(bracket(last!), /^[^⟦]*⟦Black\.<\|im_end\|>\n⟧$/)
+  assert.deepEqual(rules(last!), ['some-turns-untrained'])
   for (const strategy of ['response-template', 'responses-only'] as const) {
     const [masked] = await mask(setting, SNOW, { strategy, responseTemplate, instructionTemplate })
     const trained = bracket(masked!).match(/⟦[^⟧]*⟧/g)

@@ -1,6 +1,7 @@
 import { LosslineError } from '../../error.ts'
 import type { MaskContext } from '../mask-input.ts'
 import { IGNORE_INDEX } from '../masked.ts'
+import { reportUntrainedTurns } from '../report/turns.ts'
 import { checkMarkers, type Marker } from '../search/markers.ts'
 import { labelAfterResponseTemplate } from '../search/response-template.ts'
 import { labelChosenTokens } from '../tokens/label-tokens.ts'
@@ -23,11 +24,9 @@ export const responseTemplate: Strategy<'response-template'> = {
     const { kept } = labelAfterResponseTemplate(searched, response.ids, instruction?.ids)
     const trained = kept.map((keep, t) => (keep === 1 && searched[t] !== IGNORE_INDEX ? 1 : 0))
     const markers = instruction === undefined ? [response] : [response, instruction]
-    return {
-      tokens: labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' }),
-      spans: [],
-      findings: checkMarkers(markers, { rendered: input.rendered, encoded, padId }),
-    }
+    const tokens = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
+    const found = checkMarkers(markers, { rendered: input.rendered, encoded, padId })
+    return { tokens, spans: [], findings: [...found, ...reportUntrainedTurns(input, tokens)] }
   },
 }
 

@@ -1,5 +1,6 @@
 import { LosslineError } from '../../error.ts'
 import type { MaskContext } from '../mask-input.ts'
+import { reportUntrainedTurns } from '../report/turns.ts'
 import { checkMarkers } from '../search/markers.ts'
 import { findResponsesOnlyMarkers, labelResponsesOnly } from '../search/responses-only.ts'
 import { labelChosenTokens } from '../tokens/label-tokens.ts'
@@ -28,11 +29,10 @@ export const responsesOnly: Strategy<'responses-only'> = {
       { option: 'response_template', text: responsePart, ids: markers.response.core },
       { option: 'instruction_template', text: instructionPart, ids: markers.instruction.core },
     ]
-    return {
-      tokens: labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' }),
-      spans: [],
-      findings: checkMarkers(searched, { rendered, encoded, padId: undefined }),
-    }
+    const tokens = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
+    const found = checkMarkers(searched, { rendered, encoded, padId: undefined })
+    const missed = options.turns === 'last' ? [] : reportUntrainedTurns(input, tokens)
+    return { tokens, spans: [], findings: [...found, ...missed] }
   },
 }
 
