@@ -15,6 +15,7 @@ export class TemplateSource {
   /** Positions in `text` before which one unit of the given text was left out. */
   readonly #dropped: readonly number[]
   #lineStarts: number[] | undefined
+  readonly #places: WeakMap<object, TemplatePlace> = new WeakMap()
 
   constructor(given: string, name: string) {
     this.name = name
@@ -36,8 +37,15 @@ export class TemplateSource {
     return { startChar: this.#given(start), endChar: this.#given(end), line, column }
   }
 
-  /** The place of a node. */
-  readonly placeOf = ({ start, end }: { start: number; end: number }): TemplatePlace => this.place(start, end)
+  /** The place of a node of the tree, which is remembered: there are only so many. */
+  readonly placeOf = (node: { readonly start: number; readonly end: number }): TemplatePlace => {
+    let place = this.#places.get(node)
+    if (place === undefined) {
+      place = this.place(node.start, node.end)
+      this.#places.set(node, place)
+    }
+    return place
+  }
 
   /** `name:line:column`, as errors have it. */
   where(place: TemplatePlace): string {

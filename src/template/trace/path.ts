@@ -1,4 +1,4 @@
-import type { MessageField } from '../rendered.ts'
+import type { MessageField, Source } from '../rendered.ts'
 
 /** Where something lies in what a template was given. */
 export type Way =
@@ -15,6 +15,13 @@ export function extendPath(way: Way, key: unknown, owner: object): Way {
   const field = way.field === undefined || way.path === '' ? fieldOf(key) : way.field
   const isReasoning = field === 'content' && isReasoningPart(owner)
   return { message: way.message, field: isReasoning ? 'reasoning' : field, path }
+}
+
+/** The source at the end of a way; undefined for the variables themselves. */
+export function toSource(way: Way): Source | undefined {
+  if ('variables' in way) return undefined
+  if ('variable' in way) return { kind: 'variable', name: way.variable, path: way.path }
+  return { kind: 'message', message: way.message, field: way.field ?? 'other', path: way.path }
 }
 
 /** `.name` or `[0]`, or `["any key"]`. */

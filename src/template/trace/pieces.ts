@@ -15,7 +15,7 @@ export interface Trace {
  * Makes pieces and turns of what was written.
  *
  * @param length how much of the text is kept (UTF-16 units)
- * @param placeOf the place of a node of the template
+ * @param placeOf the place of a node of the template, always the same for the same node
  */
 export function readTrace(
   sink: TracedSink,
@@ -33,7 +33,6 @@ class TraceReader {
   readonly #finder: SourceFinder
   readonly #length: number
   readonly #placeOf: (span: Span) => TemplatePlace
-  readonly #places: Map<Span, TemplatePlace> = new Map()
   readonly #computed: Map<TemplatePlace, Source> = new Map()
   #at = 0
   /** The message whose turn is open, and where it started; -1 outside of turns. */
@@ -60,7 +59,7 @@ class TraceReader {
     this.#at += leaf.text.length
     const endChar = Math.min(this.#at, this.#length)
     if (startChar >= endChar) return
-    const place = this.#place(writer)
+    const place = this.#placeOf(writer)
     const source = this.#finder.find(leaf.origin) ?? this.#computedAt(place)
     const sourceChar = leaf.offset < 0 || source.kind === 'computed' ? undefined : leaf.offset
     const last = this.pieces.at(-1)
@@ -82,15 +81,6 @@ class TraceReader {
     const endChar = Math.min(this.#at, this.#length)
     if (!isOpen || endChar <= this.#turnStart) return
     this.turns.push({ message: mark.message, startChar: this.#turnStart, endChar })
-  }
-
-  #place(writer: Span): TemplatePlace {
-    let place = this.#places.get(writer)
-    if (place === undefined) {
-      place = this.#placeOf(writer)
-      this.#places.set(writer, place)
-    }
-    return place
   }
 
   #computedAt(place: TemplatePlace): Source {

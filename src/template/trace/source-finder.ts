@@ -1,5 +1,4 @@
 import type { Json } from '../../json/index.ts'
-import { isDict } from '../operations/dict.ts'
 import type { Source } from '../rendered.ts'
 import {
   ItemOrigin,
@@ -11,8 +10,9 @@ import {
   WholeOrigin,
 } from '../values/origin.ts'
 import { leavesOf, Str } from '../values/str.ts'
-import type { Dict } from '../values/value.ts'
-import { extendPath, type Way } from './path.ts'
+import { extendPath, toSource, type Way } from './path.ts'
+import { VariableTree } from './variable-tree.ts'
+import { doOverlap, entriesOf, isContainer, type Ways, walk } from './walk.ts'
 
 /** What a template was given: all that text can come from. */
 export interface Given {
@@ -25,8 +25,8 @@ export interface Given {
 export class SourceFinder {
   readonly #given: Given
   readonly #messages: ReadonlyMap<unknown, number>
-  /** Where each list and dict of the data lies; filled when the first is asked for that is no message itself. */
-  #ways: Map<object, Way> | undefined
+  /** Where the rest lies; made when the first list or dict is asked for that is no message itself. */
+  #places: { readonly messages: Ways; readonly trees: readonly VariableTree[] } | undefined
   readonly #sources: Map<object, Map<unknown, Source | undefined>> = new Map()
   /** Whether some list or dict lies in two places of the data: then identity does not tell which was read. */
   #hasShared: boolean
@@ -47,7 +47,10 @@ export class SourceFinder {
     if (origin instanceof Literal) return origin.source
     if (origin instanceof ItemOrigin) return this.#item(origin.owner, origin.key)
     if (origin instanceof KeyOrigin) return this.#item(origin.owner, origin.key)
-    if (origin instanceof WholeOrigin) return toUnion(this.#whole(origin.value))
+    if (origin instanceof WholeOrigin) {
+      const { value } = origin
+      return this.#treeOf(value)?.sourceOf(value) ?? toUnion(this.#whole(value))
+    }
     return toUnion(this.#parts(origin))
   }
 
@@ -65,11 +68,15 @@ export class SourceFinder {
   #item(owner: object, key: unknown): Source | undefined {
     let known = this.#sources.get(owner)
     if (known === undefined) {
-      known = new Map()
+      known = this.#treeOf(owner)?.sourcesOf(owner) ?? new Map<unknown, Source | undefined>()
       this.#sources.set(owner, known)
     }
-    if (!known.has(key)) known.set(key, this.#makeItem(owner, key))
-    return known.get(key)
+    let source = known.get(key)
+    if (source === undefined && !known.has(key)) {
+      source = this.#makeItem(owner, key)
+      known.set(key, source)
+    }
+    return source
   }
 
   #makeItem(owner: object, key: unknown): Source | undefined {
@@ -81,32 +88,30 @@ export class SourceFinder {
     const message = this.#messages.get(owner)
     if (message !== undefined) return { message, path: '' }
     if (owner === this.#given.variables) return { variables: true }
-    this.#ways ??= this.#walk()
-    return this.#ways.get(owner)
+    return this.#walk().messages.get(owner) ?? this.#treeOf(owner)?.ways.get(owner)
   }
 
-  #walk(): Map<object, Way> {
-    const ways = new Map<object, Way>()
-    const waiting: { value: unknown; way: Way }[] = []
-    for (const [name, value] of this.#given.variables) {
-      if (value !== this.#given.messages) waiting.push({ value, way: { variable: name, path: '' } })
+  /** The variable that a list or dict lies in; undefined for those of the messages. */
+  #treeOf(owner: object): VariableTree | undefined {
+    if (owner === this.#given.variables || this.#messages.has(owner)) return undefined
+    const { messages, trees } = this.#walk()
+    return messages.has(owner) ? undefined : trees.find(({ ways }) => ways.has(owner))
+  }
+
+  #walk(): { readonly messages: Ways; readonly trees: readonly VariableTree[] } {
+    if (this.#places !== undefined) return this.#places
+    const { messages: list, variables } = this.#given
+    const { ways: messages, hasShared } = walk(
+      list.map((value, message) => ({ value, way: { message, path: '' } })),
+    )
+    const trees: VariableTree[] = []
+    for (const [name, value] of variables) {
+      if (value !== list && isContainer(value)) trees.push(VariableTree.of(name, value))
     }
-    for (const [m, value] of this.#given.messages.entries())
-      waiting.push({ value, way: { message: m, path: '' } })
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { value, way } = next
-      if (!isContainer(value)) continue
-      if (ways.has(value)) {
-        // An empty one has no text that could be taken for another's.
-        if (entriesOf(value).length > 0) this.#hasShared = true
-        continue
-      }
-      ways.set(value, way)
-      for (const [key, item] of entriesOf(value)) {
-        if (isContainer(item)) waiting.push({ value: item, way: extendPath(way, key, value) })
-      }
-    }
-    return ways
+    const all = [messages, ...trees.map(({ ways }) => ways)]
+    this.#hasShared ||= hasShared || trees.some(tree => tree.hasShared) || doOverlap(all)
+    this.#places = { messages, trees }
+    return this.#places
   }
 
   /** Sources of a whole list or dict: itself where it is one thing of the data, else those of what it holds. */
@@ -129,15 +134,6 @@ export class SourceFinder {
   }
 }
 
-function isContainer(value: unknown): value is object {
-  return Array.isArray(value) || isDict(value)
-}
-
-function entriesOf(value: object): [unknown, unknown][] {
-  if (Array.isArray(value)) return [...value.entries()]
-  return value instanceof Map ? [...value] : Object.entries(value as Dict)
-}
-
 function add(sources: Source[], source: Source | undefined): void {
   if (source === undefined) return
   if (source.kind === 'union') for (const one of source.sources) add(sources, one)
@@ -152,10 +148,4 @@ function isSameSource(a: Source, b: Source): boolean {
 
 function toUnion(sources: readonly Source[]): Source | undefined {
   return sources.length > 1 ? { kind: 'union', sources } : sources[0]
-}
-
-function toSource(way: Way): Source | undefined {
-  if ('variables' in way) return undefined
-  if ('variable' in way) return { kind: 'variable', name: way.variable, path: way.path }
-  return { kind: 'message', message: way.message, field: way.field ?? 'other', path: way.path }
 }
