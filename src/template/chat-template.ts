@@ -1,12 +1,13 @@
 import type { Message } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
-import { compileTemplate, hasNode } from './compile/index.ts'
+import { compileTemplate } from './compile/index.ts'
 import { findFinalMessageEnd, tagFinalMessage } from './continue-final-message.ts'
 import { findGlobal } from './globals.ts'
 import { readItemTraced } from './operations/iterate.ts'
 import { PyError } from './python/index.ts'
 import type { CharRange, Rendered } from './rendered.ts'
 import { DEFAULT_LIMITS, type RenderLimits, Runtime } from './runtime.ts'
+import { hasNode } from './syntax/children.ts'
 import { parseTemplate } from './syntax/parser.ts'
 import { TemplateSource } from './syntax/source.ts'
 import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
@@ -138,7 +139,7 @@ export class ChatTemplate {
         return value === undefined ? findGlobal(self, name) : readItemTraced(variables, name, value)
       },
       messages: given.messages,
-      now: options.now ?? new Date(),
+      now: options.now,
       limits: limitsOf(options),
     })
     try {
@@ -217,7 +218,8 @@ function toGiven(input: TemplateInput, options: RenderOptions): Given {
   return { messages, variables }
 }
 
-function cutMarks(marks: readonly CharRange[], length: number): CharRange[] {
+function cutMarks(marks: readonly CharRange[], length: number): readonly CharRange[] {
+  if (marks.length === 0) return marks
   return marks
     .filter(({ startChar }) => startChar <= length)
     .map(({ startChar, endChar }) => ({ startChar, endChar: Math.min(endChar, length) }))

@@ -74,6 +74,10 @@ function pairsOf(name: string, positional: readonly Value[], named: Named | unde
 
 function makeNamespace(_: Runtime, positional: readonly Value[], named: Named | undefined): Value {
   const namespace = new Namespace()
+  if (positional.length === 0 && named !== undefined) {
+    for (const [key, value] of named) namespace.attributes.set(key, value)
+    return namespace
+  }
   for (const [key, value] of pairsOf('namespace', positional, named)) {
     if (key instanceof Str) namespace.attributes.set(key.text, value)
   }
@@ -107,7 +111,16 @@ function formatNow(runtime: Runtime, positional: readonly Value[], named: Named 
     named,
   )
   runtime.usesClock = true
-  return computed(strftime(runtime.now, toText(format, 'the format').text))
+  return computed(formatTime(runtime.now, toText(format, 'the format').text))
+}
+
+/** What was formatted last: all rows of a file are rendered with the same clock and template. */
+let last = { time: Number.NaN, format: '', text: '' }
+
+function formatTime(now: Date, format: string): string {
+  const time = now.getTime()
+  if (last.time !== time || last.format !== format) last = { time, format, text: strftime(now, format) }
+  return last.text
 }
 
 function refuse(name: string, why: string): never {

@@ -19,6 +19,9 @@ const MAX_CALLS = 400
 /** Copying this many characters counts as one step. */
 const CHARS_PER_STEP = 64
 
+/** So many messages are looked through faster than put in a table. */
+const FEW_MESSAGES = 32
+
 /** What one rendering has at hand, and how far it has come. */
 export class Runtime {
   readonly root: RootSink
@@ -30,13 +33,13 @@ export class Runtime {
   /** What a block has just written, on its way through the block's filters. */
   captured: Str = EMPTY
   /** Variables that are set at the template's top, for blocks. */
-  readonly exported: Map<string, Value> = new Map()
+  #exported: Map<string, Value> | undefined
   readonly messages: readonly unknown[]
   /** The message whose turn is being written; undefined outside of turns. */
   turn: number | undefined
   #lastMessage = -1
   #messageIndex: Map<unknown, number> | undefined
-  readonly now: Date
+  #now: Date | undefined
   usesClock = false
   readonly marks: { startChar: number; endChar: number }[] = []
   readonly limits: RenderLimits
@@ -47,21 +50,33 @@ export class Runtime {
     root: RootSink
     variables: (name: string, runtime: Runtime) => Value | undefined
     messages: readonly unknown[]
-    now: Date
+    now: Date | undefined
     limits: RenderLimits
   }) {
     this.root = options.root
     this.out = options.root
     this.#variables = options.variables
     this.messages = options.messages
-    this.now = options.now
+    this.#now = options.now
     this.limits = options.limits
     this.#stepsLeft = options.limits.maxSteps
   }
 
+  /** The time of the call where none is given, the same throughout. */
+  get now(): Date {
+    this.#now ??= new Date()
+    return this.#now
+  }
+
+  /** Keeps a variable of the template's top for blocks. */
+  export(name: string, value: Value): void {
+    this.#exported ??= new Map()
+    this.#exported.set(name, value)
+  }
+
   /** A variable that the template was given, or a global; undefined where there is none. */
   resolve(name: string): Value | undefined {
-    const exported = this.exported.get(name)
+    const exported = this.#exported?.get(name)
     return exported === undefined ? this.#variables(name, this) : exported
   }
 
@@ -80,22 +95,23 @@ export class Runtime {
     if (length > this.limits.maxLength) {
       throw limitFault(`a string would be longer than ${this.limits.maxLength} characters`)
     }
-    this.charge(length / CHARS_PER_STEP)
+    // Whole steps: V8 counts small ints faster than fractions.
+    this.charge(Math.ceil(length / CHARS_PER_STEP))
   }
 
   #stop(): never {
     throw limitFault(`the template does not end within ${this.limits.maxSteps} steps`)
   }
 
-  /** Runs a macro's body, or another function of the template. */
-  enter<T>(body: () => T): T {
+  /** Counts a call of a macro, or another function of the template, that begins; {@link leave} ends it. */
+  enter(): void {
     this.step()
     if (++this.#calls > MAX_CALLS) throw limitFault(`macros call one another more than ${MAX_CALLS} deep`)
-    try {
-      return body()
-    } finally {
-      this.#calls--
-    }
+  }
+
+  /** Not called where something was thrown: no template catches that. */
+  leave(): void {
+    this.#calls--
   }
 
   /** The index of a message of the conversation, told by identity; undefined for all else. */
@@ -104,16 +120,25 @@ export class Runtime {
     // Loops go from the first message to the last, or from the last to the first: a neighbour is nearly always right.
     const { messages } = this
     const near = this.#lastMessage
-    for (const m of [near + 1, near - 1, 0, messages.length - 1]) {
-      if (messages[m] === item) {
-        this.#lastMessage = m
-        return m
-      }
-    }
-    this.#messageIndex ??= new Map(this.messages.map((message, m) => [message, m]))
-    const found = this.#messageIndex.get(item)
+    let found: number | undefined
+    if (item === messages[near + 1]) found = near + 1
+    else if (near > 0 && item === messages[near - 1]) found = near - 1
+    // Where a new loop starts; the system message is often left out of it.
+    else if (item === messages[0]) found = 0
+    else if (item === messages[1]) found = 1
+    else if (item === messages[messages.length - 1]) found = messages.length - 1
+    else found = this.#findMessage(item)
     if (found !== undefined) this.#lastMessage = found
     return found
+  }
+
+  #findMessage(item: unknown): number | undefined {
+    if (this.messages.length < FEW_MESSAGES) {
+      const found = this.messages.indexOf(item)
+      return found < 0 ? undefined : found
+    }
+    this.#messageIndex ??= new Map(this.messages.map((message, m) => [message, m]))
+    return this.#messageIndex.get(item)
   }
 }
 

@@ -2,11 +2,14 @@ import { callNamedMethod, callValue, getAttribute } from '../operations/access.t
 import { unwrap } from '../operations/convert.ts'
 import { entriesOf, isDict } from '../operations/dict.ts'
 import { iterate, readItem } from '../operations/iterate.ts'
+import type { Signature } from '../operations/signature.ts'
+import { STR_METHODS } from '../operations/str-methods.ts'
 import { typeNameOf } from '../operations/type-name.ts'
-import type { Frame } from '../runtime.ts'
-import type { Arguments, AttributeNode, CallNode, Expression } from '../syntax/ast.ts'
+import type { Frame, Runtime } from '../runtime.ts'
+import type { Arguments, AttributeNode, CallNode, Expression, Span } from '../syntax/ast.ts'
 import { typeFault } from '../template-error.ts'
 import { Macro } from '../values/objects.ts'
+import { Str } from '../values/str.ts'
 import type { Named, Value } from '../values/value.ts'
 import { compileExpression, compileTraced, evaluateAll } from './expression.ts'
 import type { Evaluate, Site } from './site.ts'
@@ -27,15 +30,45 @@ export function compileCall(site: Site, node: CallNode): Evaluate {
   const { positional, named } = compileArguments(site, node.args, compileTraced)
   return frame => {
     const value = callee(frame)
-    let args = positional(frame)
-    let byName = named(frame)
+    const args = positional(frame)
+    const byName = named(frame)
     frame.runtime.at = node
-    if (!(value instanceof Macro)) {
-      args = args.map(unwrap)
-      if (byName !== undefined) byName = new Map(Array.from(byName, ([name, arg]) => [name, unwrap(arg)]))
-    }
-    return callValue(value, args, byName)
+    return callTraced(value, args, byName)
   }
+}
+
+/** `{{ callee(…) }}`: a macro writes where output goes, instead of to a str that is written then. */
+export function compileCallWrite(
+  site: Site,
+  node: CallNode,
+  writeValue: (runtime: Runtime, value: Value, writer: Span) => void,
+): (frame: Frame) => void {
+  const callee = compileExpression(site, node.callee)
+  const { positional, named } = compileArguments(site, node.args, compileTraced)
+  return frame => {
+    const value = callee(frame)
+    const args = positional(frame)
+    const byName = named(frame)
+    const { runtime } = frame
+    runtime.at = node
+    if (!(value instanceof Macro) || value.write === undefined) {
+      writeValue(runtime, callTraced(value, args, byName), node)
+      return
+    }
+    const { root } = runtime
+    const { caller } = root
+    root.caller ??= node
+    value.write(args, byName)
+    root.caller = caller
+  }
+}
+
+/** Calls a value with arguments that may be Scalars, which only macros take. */
+function callTraced(callee: Value, positional: readonly Value[], named: Named | undefined): Value {
+  if (callee instanceof Macro) return callee.call(positional, named)
+  const byName =
+    named === undefined ? undefined : new Map(Array.from(named, ([name, arg]) => [name, unwrap(arg)]))
+  return callValue(callee, positional.map(unwrap), byName)
 }
 
 /** `object.method(…)`, without making the bound method first. */
@@ -43,15 +76,30 @@ function compileMethodCall(site: Site, node: CallNode, callee: AttributeNode): E
   const object = compileExpression(site, callee.object)
   const { positional, named } = compileArguments(site, node.args)
   const { name } = callee
+  const strMethod = STR_METHODS.get(name)
+  const isFixed = strMethod !== undefined && fits(strMethod, node.args)
   return frame => {
     const self = object(frame)
     const args = positional(frame)
+    if (isFixed && self instanceof Str) {
+      const { runtime } = frame
+      runtime.at = node
+      runtime.step()
+      return strMethod.run(runtime, self, args, undefined)
+    }
     const byName = named(frame)
     frame.runtime.at = node
     const result = callNamedMethod(frame.runtime, self, name, args, byName)
     if (result !== undefined) return result
     return callValue(getAttribute(frame.runtime, self, name), args, byName)
   }
+}
+
+/** Whether it can be told from the template that arguments are in order, and none has to be bound by name. */
+export function fits({ parameters, required = 0, variadic = false }: Signature, args: Arguments): boolean {
+  const { positional, named, list, dict } = args
+  if (variadic || named.length > 0 || list !== undefined || dict !== undefined) return false
+  return positional.length >= required && positional.length <= parameters.length
 }
 
 type Compile = (site: Site, node: Expression) => Evaluate

@@ -2,11 +2,13 @@ import { FILTERS } from '../filters/index.ts'
 import { TESTS } from '../filters/tests.ts'
 import { unwrap } from '../operations/convert.ts'
 import { bindArguments } from '../operations/signature.ts'
+import type { Frame } from '../runtime.ts'
 import type { FilterNode, TestNode } from '../syntax/ast.ts'
 import { typeFault } from '../template-error.ts'
-import { compileArguments } from './call.ts'
+import { compileBare } from './bare.ts'
+import { compileArguments, fits } from './call.ts'
 import { compileExpression, compileTraced } from './expression.ts'
-import type { Evaluate, Site } from './site.ts'
+import type { Check, Evaluate, Site } from './site.ts'
 
 /** `input | name(…)`; the input of a block's filter is what the block wrote. May give a Scalar. */
 export function compileFilter(site: Site, node: FilterNode): Evaluate {
@@ -19,6 +21,16 @@ export function compileFilter(site: Site, node: FilterNode): Evaluate {
         ? compileTraced(site, node.input)
         : compileExpression(site, node.input)
   const { positional, named } = compileArguments(site, node.args)
+  if (fits(filter, node.args)) {
+    return frame => {
+      const value = input(frame)
+      const args = positional(frame)
+      const { runtime } = frame
+      runtime.at = node
+      runtime.step()
+      return filter.run(runtime, value, args, undefined)
+    }
+  }
   return frame => {
     const value = input(frame)
     const args = positional(frame)
@@ -31,9 +43,14 @@ export function compileFilter(site: Site, node: FilterNode): Evaluate {
 }
 
 /** `input is name(…)`. */
-export function compileTest(site: Site, node: TestNode): Evaluate {
+export function compileTest(site: Site, node: TestNode): Check {
   const test = TESTS.get(node.name)
   if (test === undefined) return compileUnknown(site, node, 'test')
+  const { checkItem } = test
+  if (checkItem !== undefined && fits(test, node.args)) {
+    const input = compileBare(site, node.input)
+    return frame => checkItem(input(frame))
+  }
   const input = compileExpression(site, node.input)
   const { positional, named } = compileArguments(site, node.args)
   return frame => {
@@ -45,7 +62,11 @@ export function compileTest(site: Site, node: TestNode): Evaluate {
   }
 }
 
-function compileUnknown(site: Site, node: FilterNode | TestNode, what: 'filter' | 'test'): Evaluate {
+function compileUnknown(
+  site: Site,
+  node: FilterNode | TestNode,
+  what: 'filter' | 'test',
+): (frame: Frame) => never {
   const message = `No ${what} named '${node.name}'.`
   if (!site.isSoft) throw site.compilation.source.syntaxError(message, node.start, node.end)
   // In a branch it is no error until the branch is taken: templates ask `is defined` first.

@@ -34,7 +34,7 @@ export function compileMacro(site: Site, node: MacroNode): Run {
   return frame => {
     const macro = make(frame)
     frame.slots[slot] = macro
-    if (isExported) frame.runtime.exported.set(node.name, macro)
+    if (isExported) frame.runtime.export(node.name, macro)
     return NO_JUMP
   }
 }
@@ -97,23 +97,23 @@ function compileFunction(site: Site, node: FunctionNode, name: string): (frame: 
   const body = compileStatements(inside, node.body)
   const bind = makeBinder(name, node.parameters, specials)
   const attributes = attributesOf(name, node.parameters, specials)
-  return outer =>
-    new Macro(
-      name,
-      (positional, named) => {
-        const { runtime } = outer
-        return runtime.enter(() => {
-          const frame = new Frame(runtime, unit.size, outer)
-          enter(frame)
-          bind(frame, slots, positional, named)
-          return capture(runtime, () => {
-            defaults(frame)
-            body(frame)
-          })
-        })
-      },
-      attributes,
-    )
+  const run = (outer: Frame, positional: readonly Value[], named: Named | undefined): void => {
+    const { runtime } = outer
+    runtime.enter()
+    const frame = new Frame(runtime, unit.size, outer)
+    enter(frame)
+    bind(frame, slots, positional, named)
+    defaults(frame)
+    body(frame)
+    runtime.leave()
+  }
+  const canWrite = !site.compilation.hasMarks
+  return outer => {
+    const write: Macro['write'] = (positional, named) => run(outer, positional, named)
+    const call: Macro['call'] = (positional, named) =>
+      capture(outer.runtime, () => run(outer, positional, named))
+    return new Macro(name, call, canWrite ? write : undefined, attributes)
+  }
 }
 
 function findSpecials(site: Site, node: FunctionNode, scope: Scope): Specials {

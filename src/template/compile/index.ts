@@ -1,6 +1,6 @@
 import { Frame, type Runtime } from '../runtime.ts'
-import type { Node, TemplateNode } from '../syntax/ast.ts'
-import { childrenOf } from '../syntax/children.ts'
+import type { TemplateNode } from '../syntax/ast.ts'
+import { hasNode } from '../syntax/children.ts'
 import type { TemplateSource } from '../syntax/source.ts'
 import { Scope, Unit } from './scope.ts'
 import { compileEntry, type Site } from './site.ts'
@@ -16,7 +16,11 @@ export function compileTemplate(template: TemplateNode, source: TemplateSource):
   const unit = new Unit(undefined)
   const scope = new Scope(unit, undefined, true)
   scope.analyze(template.body)
-  const compilation = { source, hasBlocks: hasNode(template, 'block') }
+  const compilation = {
+    source,
+    hasBlocks: hasNode(template, 'block'),
+    hasMarks: hasNode(template, 'generation'),
+  }
   const site: Site = { compilation, scope, isSoft: false, inLoop: false }
   const enter = compileEntry(scope)
   const body = compileStatements(site, template.body)
@@ -25,9 +29,4 @@ export function compileTemplate(template: TemplateNode, source: TemplateSource):
     enter(frame)
     body(frame)
   }
-}
-
-/** Whether a node of that kind stands anywhere in a template. */
-export function hasNode(node: Node, kind: Node['kind']): boolean {
-  return node.kind === kind || childrenOf(node).some(child => hasNode(child, kind))
 }

@@ -2,7 +2,6 @@ import { unwrap } from '../operations/convert.ts'
 import { type Cursor, FilterCursor, IteratorCursor, ListCursor } from '../operations/cursor.ts'
 import { iterateTraced, lengthOf } from '../operations/iterate.ts'
 import { LoopState } from '../operations/loop-state.ts'
-import { truthOf } from '../operations/truth.ts'
 import { Frame, type Runtime } from '../runtime.ts'
 import type { ForNode, Statement, Target } from '../syntax/ast.ts'
 import { TurnMark } from '../values/origin.ts'
@@ -15,6 +14,7 @@ import { findFreeNames, Scope, Unit } from './scope.ts'
 import { BREAK, compileEntry, NO_JUMP, type Run, type Site } from './site.ts'
 import { compileStatements } from './statement.ts'
 import { compileTarget } from './target.ts'
+import { compileTruth } from './truth.ts'
 
 type RunLoop = (frame: Frame, cursor: Cursor, loop: LoopState | undefined) => void
 
@@ -57,18 +57,15 @@ function compileRecursion(
 ): Run {
   return outer => {
     const { runtime } = outer
-    const call = (value: Value, depth: number): Value =>
-      runtime.enter(() => {
-        const frame = new Frame(runtime, loop.unit.size, outer)
-        const { cursor, length } = loop.open(outer, value)
-        return capture(runtime, () =>
-          loop.run(
-            frame,
-            cursor,
-            new LoopState(cursor, length, depth, (inner, next) => call(unwrap(inner), next)),
-          ),
-        )
-      })
+    const call = (value: Value, depth: number): Value => {
+      runtime.enter()
+      const frame = new Frame(runtime, loop.unit.size, outer)
+      const { cursor, length } = loop.open(outer, value)
+      const state = new LoopState(cursor, length, depth, (inner, next) => call(unwrap(inner), next))
+      const written = capture(runtime, () => loop.run(frame, cursor, state))
+      runtime.leave()
+      return written
+    }
     const value = loop.iterable(outer)
     runtime.at = node.iterable
     const written = call(value, 0)
@@ -127,13 +124,13 @@ function compileLoopTest(site: Site, node: ForNode): ((frame: Frame, cursor: Cur
   const inside: Site = { ...site, scope, isSoft: false }
   const assign = compileTarget(inside, node.target)
   const enter = compileEntry(scope)
-  const test = compileExpression(inside, node.test)
+  const test = compileTruth(inside, node.test)
   return (frame, cursor) => {
     enter(frame)
     return new FilterCursor(cursor, item => {
       frame.runtime.step()
       assign(frame, item)
-      return truthOf(test(frame))
+      return test(frame)
     })
   }
 }

@@ -4,17 +4,19 @@ import type { Frame, Runtime } from '../runtime.ts'
 import type { Expression, OutputNode, Span } from '../syntax/ast.ts'
 import { Str } from '../values/str.ts'
 import type { Value } from '../values/value.ts'
+import { compileCallWrite } from './call.ts'
 import { compileExpression, compileTraced, evaluateAll } from './expression.ts'
-import { type Evaluate, NO_JUMP, type Run, type Site, toLiteral } from './site.ts'
+import { NO_JUMP, type Run, type Site, toLiteral } from './site.ts'
 
 type Write = (frame: Frame) => void
 
 /** Text and `{{ … }}`. */
 export function compileOutput(site: Site, node: OutputNode): Run {
   const writes = node.items.map(item => {
-    if (item.kind !== 'text') return compileWrite(site, item)
-    const text = toLiteral(site, item.text, item)
-    return (frame: Frame) => frame.runtime.out.write(text, item)
+    const text = item.kind === 'text' ? item.text : item.kind === 'constant' ? item.value : undefined
+    if (typeof text !== 'string') return compileWrite(site, item as Expression)
+    const literal = toLiteral(site, text, item)
+    return (frame: Frame) => frame.runtime.out.write(literal, item)
   })
   if (writes.length === 1) {
     const [write] = writes
@@ -24,7 +26,7 @@ export function compileOutput(site: Site, node: OutputNode): Run {
     }
   }
   return frame => {
-    for (const write of writes) write(frame)
+    for (let i = 0; i < writes.length; i++) writes[i]!(frame)
     return NO_JUMP
   }
 }
@@ -40,6 +42,8 @@ function compileWrite(site: Site, node: Expression): Write {
   }
   const terms = sumTerms(node)
   if (terms.length > 1) return compileSum(site, node, terms)
+  if (node.kind === 'call' && node.callee.kind !== 'attribute')
+    return compileCallWrite(site, node, writeValue)
   const value = compileTraced(site, node)
   return frame => writeValue(frame.runtime, value(frame), node)
 }
@@ -58,9 +62,17 @@ function sumTerms(node: Expression): Expression[] {
 
 /** A sum of strs is written term by term, without making the whole; for anything else it is added up as Python does. */
 function compileSum(site: Site, node: Expression, terms: readonly Expression[]): Write {
-  const items: Evaluate[] = terms.map(term => compileExpression(site, term))
+  const items = terms.map(term =>
+    term.kind === 'constant' && typeof term.value === 'string'
+      ? toLiteral(site, term.value, term)
+      : compileExpression(site, term),
+  )
   return frame => {
-    const values = evaluateAll(frame, items)
+    const values: Value[] = []
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!
+      values.push(typeof item === 'function' ? item(frame) : item)
+    }
     const { runtime } = frame
     if (areStrs(values)) {
       for (let i = 0; i < values.length; i++) runtime.out.write(values[i]!, node)

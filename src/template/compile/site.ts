@@ -8,6 +8,8 @@ import type { Scope, Unit, Variable } from './scope.ts'
 
 /** An expression, compiled. */
 export type Evaluate = (frame: Frame) => Value
+/** An expression of which only the truth counts, compiled. */
+export type Check = (frame: Frame) => boolean
 /** A statement, compiled. */
 export type Run = (frame: Frame) => Jump
 
@@ -22,6 +24,8 @@ export interface Compilation {
   readonly source: TemplateSource
   /** Whether variables set at the top have to be kept by name, for blocks. */
   readonly hasBlocks: boolean
+  /** Whether there is `{% generation %}`: then what a macro writes has to be had as a whole before it is written. */
+  readonly hasMarks: boolean
 }
 
 /** Where in a template a node is compiled. */
@@ -82,4 +86,10 @@ export function compileEntry(scope: Scope): (frame: Frame) => void {
     for (let i = 0; i < unset.length; i++) frame.slots[unset[i]!] = undefined
     for (let i = 0; i < steps.length; i++) steps[i]!(frame)
   }
+}
+
+/** The slot of a variable that lives in the function at hand, as most do; undefined for all others. */
+export function findOwnSlot(site: Site, name: string): number | undefined {
+  const variable = site.scope.find(name)
+  return variable?.unit === site.scope.unit ? variable.slot : undefined
 }

@@ -1,5 +1,4 @@
 import { toStr } from '../operations/convert.ts'
-import { truthOf } from '../operations/truth.ts'
 import { Frame } from '../runtime.ts'
 import type {
   BlockNode,
@@ -11,7 +10,7 @@ import type {
   Statement,
   WithNode,
 } from '../syntax/ast.ts'
-import { compileExpression, compileTraced } from './expression.ts'
+import { compileTraced } from './expression.ts'
 import { compileFilter } from './filter.ts'
 import { capture, compileCallBlock, compileGeneration, compileMacro } from './function.ts'
 import { compileFor } from './loop.ts'
@@ -19,6 +18,7 @@ import { compileOutput } from './output.ts'
 import { Scope, Unit } from './scope.ts'
 import { BREAK, CONTINUE, compileEntry, type Jump, NO_JUMP, type Run, type Site } from './site.ts'
 import { compileTarget, compileTargetCheck } from './target.ts'
+import { compileTruth } from './truth.ts'
 
 /** Statements one after the other, up to the first jump. */
 export function compileStatements(site: Site, statements: readonly Statement[]): Run {
@@ -71,18 +71,18 @@ function compileStatement(site: Site, node: Statement): Run {
 function compileIf(site: Site, node: IfNode): Run {
   const soft: Site = { ...site, isSoft: true }
   const branches = [node, ...node.elifs].map(branch => ({
-    test: compileExpression(soft, branch.test),
+    test: compileTruth(soft, branch.test),
     body: compileStatements(soft, branch.body),
   }))
   const otherwise = compileStatements(soft, node.otherwise)
   if (branches.length === 1) {
     const { test, body } = branches[0]!
-    return frame => (truthOf(test(frame)) ? body(frame) : otherwise(frame))
+    return frame => (test(frame) ? body(frame) : otherwise(frame))
   }
   return frame => {
     for (let i = 0; i < branches.length; i++) {
       const branch = branches[i]!
-      if (truthOf(branch.test(frame))) return branch.body(frame)
+      if (branch.test(frame)) return branch.body(frame)
     }
     return otherwise(frame)
   }

@@ -15,7 +15,7 @@ export function compileTarget(site: Site, target: Target): (frame: Frame, value:
       if (site.scope.isTop && site.compilation.hasBlocks) {
         return (frame, value) => {
           frame.slots[slot] = value
-          frame.runtime.exported.set(target.name, unwrap(value))
+          frame.runtime.export(target.name, unwrap(value))
         }
       }
       return (frame, value) => {

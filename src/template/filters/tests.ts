@@ -12,7 +12,7 @@ import type { CompareOperator } from '../syntax/ast.ts'
 import { Callable, PyRange } from '../values/objects.ts'
 import { Str } from '../values/str.ts'
 import { Undefined } from '../values/undefined.ts'
-import type { Value } from '../values/value.ts'
+import type { Item, Value } from '../values/value.ts'
 import type { Test } from './filter.ts'
 import { FILTERS } from './index.ts'
 
@@ -27,10 +27,10 @@ export const TESTS: ReadonlyMap<string, Test> = tableOf<Test>([
   is('integer', isInteger),
   is('float', isFloat),
   is('number', value => isInteger(value) || isFloat(value) || typeof value === 'boolean'),
-  is('string', value => value instanceof Str),
+  is('string', isString),
   is('mapping', isDict),
   is('sequence', isSequence),
-  is('iterable', isIterable),
+  is('iterable', value => typeof value === 'string' || isIterable(value)),
   is(
     'callable',
     value => value instanceof Callable || value instanceof LoopState || value instanceof Undefined,
@@ -76,8 +76,9 @@ function isNameIn(table: ReadonlyMap<string, unknown>, value: Value): boolean {
   return value instanceof Str && table.has(value.text)
 }
 
-function is(name: string, check: (value: Value) => boolean): Test {
-  return { name, parameters: [], check: (_, value) => check(value) }
+/** A test that looks at the value alone, and takes bare strings of the data as well. */
+function is(name: string, checkItem: (item: Item) => boolean): Test {
+  return { name, parameters: [], checkItem, check: (_, value) => checkItem(value) }
 }
 
 function comparison(operator: CompareOperator, ...names: readonly string[]): Test[] {
@@ -89,19 +90,23 @@ function comparison(operator: CompareOperator, ...names: readonly string[]): Tes
   }))
 }
 
-function isInteger(value: Value): boolean {
+function isString(value: Item): boolean {
+  return typeof value === 'string' || value instanceof Str
+}
+
+function isInteger(value: Item): boolean {
   return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
 }
 
-function isFloat(value: Value): boolean {
+function isFloat(value: Item): boolean {
   return value instanceof JsonFloat || (typeof value === 'number' && !Number.isInteger(value))
 }
 
 /** What has a length and can be indexed: dicts are, views of dicts are not. */
-function isSequence(value: Value): boolean {
+function isSequence(value: Item): boolean {
   // As Jinja2 finds it, an undefined has both.
   return (
-    value instanceof Str ||
+    isString(value) ||
     Array.isArray(value) ||
     isDict(value) ||
     value instanceof PyRange ||

@@ -67,6 +67,7 @@ function isAtEdge(
   stop: number | undefined,
   test: (inside: string, part: string) => boolean,
 ): boolean {
+  if (typeof parts === 'string' && start === undefined && stop === undefined) return test(text, parts)
   const window = windowOf(text, start, stop)
   if (window === undefined) return false
   const inside = window[0] === 0 && window[1] === text.length ? text : text.slice(window[0], window[1])

@@ -12,7 +12,13 @@ export function stripRange(text: string, chars: string | undefined, side: 'both'
     if (side !== 'left') while (end > start && isSpace(text.charCodeAt(end - 1))) end--
     return [start, end]
   }
-  const set = chars.length === 1 ? { has: (char: string) => char === chars } : new Set(chars)
+  const unit = chars.length === 1 ? chars.charCodeAt(0) : 0xd800
+  if (unit < 0xd800 || unit > 0xdfff) {
+    if (side !== 'right') while (start < end && text.charCodeAt(start) === unit) start++
+    if (side !== 'left') while (end > start && text.charCodeAt(end - 1) === unit) end--
+    return [start, end]
+  }
+  const set = new Set(chars)
   if (side !== 'right') {
     while (start < end) {
       const char = charFrom(text, start)

@@ -77,3 +77,8 @@ function defaultsOf(parameters: readonly Parameter[]): Expression[] {
 function present(...nodes: readonly (Expression | undefined)[]): Expression[] {
   return nodes.filter(node => node !== undefined)
 }
+
+/** Whether a node of that kind stands anywhere in a template. */
+export function hasNode(node: Node, kind: Node['kind']): boolean {
+  return node.kind === kind || childrenOf(node).some(child => hasNode(child, kind))
+}

@@ -20,14 +20,18 @@ export class Callable extends TemplateObject {
 
 /** A macro, with what a template may ask of it. */
 export class Macro extends Callable {
+  /** As `call`, for `{{ macro(…) }}`: writes what it would give to where output goes. Undefined where that would not be the same. */
+  readonly write: ((positional: readonly Value[], named: Named | undefined) => void) | undefined
   readonly attributes: ReadonlyMap<string, Value>
 
   constructor(
     name: string,
     call: (positional: readonly Value[], named: Named | undefined) => Value,
+    write: ((positional: readonly Value[], named: Named | undefined) => void) | undefined,
     attributes: ReadonlyMap<string, Value>,
   ) {
     super(name, call)
+    this.write = write
     this.attributes = attributes
   }
 

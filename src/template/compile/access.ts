@@ -1,0 +1,158 @@
+import { JsonFloat } from '../../json/index.ts'
+import {
+  getAttribute,
+  getAttributeTraced,
+  getItem,
+  getItemTraced,
+  getSlice,
+  missingItem,
+} from '../operations/access.ts'
+import { LoopState } from '../operations/loop-state.ts'
+import type { AttributeNode, Expression, ItemNode, SliceNode } from '../syntax/ast.ts'
+import { Namespace } from '../values/objects.ts'
+import { ItemOrigin } from '../values/origin.ts'
+import { Scalar } from '../values/scalar.ts'
+import { Str } from '../values/str.ts'
+import type { Item, Value } from '../values/value.ts'
+import type { EvaluateBare } from './bare.ts'
+import { compileExpression } from './expression.ts'
+import { type Evaluate, findOwnSlot, type Site, toLiteral } from './site.ts'
+
+/**
+ * How an item of the data is wanted: as a value (a string as a Str with its origin); traced (numbers with their origins, too); or bare, for
+ * a comparison, as it lies there.
+ */
+type Form = 'value' | 'traced' | 'bare'
+
+/** `object.name`. */
+export function compileAttribute(site: Site, node: AttributeNode, form: 'value' | 'traced'): Evaluate
+export function compileAttribute(site: Site, node: AttributeNode, form: Form): EvaluateBare
+export function compileAttribute(site: Site, node: AttributeNode, form: Form): EvaluateBare {
+  const object = compileExpression(site, node.object)
+  const { name } = node
+  const get = form === 'traced' ? getAttributeTraced : getAttribute
+  if (mayBeMethod(name)) {
+    return frame => {
+      const value = object(frame)
+      frame.runtime.at = node
+      return get(frame.runtime, value, name)
+    }
+  }
+  const access: EvaluateBare = frame => {
+    const value = object(frame)
+    const item = ownItem(value, name)
+    if (item !== undefined) return wrap(value as object, name, item, form)
+    const own = templateAttribute(value, name)
+    if (own !== undefined) return own
+    frame.runtime.at = node
+    return get(frame.runtime, value, name)
+  }
+  return compileVariableItem(site, node, { key: name, form, access })
+}
+
+/** `object['key']`, `object[index]`, `object[from:to]`. */
+export function compileItem(site: Site, node: ItemNode, form: 'value' | 'traced'): Evaluate
+export function compileItem(site: Site, node: ItemNode, form: Form): EvaluateBare
+export function compileItem(site: Site, node: ItemNode, form: Form): EvaluateBare {
+  const object = compileExpression(site, node.object)
+  if (node.index.kind === 'slice') return compileSlice(site, node, node.index, object)
+  const get = form === 'traced' ? getItemTraced : getItem
+  if (node.index.kind === 'constant' && typeof node.index.value === 'string') {
+    const key = toLiteral(site, node.index.value, node.index)
+    const access: EvaluateBare = frame => {
+      const value = object(frame)
+      const item = ownItem(value, key.text)
+      if (item !== undefined) return wrap(value as object, key.text, item, form)
+      frame.runtime.at = node
+      return get(frame.runtime, value, key)
+    }
+    return mayBeMethod(key.text) ? access : compileVariableItem(site, node, { key: key.text, form, access })
+  }
+  const index = compileExpression(site, node.index)
+  return frame => {
+    const value = object(frame)
+    const key = index(frame)
+    frame.runtime.at = node
+    return get(frame.runtime, value, key)
+  }
+}
+
+/** `variable.key`, which is most of what templates ask, in one step; everything else goes the way of `access`. */
+function compileVariableItem(
+  site: Site,
+  node: AttributeNode | ItemNode,
+  { key, form, access }: { key: string; form: Form; access: EvaluateBare },
+): EvaluateBare {
+  const slot = node.object.kind === 'name' ? findOwnSlot(site, node.object.name) : undefined
+  if (slot === undefined) return access
+  return frame => {
+    const value = frame.slots[slot]
+    if (!isPlainObject(value)) return access(frame)
+    const item = Object.hasOwn(value, key) ? value[key] : undefined
+    // Templates ask for much that is not there: `message.tool_calls`.
+    return item === undefined ? missingItem(value, key) : wrap(value, key, item, form)
+  }
+}
+
+/** The item of a plain object of the data, which is what most accesses ask for; undefined where the long way has to be gone. */
+function ownItem(object: Value | undefined, key: string): Item | undefined {
+  if (!isPlainObject(object)) return undefined
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+function isPlainObject(value: Value | undefined): value is { readonly [key: string]: Item } {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** What `loop` and namespaces say at once; undefined where the long way has to be gone. */
+function templateAttribute(object: Value, name: string): Value | undefined {
+  const value =
+    object instanceof LoopState
+      ? object.attribute(name)
+      : object instanceof Namespace && !name.startsWith('_')
+        ? object.attributes.get(name)
+        : undefined
+  return value instanceof Scalar ? value.value : value
+}
+
+const METHOD_NAMES: ReadonlySet<string> = new Set([
+  'get',
+  'items',
+  'keys',
+  'values',
+  'copy',
+  'clear',
+  'pop',
+  'popitem',
+  'setdefault',
+  'update',
+  'fromkeys',
+])
+
+/** Whether dicts have a method of that name: it comes before an item. */
+function mayBeMethod(name: string): boolean {
+  return METHOD_NAMES.has(name) || name.startsWith('__')
+}
+
+function wrap(owner: object, key: string, item: Item, form: Form): Item {
+  if (form === 'bare') return item
+  if (typeof item === 'string') return new Str(item, new ItemOrigin(owner, key), 0)
+  if (form === 'traced' && (typeof item !== 'object' || item === null || item instanceof JsonFloat)) {
+    return new Scalar(item, new ItemOrigin(owner, key))
+  }
+  return item
+}
+
+function compileSlice(site: Site, node: ItemNode, slice: SliceNode, object: Evaluate): Evaluate {
+  const bound = (expression: Expression | undefined): Evaluate =>
+    expression === undefined ? () => null : compileExpression(site, expression)
+  const [from, to, step] = [bound(slice.from), bound(slice.to), bound(slice.step)]
+  return frame => {
+    const value = object(frame)
+    const bounds = { from: from(frame), to: to(frame), step: step(frame) }
+    frame.runtime.at = node
+    return getSlice(frame.runtime, value, bounds)
+  }
+}
