@@ -2,7 +2,7 @@ import type { Span } from './syntax/ast.ts'
 import { limitFault } from './template-error.ts'
 import type { RootSink, Sink } from './trace/sink.ts'
 import { EMPTY, type Str } from './values/str.ts'
-import type { Value } from './values/value.ts'
+import type { Item, Value } from './values/value.ts'
 
 /** How much a template may do before it is stopped. */
 export interface RenderLimits {
@@ -30,6 +30,8 @@ export class Runtime {
   /** The part of the template that is at work, for errors. */
   at: Span = { start: 0, end: 0 }
   readonly #variables: (name: string, runtime: Runtime) => Value | undefined
+  /** The plain object of the data that a variable was last found to hold: the next question is nearly always about the same. */
+  plain: { readonly [key: string]: Item } | undefined
   /** What a block has just written, on its way through the block's filters. */
   captured: Str = EMPTY
   /** Variables that are set at the template's top, for blocks. */

@@ -87,7 +87,11 @@ function compileVariableItem(
   if (slot === undefined) return access
   return frame => {
     const value = frame.slots[slot]
-    if (!isPlainObject(value)) return access(frame)
+    const { runtime } = frame
+    if (value === undefined || value !== runtime.plain) {
+      if (!isPlainObject(value)) return access(frame)
+      runtime.plain = value
+    }
     const item = Object.hasOwn(value, key) ? value[key] : undefined
     // Templates ask for much that is not there: `message.tool_calls`.
     return item === undefined ? missingItem(value, key) : wrap(value, key, item, form)

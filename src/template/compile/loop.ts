@@ -1,9 +1,10 @@
 import { unwrap } from '../operations/convert.ts'
-import { type Cursor, FilterCursor, IteratorCursor, ListCursor } from '../operations/cursor.ts'
+import { type Cursor, EntryCursor, FilterCursor, IteratorCursor, ListCursor } from '../operations/cursor.ts'
 import { iterateTraced, lengthOf } from '../operations/iterate.ts'
 import { LoopState } from '../operations/loop-state.ts'
 import { Frame, type Runtime } from '../runtime.ts'
 import type { ForNode, Statement, Target } from '../syntax/ast.ts'
+import { DictView } from '../values/objects.ts'
 import { TurnMark } from '../values/origin.ts'
 import { Str } from '../values/str.ts'
 import { TemplateObject } from '../values/template-object.ts'
@@ -30,10 +31,13 @@ export function compileFor(site: Site, node: ForNode): Run {
   const run = compileLoop(site, node, scope, loopSlot)
   const iterable = compileExpression(site, node.iterable)
   const filter = compileLoopTest(site, node)
+  const isPair = node.target.kind === 'target-tuple' && node.target.items.length === 2
   const open = (frame: Frame, value: Value): { cursor: Cursor; length: number | undefined } => {
-    const cursor = Array.isArray(value) ? new ListCursor(value) : new IteratorCursor(iterateTraced(value))
-    if (filter === undefined) return { cursor, length: loopSlot === undefined ? undefined : lengthOf(value) }
-    return { cursor: filter(frame, cursor), length: undefined }
+    const cursor = openCursor(value, isPair)
+    if (filter !== undefined) return { cursor: filter(frame, cursor), length: undefined }
+    // A dict's keys would be listed for it: a loop that is asked for its length counts what comes.
+    const hasLength = loopSlot !== undefined && !(value instanceof DictView)
+    return { cursor, length: hasLength ? lengthOf(value) : undefined }
   }
   if (node.recursive) return compileRecursion(node, { unit, iterable, open, run })
   return frame => {
@@ -43,6 +47,12 @@ export function compileFor(site: Site, node: ForNode): Run {
     run(frame, cursor, loopSlot === undefined ? undefined : new LoopState(cursor, length))
     return NO_JUMP
   }
+}
+
+function openCursor(value: Value, isPair: boolean): Cursor {
+  if (Array.isArray(value)) return new ListCursor(value)
+  if (isPair && value instanceof DictView && value.part === 'items') return new EntryCursor(value.dict)
+  return new IteratorCursor(iterateTraced(value))
 }
 
 /** A loop that can call itself for inner items: a function, whose output is what `loop(…)` gives. */

@@ -69,13 +69,17 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
   )
   return frame => {
     const values: Value[] = []
+    let areStrs = true
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
-      values.push(typeof item === 'function' ? item(frame) : item)
+      const value = typeof item === 'function' ? item(frame) : item
+      // Markup would escape the others.
+      if (!(value instanceof Str) || value.safe) areStrs = false
+      values.push(value)
     }
     const { runtime } = frame
-    if (areStrs(values)) {
-      for (let i = 0; i < values.length; i++) runtime.out.write(values[i]!, node)
+    if (areStrs) {
+      for (let i = 0; i < values.length; i++) runtime.out.write(values[i] as Str, node)
       return
     }
     runtime.at = node
@@ -85,15 +89,6 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
       node,
     )
   }
-}
-
-/** Whether all of them are strs, and none is Markup, which would escape the others. */
-function areStrs(values: readonly Value[]): values is readonly Str[] {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    if (!(value instanceof Str) || value.safe) return false
-  }
-  return true
 }
 
 function writeValue(runtime: Runtime, value: Value, writer: Span): void {

@@ -1,4 +1,6 @@
-import type { Item, Value } from '../values/value.ts'
+import { LooseEntry } from '../values/tuple.ts'
+import type { Dict, Item, Value } from '../values/value.ts'
+import { entriesOf } from './dict.ts'
 import { readItemTraced } from './iterate.ts'
 
 /** What a loop pulls its items from. */
@@ -18,6 +20,23 @@ export class ListCursor implements Cursor {
   next(): Value | undefined {
     const at = this.#at++
     return at < this.#list.length ? readItemTraced(this.#list, at, this.#list[at]!) : undefined
+  }
+}
+
+/** The entries of a dict, for a loop that gives both parts a name. */
+export class EntryCursor implements Cursor {
+  readonly #dict: Dict
+  readonly #entries: readonly (readonly [Item, Item])[]
+  #at = 0
+
+  constructor(dict: Dict) {
+    this.#dict = dict
+    this.#entries = entriesOf(dict)
+  }
+
+  next(): Value | undefined {
+    const entry = this.#entries[this.#at++]
+    return entry === undefined ? undefined : new LooseEntry(this.#dict, entry[0], entry[1])
   }
 }
 

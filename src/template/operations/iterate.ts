@@ -7,7 +7,7 @@ import { ItemOrigin, KeyOrigin } from '../values/origin.ts'
 import { Scalar } from '../values/scalar.ts'
 import { asMarkup, Str, sliceStr } from '../values/str.ts'
 
-import { Entry } from '../values/tuple.ts'
+import { Entry, LooseEntry } from '../values/tuple.ts'
 import { Undefined } from '../values/undefined.ts'
 import type { Dict, Item, Value } from '../values/value.ts'
 import { entriesOf, isDict, keysOf } from './dict.ts'
@@ -109,8 +109,17 @@ function* viewItems(view: DictView): Generator<Value> {
   for (const [key, item] of entriesOf(dict)) {
     if (part === 'keys') yield readKey(dict, key)
     else if (part === 'values') yield readItemTraced(dict, key, item)
-    else yield new Entry(dict, key, readKey(dict, key), readItem(dict, key, item)) as readonly Item[]
+    else yield toEntry(dict, key, item)
   }
+}
+
+function toEntry(dict: Dict, key: Item, item: Item): readonly Item[] {
+  return new Entry(dict, key, readKey(dict, key), readItem(dict, key, item)) as readonly Item[]
+}
+
+/** An item of a loop as a template may see it. */
+export function fasten(item: Value): Value {
+  return item instanceof LooseEntry ? toEntry(item.owner, item.key, item.item) : item
 }
 
 function* rangeItems(range: PyRange): Generator<Value> {
@@ -128,8 +137,11 @@ export function lengthOf(value: Value): number | undefined {
   return isDict(value) ? keysOf(value).length : undefined
 }
 
-/** The items of a tuple or list, for a target that has as many names. @throws RenderFault `template/type` */
+/** The items of a tuple, list or loose entry, for a target that has as many names. @throws RenderFault `template/type` */
 export function unpack(value: Value, count: number): Value[] {
+  if (value instanceof LooseEntry) {
+    return [readKey(value.owner, value.key), readItemTraced(value.owner, value.key, value.item)]
+  }
   if (value instanceof Entry && count === 2) {
     const [key, item] = value as readonly Item[]
     return [key as Value, readItemTraced(value.owner, value.key, item as Item)]

@@ -5,6 +5,7 @@ import { Undefined } from '../values/undefined.ts'
 import type { Item, Named, Value } from '../values/value.ts'
 import type { Cursor } from './cursor.ts'
 import { equals } from './equals.ts'
+import { fasten } from './iterate.ts'
 
 /** The `loop` of a `for`: pulls items one by one, and looks ahead only when the template asks for what comes. */
 export class LoopState extends TemplateObject {
@@ -90,9 +91,9 @@ export class LoopState extends TemplateObject {
       case 'revindex0':
         return this.length - this.index0 - 1
       case 'previtem':
-        return this.#before ?? new Undefined('there is no previous item')
+        return fasten(this.#before ?? new Undefined('there is no previous item'))
       case 'nextitem':
-        return this.#peek() ?? new Undefined('there is no next item')
+        return fasten(this.#peek() ?? new Undefined('there is no next item'))
       case 'depth':
         return this.depth0 + 1
       case 'depth0':
@@ -127,6 +128,6 @@ export class LoopState extends TemplateObject {
 
   /** The items that are left, for a loop over the loop itself. */
   *rest(): Generator<Value> {
-    for (let item = this.next(); item !== undefined; item = this.next()) yield tupleOf([item, this])
+    for (let item = this.next(); item !== undefined; item = this.next()) yield tupleOf([fasten(item), this])
   }
 }

@@ -1,4 +1,5 @@
 import { PyTuple } from '../python/index.ts'
+import { TemplateObject } from './template-object.ts'
 import type { Dict, Item } from './value.ts'
 
 /** A tuple of whatever a template has; the python folder's own type speaks of plain values only. */
@@ -23,6 +24,27 @@ export class Entry extends PyTuple {
     this.key = key
     const items = this as Item[]
     items.push(first, second)
+  }
+}
+
+/**
+ * An entry of `d.items()` on its way to the two variables of a loop. No template sees one: a tuple is an array of a class of its own, which V8
+ * is slow to make.
+ */
+export class LooseEntry extends TemplateObject {
+  readonly owner: Dict
+  readonly key: Item
+  readonly item: Item
+
+  constructor(owner: Dict, key: Item, item: Item) {
+    super()
+    this.owner = owner
+    this.key = key
+    this.item = item
+  }
+
+  override get typeName(): string {
+    return 'tuple'
   }
 }
 
