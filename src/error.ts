@@ -18,6 +18,8 @@ export class LosslineError extends Error {
     this.code = code
     this.where = at.where
     this.fix = at.fix
+    // What nobody catches is printed as its stack: the place and the fix belong there.
+    if (this.stack !== undefined) this.stack = this.stack.replace(what, () => describeError(this))
   }
 
   /** The same error, with a place in front of the one it has: `chats.jsonl:812` + `messages[3].role`. */

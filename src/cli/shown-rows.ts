@@ -17,9 +17,9 @@ export function checkTemplate(row: Row, { templates, folder }: Model): Row {
   throw new LosslineError('cli/missing', what, { where: '--chat-template', fix })
 }
 
-/** `row 3`; of an unrolled conversation `row 3, answer 5`. */
+/** `row 3`; of an unrolled conversation `row 3, message 5`. */
 export function nameExample(row: number, { turn }: Masked): string {
-  return turn === undefined ? `row ${row}` : `row ${row}, answer ${turn}`
+  return turn === undefined ? `row ${row}` : `row ${row}, message ${turn}`
 }
 
 /** What wasn't shown, and how to see it. */

@@ -38,7 +38,10 @@ export function maskExample(example: Example, context: MaskContext, options: Mas
   const chosen = findChosenAnswers(answered)
   const isNeeded = options.unroll === 'always' || rewritesHistory(answered, chosen)
   if (!isNeeded || chosen.length === 0) return [applyStrategy(strategy, answered)]
-  return unroll(answered, chosen).map(turn => maskTurn(strategy, answered, turn))
+  const turns = unroll(answered, chosen)
+  return turns.map((turn, t) =>
+    maskTurn(strategy, { ...answered, options: optionsOf(options, t === turns.length - 1) }, turn),
+  )
 }
 
 /** The strategy that a row gets when none is asked for. */
@@ -46,6 +49,11 @@ export function defaultStrategy(example: Example): StrategyName {
   if (example.kind === 'text') return 'all'
   if (example.kind === 'prompt-completion' || example.promptLength !== undefined) return 'completion'
   return 'assistant'
+}
+
+/** Of a conversation in several examples, the last one has the last end of turn. */
+function optionsOf(options: MaskOptions, isLast: boolean): MaskOptions {
+  return options.trainOnEot === 'last' ? { ...options, trainOnEot: isLast ? 'turn' : 'none' } : options
 }
 
 /** An unrolled example trains its last message alone. */

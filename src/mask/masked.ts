@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts'
 /** The label of a token that is not trained: PyTorch's `ignore_index`. */
 export const IGNORE_INDEX = -100
 
-/** What a token's characters are. `mixed`: of several sources, none of them the larger part. */
+/** What most of a token's characters are. */
 export const SOURCES = [
   'template',
   'content',

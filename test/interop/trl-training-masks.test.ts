@@ -15,7 +15,15 @@ import { findPython, runPython } from './python.ts'
 
 const TEMPLATES = '../shared/templates'
 const specialTokens = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' }
-const IDS = ['system-user-assistant', 'multi-turn', 'no-system-unicode', 'tools', 'reasoning', 'inline-think']
+const IDS = [
+  'system-user-assistant',
+  'multi-turn',
+  'no-system-unicode',
+  'tools',
+  'reasoning',
+  'inline-think',
+  'content-parts',
+]
 
 /** What ends generation in these models. */
 const STOPS = [
@@ -80,14 +88,17 @@ async function findDifferences(
   }))
   const answers = runPython(executable, 'test/interop/transformers_masks.py', requests) as TransformersMask[]
   const differences = new Set<string>()
+  let compared = 0
   for (const [c, answer] of answers.entries()) {
     if ('error' in answer) continue
     const ours = trainedStretches(cases[c]!, template, tokenizer)
     if (ours === undefined) continue
+    compared++
     const { starts, ends } = tokenizer.encode(answer.text, { addSpecialTokens: false })
     const theirs = stretches(answer.text, starts, ends, t => answer.mask[t] === 1)
     for (const difference of compare(ours, theirs)) differences.add(difference)
   }
+  assert.ok(compared >= 1, `${compared} conversations could be compared`)
   return differences
 }
 

@@ -307,6 +307,25 @@ test('starts a completion without a prompt with its answer', async () => {
   assert.deepEqual(rules(masked!), ['after-stop-trained', 'prompt-not-prefix'])
 })
 
+test('says that a content which is no text is printed as Python prints it', async () => {
+  const template =
+    "{% for m in messages %}{{ '<|' + m.role + '|>' }}{{ m.content }}{{ '</s>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+  const call = { type: 'function', function: { name: 'lookup', arguments: {} } }
+  const [masked] = await mask({ template, stops: ['</s>'] }, [
+    { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+    { role: 'assistant', content: null, tool_calls: [call] },
+  ])
+  assert.equal(bracket(masked!), "<|user|>[{'type': 'text', 'text': 'Hi'}]</s><|assistant|>⟦None</s>⟧")
+  assert.deepEqual(
+    masked!.findings.map(({ rule, severity, message }) => [rule, severity, message]),
+    [
+      ['field-ignored', 'error', 1],
+      ['content-altered', 'error', 0],
+      ['none-in-text', 'error', 1],
+    ],
+  )
+})
+
 test('says that arguments are encoded twice', async () => {
   const call = { type: 'function', function: { name: 'lookup', arguments: '{"port": "Brest"}' } }
   const [masked] = await mask({ template: CALLS, stops: ['<|im_end|>'] }, [

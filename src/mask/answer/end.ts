@@ -1,7 +1,7 @@
 import type { Rendered } from '../../template/index.ts'
 import type { Encoded } from '../../tokenizer/index.ts'
 import type { MaskInput } from '../mask-input.ts'
-import { findTokenAt, findTokenFrom } from '../tokens/token-search.ts'
+import { findTokenAt } from '../tokens/token-search.ts'
 import type { AnswerEnd, TurnText } from './answer.ts'
 import { NOBODY } from './owners.ts'
 import { findPiece } from './turn-text.ts'
@@ -16,7 +16,8 @@ export function findAnswerEnd(
   const { encoded, rendered, context } = input
   const from = Math.max(turn.ownEndChar ?? startChar, startChar)
   const isTemplates = (t: number): boolean => isWrittenByTemplate(rendered, owners, encoded, t)
-  let t = findTokenFrom(encoded, from)
+  // An added token may have taken the white space in front of it along.
+  let t = findTokenAt(encoded, from)
   let marker = -1
   for (; t < encoded.ids.length && encoded.starts[t]! < turn.endChar; t++) {
     if (encoded.ends[t]! <= encoded.starts[t]! || !isTemplates(t)) continue
@@ -35,11 +36,16 @@ function toEnd(encoded: Encoded, t: number, by: AnswerEnd['by']): AnswerEnd {
   return { endChar: encoded.ends[t]!, eotStartChar: encoded.starts[t]!, by }
 }
 
+/** White space that a token takes along at its sides (`lstrip`, `rstrip`) may be anyone's. */
 function isWrittenByTemplate(rendered: Rendered, owners: Int32Array, encoded: Encoded, t: number): boolean {
-  const endChar = encoded.ends[t]!
-  let p = findPiece(rendered, encoded.starts[t]! + 1) - 1
-  for (; p < owners.length && rendered.pieces[p]!.startChar < endChar; p++)
+  const token = rendered.text.slice(encoded.starts[t]!, encoded.ends[t]!)
+  const word = token.trim() === '' ? token : token.trim()
+  const startChar = encoded.starts[t]! + token.indexOf(word)
+  const endChar = startChar + word.length
+  let p = findPiece(rendered, startChar + 1) - 1
+  for (; p < owners.length && rendered.pieces[p]!.startChar < endChar; p++) {
     if (owners[p] !== NOBODY) return false
+  }
   return true
 }
 

@@ -42,7 +42,7 @@ export function toWeightedParts(input: MaskInput, answer: Answer, chosen: Chosen
       })
     } else parts.push(untrained(end.eotStartChar, end.endChar, 'end-not-chosen'))
   }
-  parts.push(untrained(end.endChar, turn.endChar, 'after-stop'))
+  parts.push(untrained(end.endChar, turn.endChar, end.by === 'content' ? 'template' : 'after-stop'))
   return parts
 }
 
@@ -88,7 +88,12 @@ function toContentParts(
       cut(piece.startChar, piece.endChar, { weight: 0, reason: 'source-left-out' })
       continue
     }
-    if (field !== 'content' || piece.sourceChar === undefined) continue
+    if (field !== 'content') continue
+    if (piece.sourceChar === undefined) {
+      // Rewritten characters can't be told apart: what the row leaves out must not be trained. Reported.
+      if (detail.length > 0) cut(piece.startChar, piece.endChar, { weight: 0, reason: 'weight-zero' })
+      continue
+    }
     const shift = piece.startChar - piece.sourceChar
     let coveredChar = piece.startChar
     for (const range of inTextOrder(detail)) {

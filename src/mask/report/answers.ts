@@ -1,3 +1,4 @@
+import type { Source } from '../../template/index.ts'
 import type { Answer } from '../answer/answer.ts'
 import { findAnswers } from '../answer/answers.ts'
 import { findStopsInContent } from '../answer/end.ts'
@@ -26,7 +27,7 @@ function reportUnwritten(input: MaskInput): Finding[] {
   const found = new Set(findAnswers(input).map(({ message }) => message))
   return messages.flatMap((message, m): Finding[] => {
     if (message.role !== 'assistant' || found.has(m) || (message['content'] ?? '') !== '') return []
-    const text = `Answer ${m} is empty, and the template writes no turn for it that could be found: it is not trained.`
+    const text = `Message ${m} is empty, and the template writes no turn for it that could be found: it is not trained.`
     return [{ rule: 'empty-answer', severity: 'warn', text, message: m }]
   })
 }
@@ -49,7 +50,7 @@ function reportHeaders(answers: readonly Answer[]): Finding[] {
     .map(({ message }) => ({
       rule: 'no-generation-prompt',
       severity: 'warn',
-      text: `Before answer ${message} the template writes the same text with and without add_generation_prompt, and a header into the answer: it is taken from a plain answer and left out.`,
+      text: `Before message ${message} the template writes the same text with and without add_generation_prompt, and a header into the answer: it is taken from a plain answer and left out.`,
       message,
     }))
 }
@@ -71,7 +72,7 @@ function reportStart({ message, role, start, turn }: Answer): Finding[] {
     {
       rule: 'prompt-not-prefix',
       severity: 'warn',
-      text: `What stands before answer ${message} is not what inference would give the model: ${because}.`,
+      text: `What stands before message ${message} is not what inference would give the model: ${because}.`,
       message,
       startChar: turn.startChar,
       endChar: start.startChar,
@@ -79,14 +80,15 @@ function reportStart({ message, role, start, turn }: Answer): Finding[] {
   ]
 }
 
-function reportEnd({ rendered, context }: MaskInput, { message, end }: Answer): Finding[] {
+function reportEnd({ rendered, context }: MaskInput, { message, role, end }: Answer): Finding[] {
+  if (role !== 'assistant') return []
   const place = { message, startChar: end.eotStartChar, endChar: end.endChar }
   if (end.by === 'content') {
     return [
       {
         rule: 'no-stop-token',
         severity: 'warn',
-        text: `Nothing ends answer ${message}: the model is never taught to stop.`,
+        text: `Nothing ends message ${message}: the model is never taught to stop.`,
         ...place,
       },
     ]
@@ -99,7 +101,7 @@ function reportEnd({ rendered, context }: MaskInput, { message, end }: Answer): 
     {
       rule: 'stop-token-mismatch',
       severity: 'error',
-      text: `Answer ${message} is taught to end with ${marker}, but ${stopsOn}.`,
+      text: `Message ${message} is taught to end with ${marker}, but ${stopsOn}.`,
       ...place,
     },
   ]
@@ -109,7 +111,7 @@ function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: 
   const findings: Finding[] = findStopsInContent(input, owners, turn).map(t => ({
     rule: 'early-stop-in-answer',
     severity: 'error',
-    text: `The content of answer ${message} holds the stop token ${JSON.stringify(
+    text: `The content of message ${message} holds the stop token ${JSON.stringify(
       input.rendered.text.slice(input.encoded.starts[t]!, input.encoded.ends[t]!),
     )}: generation would stop there.`,
     message,
@@ -117,6 +119,14 @@ function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: 
     endChar: input.encoded.ends[t]!,
     token: t,
   }))
+  if (isDetailLost(input, message)) {
+    findings.push({
+      rule: 'content-altered',
+      severity: 'error',
+      text: `The template rewrites the content of message ${message}, so that its training_detail can't be told apart: what was rewritten is not trained.`,
+      message,
+    })
+  }
   if (turn.strayChars > 0) {
     findings.push({
       rule: 'untrained-answer-token',
@@ -126,4 +136,14 @@ function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: 
     })
   }
   return findings
+}
+
+function isDetailLost({ chat, rendered }: MaskInput, m: number): boolean {
+  if (chat?.conversation.training[m]?.detail === undefined) return false
+  return rendered.pieces.some(({ source, sourceChar }) => sourceChar === undefined && isContentOf(source, m))
+}
+
+function isContentOf(source: Source, m: number): boolean {
+  if (source.kind === 'union') return source.sources.some(part => isContentOf(part, m))
+  return source.kind === 'message' && source.message === m && source.field === 'content'
 }

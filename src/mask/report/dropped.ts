@@ -18,7 +18,27 @@ const OWN_FIELDS: readonly (readonly [OwnField, readonly string[]])[] = [
  * field that it never reads. An unrolled example is asked for its own message only: what it leaves out of the others, inference does too.
  */
 export function reportDropped(input: MaskInput): Finding[] {
-  return [...reportMessages(input), ...reportTools(input)]
+  return [...reportMessages(input), ...reportTools(input), ...reportPrinted(input)]
+}
+
+/**
+ * A content that is no text and that the template prints as Python does: null as the word None, a list of parts with its brackets. A model
+ * would learn to write that.
+ */
+function reportPrinted({ chat, rendered }: MaskInput): Finding[] {
+  return rendered.pieces.flatMap(({ source, startChar, endChar }): Finding[] => {
+    if (source.kind !== 'message' || source.path !== 'content') return []
+    const { message } = source
+    const content = chat?.conversation.messages[message]?.['content']
+    const written = JSON.stringify(rendered.text.slice(startChar, endChar).slice(0, 40))
+    if (content === null) {
+      const text = `messages[${message}].content is null, and the template writes ${written} for it: write "" instead.`
+      return [{ rule: 'none-in-text', severity: 'error', text, message, startChar, endChar }]
+    }
+    if (typeof content === 'string') return []
+    const text = `messages[${message}].content is a list of parts, and the template writes it as Python prints a list, ${written}: write it as one string.`
+    return [{ rule: 'content-altered', severity: 'error', text, message, startChar, endChar }]
+  })
 }
 
 function reportTools({ chat, rendered }: MaskInput): Finding[] {

@@ -1,3 +1,4 @@
+import { LosslineError, quote } from '../../error.ts'
 import type { StrategyName } from '../options.ts'
 import { all } from './all.ts'
 import { assistant } from './assistant.ts'
@@ -17,6 +18,9 @@ export const STRATEGIES: { readonly [Name in StrategyName]: Strategy<Name> } = {
   'responses-only': responsesOnly,
 }
 
+/** @throws LosslineError `mask/option` for a name that there is not */
 export function getStrategy(name: StrategyName): Strategy {
-  return STRATEGIES[name]
+  if (Object.hasOwn(STRATEGIES, name)) return STRATEGIES[name]
+  const names = Object.keys(STRATEGIES).join(', ')
+  throw new LosslineError('mask/option', `There is no strategy ${quote(name)}; expected one of ${names}.`)
 }

@@ -30,7 +30,7 @@ export function labelTokens(input: MaskInput, mask: SpanMask): TokenLabels {
     const endChar = encoded.ends[t]!
     if (endChar <= startChar) continue
     while (first < parts.length && parts[first]!.endChar <= startChar) first++
-    const p = choosePart(parts, first, endChar)
+    const p = choosePart(parts, first, startChar, endChar)
     if (p === -1) continue
     const part = parts[p]!
     labels.reasons[t] = partReasons[p]!
@@ -43,10 +43,11 @@ export function labelTokens(input: MaskInput, mask: SpanMask): TokenLabels {
   return labels
 }
 
-/** The first trained part that starts before `endChar`, else the first untrained one; -1: none does. */
-function choosePart(parts: readonly SpanPart[], first: number, endChar: number): number {
+/** The first trained part that holds a character of the token, else the first untrained one; -1: none does. */
+function choosePart(parts: readonly SpanPart[], first: number, startChar: number, endChar: number): number {
   let untrained = -1
   for (let p = first; p < parts.length && parts[p]!.startChar < endChar; p++) {
+    if (parts[p]!.endChar <= startChar) continue
     if (parts[p]!.weight !== 0) return p
     if (untrained === -1) untrained = p
   }

@@ -9,7 +9,7 @@ export interface SpanPart {
   readonly message: number | undefined
 }
 
-/** What a strategy that thinks in characters says of one example. Parts are in order and don't overlap; what they leave out isn't trained. */
+/** What a strategy that thinks in characters says of one example. Parts are in the order of their starts, and those that are trained don't overlap; what they leave out isn't trained. */
 export interface SpanMask {
   readonly parts: readonly SpanPart[]
   /** The stretches that the parts with a weight make up: where a token may straddle, and how. */

@@ -1,18 +1,5 @@
 import type { Encoded } from '../../tokenizer/index.ts'
 
-/** The first token that starts at `char` or later (`ids.length` when there is none). */
-export function findTokenFrom(encoded: Encoded, char: number): number {
-  const { starts } = encoded
-  let low = 0
-  let high = starts.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (starts[middle]! < char) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /** The first token that ends after `char`: the one that holds it, where any does. */
 export function findTokenAt(encoded: Encoded, char: number): number {
   const { ends } = encoded
