@@ -85,6 +85,8 @@ function compileVariableItem(
 ): EvaluateBare {
   const slot = node.object.kind === 'name' ? findOwnSlot(site, node.object.name) : undefined
   if (slot === undefined) return access
+  // What is only looked at may be the same one each time: all dicts miss a key in the same words.
+  const missing = missingItem({}, key)
   return frame => {
     const value = frame.slots[slot]
     const { runtime } = frame
@@ -94,7 +96,8 @@ function compileVariableItem(
     }
     const item = Object.hasOwn(value, key) ? value[key] : undefined
     // Templates ask for much that is not there: `message.tool_calls`.
-    return item === undefined ? missingItem(value, key) : wrap(value, key, item, form)
+    if (item === undefined) return form === 'bare' ? missing : missingItem(value, key)
+    return wrap(value, key, item, form)
   }
 }
 
