@@ -7,7 +7,7 @@ import { readItemTraced } from './operations/iterate.ts'
 import { PyError } from './python/index.ts'
 import type { CharRange, Rendered } from './rendered.ts'
 import { DEFAULT_LIMITS, type RenderLimits, Runtime } from './runtime.ts'
-import { hasNode } from './syntax/children.ts'
+import { hasNode, readsVariable } from './syntax/children.ts'
 import { parseTemplate } from './syntax/parser.ts'
 import { TemplateSource } from './syntax/source.ts'
 import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
@@ -54,6 +54,8 @@ export class ChatTemplate {
   readonly name: string
   /** Whether the template has `{% generation %}`. */
   readonly usesGenerationMarks: boolean
+  /** Whether the template reads `add_generation_prompt`: one that doesn't writes the same text with and without. */
+  readonly asksForAnswers: boolean
   readonly #source: TemplateSource
   readonly #run: (runtime: Runtime) => void
 
@@ -63,6 +65,7 @@ export class ChatTemplate {
     this.#source = new TemplateSource(source, name)
     const tree = parseTemplate(this.#source)
     this.usesGenerationMarks = hasNode(tree, 'generation')
+    this.asksForAnswers = readsVariable(tree, 'add_generation_prompt')
     this.#run = compileTemplate(tree, this.#source)
   }
 

@@ -252,7 +252,7 @@ test('says that an empty answer could not be found', async () => {
   const messages = [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: '' }, ...FERN]
   const [masked] = await mask({ template, stops: ['</s>'] }, messages)
   assert.match(bracket(masked!), /^user:Hi<\/s>assistant:<\/s>user:Name a fern\.<\/s>[^⟧]*⟦Bracken\.<\/s>⟧$/)
-  assert.deepEqual(rules(masked!), ['empty-answer', 'no-generation-prompt'])
+  assert.deepEqual(rules(masked!), ['message-not-rendered', 'no-generation-prompt'])
 })
 
 test('does not unroll for a prompt that every rendering contradicts', async () => {

@@ -22,10 +22,11 @@ export function findAnswers(input: MaskInput): readonly Answer[] {
     if (message.role !== 'assistant' && !roles.includes(message.role) && !isAsked) continue
     const turn = findTurnText(input.rendered, owners, m)
     if (turn === undefined) continue
-    const start =
-      message.role === 'assistant'
-        ? findAnswerStart(withChat, turn, previousEndChar)
-        : startOfGiven(turn, previousEndChar)
+    // Of an unrolled example only its own answer is trained: where the others begin says no more than why they aren't.
+    const isAsker = message.role === 'assistant' && (input.onlyMessage ?? m) === m
+    const start = isAsker
+      ? findAnswerStart(withChat, turn, previousEndChar)
+      : startOfGiven(turn, previousEndChar)
     const end = findAnswerEnd(input, owners, turn, start.startChar)
     answers.push({ message: m, role: message.role, turn, start, end })
     previousEndChar = Math.max(previousEndChar, end.endChar)

@@ -38,7 +38,7 @@ function startAfterPrompt(
   previousEndChar: number,
 ): AnswerStart {
   // Where the prompt reaches into the turn's iteration, the template has asked for the answer there.
-  if (isPrefix && turn.isIteration && agreedChars > turn.startChar && mentionsGenerationPrompt(input.chat))
+  if (isPrefix && turn.isIteration && agreedChars > turn.startChar && input.chat.template.asksForAnswers)
     return { startChar: Math.max(agreedChars, previousEndChar), from: 'prompt' }
   const prompt = renderPrompt(input.chat, turn.message, input.context)?.text ?? ''
   // Otherwise it may write none.
@@ -53,10 +53,6 @@ function startAfterPrompt(
     return { startChar: notBeyond(cut, turn, previousEndChar), from: 'agreement' }
   }
   return startAfterGenerationPrompt(input, turn, prompt, previousEndChar)
-}
-
-function mentionsGenerationPrompt({ template }: Chat): boolean {
-  return template.source.includes('add_generation_prompt')
 }
 
 /** The history is written differently once later turns exist: the turn itself is compared with the generation prompt's own text. */

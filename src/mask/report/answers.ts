@@ -28,7 +28,7 @@ function reportUnwritten(input: MaskInput): Finding[] {
   return messages.flatMap((message, m): Finding[] => {
     if (message.role !== 'assistant' || found.has(m) || (message['content'] ?? '') !== '') return []
     const text = `Message ${m} is empty, and the template writes no turn for it that could be found: it is not trained.`
-    return [{ rule: 'empty-answer', severity: 'warn', text, message: m }]
+    return [{ rule: 'message-not-rendered', severity: 'warn', text, message: m }]
   })
 }
 
@@ -107,7 +107,7 @@ function reportEnd({ rendered, context }: MaskInput, { message, role, end }: Ans
   ]
 }
 
-function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: Answer): Finding[] {
+function reportContent(input: MaskInput, owners: Int32Array, { message, role, turn }: Answer): Finding[] {
   const findings: Finding[] = findStopsInContent(input, owners, turn).map(t => ({
     rule: 'early-stop-in-answer',
     severity: 'error',
@@ -119,6 +119,14 @@ function reportContent(input: MaskInput, owners: Int32Array, { message, turn }: 
     endChar: input.encoded.ends[t]!,
     token: t,
   }))
+  if (turn.ownStartChar === undefined && role === 'assistant') {
+    findings.push({
+      rule: 'empty-answer',
+      severity: 'warn',
+      text: `Message ${message} is empty, and its end is trained: the model is taught to stop at once.`,
+      message,
+    })
+  }
   if (isDetailLost(input, message)) {
     findings.push({
       rule: 'content-altered',

@@ -82,3 +82,10 @@ function present(...nodes: readonly (Expression | undefined)[]): Expression[] {
 export function hasNode(node: Node, kind: Node['kind']): boolean {
   return node.kind === kind || childrenOf(node).some(child => hasNode(child, kind))
 }
+
+/** Whether a template reads a variable of that name anywhere. */
+export function readsVariable(node: Node, name: string): boolean {
+  return node.kind === 'name'
+    ? node.name === name
+    : childrenOf(node).some(child => readsVariable(child, name))
+}

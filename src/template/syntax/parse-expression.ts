@@ -1,3 +1,4 @@
+// Over 400 lines: one grammar, its levels of precedence in the order in which they call one another.
 import { JsonFloat } from '../../json/index.ts'
 import { pyInt } from '../python/index.ts'
 import type {
