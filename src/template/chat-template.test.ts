@@ -107,6 +107,11 @@ test('stops templates that do not end or need too much memory', () => {
     '{% for a in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}',
     '{{ "%999999999d" % 1 }}',
     '{{ 9 ** (9 ** 9) }}',
+    '{{ ("a" * 200000000) | replace("a", "b") }}',
+    '{{ ("a" * 60000000).split("a") }}',
+    '{{ ("a " * 30000000).split() }}',
+    '{{ ("\\n" * 60000000).splitlines() }}',
+    '{{ ("a" * 60000000) | replace("a", "aa") }}',
   ]) {
     assert.throws(
       () => ChatTemplate.compile(source).render({ messages: [] }),

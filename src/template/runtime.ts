@@ -12,7 +12,7 @@ export interface RenderLimits {
   readonly maxLength: number
 }
 
-export const DEFAULT_LIMITS: RenderLimits = { maxSteps: 20_000_000, maxLength: 2 ** 28 }
+export const DEFAULT_LIMITS: RenderLimits = { maxSteps: 20_000_000, maxLength: 2 ** 26 }
 
 /** How deep macros and recursive loops may call one another; Python stops a little earlier. */
 const MAX_CALLS = 400

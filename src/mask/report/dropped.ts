@@ -30,13 +30,14 @@ function reportPrinted({ chat, rendered }: MaskInput): Finding[] {
     if (source.kind !== 'message' || source.path !== 'content') return []
     const { message } = source
     const content = chat?.conversation.messages[message]?.['content']
-    const written = JSON.stringify(rendered.text.slice(startChar, endChar).slice(0, 40))
-    if (content === null) {
-      const text = `messages[${message}].content is null, and the template writes ${written} for it: write "" instead.`
+    const written = rendered.text.slice(startChar, endChar)
+    const shown = JSON.stringify(written.slice(0, 40))
+    if (content === null && written === 'None') {
+      const text = `messages[${message}].content is null, and the template writes ${shown} for it: write "" instead.`
       return [{ rule: 'none-in-text', severity: 'error', text, message, startChar, endChar }]
     }
-    if (typeof content === 'string') return []
-    const text = `messages[${message}].content is a list of parts, and the template writes it as Python prints a list, ${written}: write it as one string.`
+    if (!Array.isArray(content) || !written.startsWith("[{'")) return []
+    const text = `messages[${message}].content is a list of parts, and the template writes it as Python prints a list, ${shown}: write it as one string.`
     return [{ rule: 'content-altered', severity: 'error', text, message, startChar, endChar }]
   })
 }

@@ -46,6 +46,7 @@ import { asMarkup, computed, concatAll, rewritten, type Str, sliceStr } from '..
 import { isTuple, tupleOf } from '../values/tuple.ts'
 import type { Item, Value } from '../values/value.ts'
 import { toInteger, toOptionalInteger, toOptionalText, toText } from './arguments.ts'
+import { countOccurrences, countWords } from './count-parts.ts'
 import { entriesOf, isDict } from './dict.ts'
 import { formatStr } from './format.ts'
 import { readItem } from './iterate.ts'
@@ -66,8 +67,11 @@ export const STR_METHODS: ReadonlyMap<string, Method> = tableOf<Method>([
   {
     name: 'splitlines',
     parameters: ['keepends'],
-    run: (runtime, self, [keepends = false]) =>
-      slices(runtime, self as Str, splitlinesRanges((self as Str).text, truthOf(keepends))),
+    run: (runtime, self, [keepends = false]) => {
+      const { text } = self as Str
+      runtime.charge(countOccurrences(text, '\n') + countOccurrences(text, '\r'))
+      return slices(runtime, self as Str, splitlinesRanges(text, truthOf(keepends)))
+    },
   },
   partition('partition', partitionRanges),
   partition('rpartition', rpartitionRanges),
@@ -188,16 +192,15 @@ function split(
   return {
     name,
     parameters: ['sep', 'maxsplit'],
-    run: (runtime, self, [separator, limit]) =>
-      slices(
-        runtime,
-        self as Str,
-        ranges(
-          (self as Str).text,
-          toOptionalText(separator, 'the separator')?.text,
-          toOptionalInteger(limit, 'maxsplit') ?? -1,
-        ),
-      ),
+    run: (runtime, self, [separator, limit]) => {
+      const { text } = self as Str
+      const at = toOptionalText(separator, 'the separator')?.text
+      const most = toOptionalInteger(limit, 'maxsplit') ?? -1
+      // Counted before they are made: a list of them may not fit.
+      if (most < 0 && at !== '')
+        runtime.charge(at === undefined ? countWords(text) : countOccurrences(text, at))
+      return slices(runtime, self as Str, ranges(text, at, most))
+    },
   }
 }
 
@@ -316,7 +319,7 @@ export function replaceStr(
   const occurrences = old.text === '' ? self.text.length + 1 : self.text.length / old.text.length
   // Counted before it is made: it may be far longer than the text.
   if (put.text.length > old.text.length) {
-    const matches = old.text === '' ? occurrences : self.text.split(old.text).length - 1
+    const matches = old.text === '' ? occurrences : countOccurrences(self.text, old.text)
     const most = count < 0 ? matches : Math.min(matches, count)
     runtime.chargeText(self.text.length + most * (put.text.length - old.text.length))
   }
