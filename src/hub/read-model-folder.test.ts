@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { findPython, whyNoPython } from '../../test/interop/python.ts'
 import { describeError, LosslineError } from '../error.ts'
 import { readModelFolder, readTokenizerJson } from './index.ts'
 
-const PYTHON = process.env['LOSSLINE_PYTHON'] ?? 'python3'
+const PYTHON = findPython('interop') ?? 'python3'
 const SHARED = fileURLToPath(new URL('../../../../shared/', import.meta.url))
 const WORK = mkdtempSync(join(tmpdir(), 'lossline-model-'))
 after(() => rmSync(WORK, { recursive: true, force: true }))
@@ -110,7 +111,7 @@ for line in sys.stdin:
 
 test('finds the special tokens and templates that transformers 5 finds', t => {
   if (spawnSync(PYTHON, ['-c', 'import transformers']).status !== 0) {
-    return t.skip(`${PYTHON} with transformers is not here: set LOSSLINE_PYTHON`)
+    return t.skip(whyNoPython('interop'))
   }
   const made = CONFIGS.flatMap(config =>
     FILES.map(files => {
