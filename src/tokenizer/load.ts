@@ -82,8 +82,8 @@ async function fromFolder(folder: string): Promise<Tokenizer> {
 
 /** The text of a file of a folder, or of its gzip; undefined when there is neither. */
 async function readText(folder: string, name: string): Promise<string | undefined> {
-  const { readFile } = nodeModule('node:fs/promises', 'reading a model folder')
-  const { gunzipSync } = nodeModule('node:zlib', 'reading a model folder')
+  const { readFile } = await nodeModule('node:fs/promises', 'reading a model folder')
+  const { gunzipSync } = await nodeModule('node:zlib', 'reading a model folder')
   for (const file of [name, `${name}.gz`]) {
     try {
       const bytes = await readFile(`${folder}/${file}`)

@@ -10,16 +10,17 @@ interface NodeModules {
 }
 
 /**
- * One of Node's own modules, without an import that a browser's bundler would follow.
+ * One of Node's own modules, by an import that a browser's bundler doesn't follow: it can't read the name.
  *
  * @param purpose what it is needed for, as an error words it: `reading a model folder`
  * @throws LosslineError `tokenizer/needs-node` elsewhere than in Node
  */
-export function nodeModule<Name extends keyof NodeModules>(name: Name, purpose: string): NodeModules[Name] {
-  const found = globalThis.process?.getBuiltinModule?.(name)
-  if (found !== undefined) return found as NodeModules[Name]
-  const isOld = globalThis.process?.versions?.node !== undefined
-  throw new LosslineError('tokenizer/needs-node', `${purpose} needs Node${isOld ? ' 20.16 or newer' : ''}`, {
-    fix: isOld ? 'Update Node' : 'In a browser, use Tokenizer.fromJSON with a tokenizer.json of a BPE model',
+export async function nodeModule<Name extends keyof NodeModules>(
+  name: Name,
+  purpose: string,
+): Promise<NodeModules[Name]> {
+  if (globalThis.process?.versions?.node !== undefined) return (await import(name)) as NodeModules[Name]
+  throw new LosslineError('tokenizer/needs-node', `${purpose} needs Node`, {
+    fix: 'In a browser, use Tokenizer.fromJSON with a tokenizer.json of a BPE model',
   })
 }

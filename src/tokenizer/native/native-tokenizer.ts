@@ -6,8 +6,6 @@ import type { EncodeOptions, Tokenizer } from '../tokenizer.ts'
 import type { AddedToken } from '../tokenizer-json/index.ts'
 import type { Answer, Question, WorkerReady, WorkerStart } from './protocol.ts'
 
-const PURPOSE = 'the native tokenizer'
-
 /**
  * A tokenizer by the native `tokenizers` package, behind our interface. It runs in a worker thread, as its answers are promises;
  * this thread sleeps until they are there.
@@ -20,7 +18,7 @@ export async function openNativeTokenizer(
   addedTokens: readonly AddedToken[],
   reason: string,
 ): Promise<Tokenizer> {
-  const { MessageChannel, Worker } = nodeModule('node:worker_threads', reason)
+  const { MessageChannel, receiveMessageOnPort, Worker } = await nodeModule('node:worker_threads', reason)
   const signal = new SharedArrayBuffer(4)
   const { port1: port, port2: workerPort } = new MessageChannel()
   const workerData: WorkerStart = { json, addedTokens, signal, port: workerPort }
@@ -32,7 +30,12 @@ export async function openNativeTokenizer(
   })
   worker.unref()
   port.unref()
-  if (ready.kind === 'ready') return new NativeTokenizer(port, new Int32Array(signal), addedTokens, ready)
+  const channel = {
+    signal: new Int32Array(signal),
+    receive: () => receiveMessageOnPort(port)?.message as unknown,
+    port,
+  }
+  if (ready.kind === 'ready') return new NativeTokenizer(channel, addedTokens, ready)
   await worker.terminate()
   if (ready.kind === 'refused')
     throw new LosslineError('tokenizer/json', `is refused by the native package: ${ready.reason}`, {
@@ -46,22 +49,27 @@ export async function openNativeTokenizer(
   )
 }
 
+/** The way to the worker and back. */
+interface Channel {
+  readonly port: MessagePort
+  /** Not 0 when an answer is there. */
+  readonly signal: Int32Array
+  readonly receive: () => unknown
+}
+
 class NativeTokenizer implements Tokenizer {
   readonly vocabSize: number
-  readonly #port: MessagePort
-  readonly #signal: Int32Array
+  readonly #channel: Channel
   readonly #isSpecial = new Map<number, boolean>()
   readonly #ids = new Map<string, number | undefined>()
   readonly #tokens = new Map<number, string | undefined>()
 
   constructor(
-    port: MessagePort,
-    signal: Int32Array,
+    channel: Channel,
     addedTokens: readonly AddedToken[],
     ready: WorkerReady & { readonly kind: 'ready' },
   ) {
-    this.#port = port
-    this.#signal = signal
+    this.#channel = channel
     this.vocabSize = ready.vocabSize
     addedTokens.forEach(({ special }, i) => {
       const id = ready.addedIds[i]
@@ -103,11 +111,11 @@ class NativeTokenizer implements Tokenizer {
 
   /** Sends a question and sleeps until its answer is there. */
   #ask<Kind extends Answer['kind']>(question: Question, kind: Kind): Answer & { readonly kind: Kind } {
-    const { receiveMessageOnPort } = nodeModule('node:worker_threads', PURPOSE)
-    Atomics.store(this.#signal, 0, 0)
-    this.#port.postMessage(question)
-    Atomics.wait(this.#signal, 0, 0)
-    const answer = receiveMessageOnPort(this.#port)?.message as Answer | undefined
+    const { port, signal, receive } = this.#channel
+    Atomics.store(signal, 0, 0)
+    port.postMessage(question)
+    Atomics.wait(signal, 0, 0)
+    const answer = receive() as Answer | undefined
     if (answer?.kind === kind) return answer as Answer & { readonly kind: Kind }
     throw new Error(`the native tokenizer failed: ${answer?.kind === 'error' ? answer.reason : 'no answer'}`)
   }

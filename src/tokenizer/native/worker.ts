@@ -3,7 +3,7 @@ import type { Tokenizer } from 'tokenizers'
 import { nodeModule } from '../node-module.ts'
 import type { Answer, Question, WorkerReady, WorkerStart } from './protocol.ts'
 
-const { workerData } = nodeModule('node:worker_threads', 'the native tokenizer')
+const { workerData } = await nodeModule('node:worker_threads', 'the native tokenizer')
 const start = workerData as WorkerStart
 const signal = new Int32Array(start.signal)
 
