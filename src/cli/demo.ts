@@ -44,7 +44,7 @@ export async function runDemo(io: Io): Promise<ExitCode> {
 const LESSON = [
   'What happened: the collator searches the ids for the response template and keeps only what follows the last place where it finds it. Of three answers one is trained; nothing fails, and the loss curve looks healthy.',
   'In Lossline there is nothing to set: every answer is trained, from the end of its prompt through its end of turn. See it on your own data with lossline show chats.jsonl --tokenizer FOLDER; in code it is maskExample().',
-  'In TRL: give that collator an instruction_template too (the ids of "<im_start>user\\n" without the first two, as above); in versions without it, SFTConfig(assistant_only_loss=True) and a chat template with {% generation %} marks.',
+  'In TRL: give that collator an instruction_template too (the ids of "\\n<im_start>user\\n" as they stand in a row: 13 28789 321 28730 2521 28767 1838 13); in versions without it, SFTConfig(assistant_only_loss=True) and a chat template with {% generation %} marks.',
 ]
 
 async function readExample(file: string): Promise<ReturnType<typeof parseRow>['example']> {

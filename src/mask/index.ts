@@ -1,4 +1,4 @@
-export type { Finding } from './finding.ts'
+export type { Finding } from '../finding.ts'
 export { defaultStrategy, maskExample } from './mask.ts'
 export type { MaskContext } from './mask-input.ts'
 export {

@@ -1,6 +1,6 @@
+import type { Finding } from '../finding.ts'
 import type { Rendered } from '../template/index.ts'
 import type { Encoded } from '../tokenizer/index.ts'
-import type { Finding } from './finding.ts'
 
 /** The label of a token that is not trained: PyTorch's `ignore_index`. */
 export const IGNORE_INDEX = -100

@@ -1,9 +1,9 @@
+import type { Finding } from '../../finding.ts'
 import type { Source } from '../../template/index.ts'
 import type { Answer } from '../answer/answer.ts'
 import { findAnswers } from '../answer/answers.ts'
 import { findStopsInContent } from '../answer/end.ts'
 import { findOwners } from '../answer/owners.ts'
-import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 
 /** What the owner of a conversation should know of the answers that are trained. */

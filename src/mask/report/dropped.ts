@@ -1,7 +1,7 @@
 import type { Message } from '../../conversation/index.ts'
+import type { Finding } from '../../finding.ts'
 import type { Json } from '../../json/index.ts'
 import type { MessageField, Rendered, Source } from '../../template/index.ts'
-import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import { renderThrough } from '../render-chat.ts'
 

@@ -1,6 +1,6 @@
+import type { Finding } from '../../finding.ts'
 import type { Rendered } from '../../template/index.ts'
 import type { Encoded } from '../../tokenizer/index.ts'
-import type { Finding } from '../finding.ts'
 
 /** What a token search looks for: the words that stand before an answer, or before a question. */
 export interface Marker {

@@ -1,5 +1,5 @@
+import type { Finding } from '../../finding.ts'
 import { findAnswers } from '../answer/answers.ts'
-import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
 import { matchPrompt } from '../render-chat.ts'

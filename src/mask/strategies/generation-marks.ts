@@ -1,6 +1,6 @@
+import type { Finding } from '../../finding.ts'
 import type { CharRange } from '../../template/index.ts'
 import type { Encoded } from '../../tokenizer/index.ts'
-import type { Finding } from '../finding.ts'
 import { labelChosenTokens } from '../tokens/label-tokens.ts'
 import { findTokenAt } from '../tokens/token-search.ts'
 import type { Strategy } from './strategy.ts'

@@ -1,5 +1,5 @@
+import type { Finding } from '../../finding.ts'
 import type { Encoded, Tokenizer } from '../../tokenizer/index.ts'
-import type { Finding } from '../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
 import type { TrainedSpan } from '../masked.ts'
 import { findTokenAt } from './token-search.ts'
