@@ -1,3 +1,8 @@
 export type { BrokenRow, DatasetRow, Notice, ReadRow } from './dataset-row.ts'
 export { type ReadOptions, readRows } from './read-rows.ts'
 export { countRows, countTokens, type SeqLengths, type TokenRows } from './token-rows.ts'
+export { type ColumnName, toColumnNames } from './write/columns.ts'
+export { SHARD_FORMATS, type ShardFormat } from './write/formats/index.ts'
+export { type DatasetFilesOptions, writeDatasetFiles } from './write/write-dataset-files.ts'
+export { type WrittenFile, writeFileWhole } from './write/write-file.ts'
+export { type ShardFile, writeShard } from './write/write-shard.ts'

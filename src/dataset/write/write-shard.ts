@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { countRows, countTokens, type TokenRows } from '../token-rows.ts'
+import { findFormat, type ShardFormat } from './formats/index.ts'
+import { writeFileWhole } from './write-file.ts'
+
+/** What a manifest says about a shard. */
+export interface ShardFile {
+  /** Its name in the folder: `data-00000.arrow`. */
+  readonly file: string
+  readonly rows: number
+  readonly tokens: number
+  readonly byteLength: number
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
+/**
+ * Writes rows as `data-<index>.<format>` into a folder that exists. The bytes depend on the rows and the format alone.
+ *
+ * The file has its name when the whole of it is on the disk, and not before. No column is copied for `arrow`; `parquet` and `jsonl` hold
+ * a few megabytes at a time.
+ *
+ * @param index from 0; the order of the files is the order of the rows
+ * @throws LosslineError `dataset/…` when it can't be written; then nothing is left that looks like a shard
+ */
+export async function writeShard(
+  folder: string,
+  index: number,
+  rows: TokenRows,
+  format: ShardFormat['name'],
+): Promise<ShardFile> {
+  const { encode, extension } = findFormat(format)
+  const file = toShardName(index, extension)
+  const written = await writeFileWhole(join(folder, file), encode(rows))
+  return { file, rows: countRows(rows), tokens: countTokens(rows), ...written }
+}
+
+function toShardName(index: number, extension: string): string {
+  return `data-${String(index).padStart(5, '0')}${extension}`
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import type { TokenRows } from '../../src/dataset/index.ts'
+import { random as makeRandom } from '../random.ts'
+
+/** Rows of any shape, none and empty ones included, with any of the optional columns. Weights are 0 where the label is -100. */
+export const anyTokenRows: fc.Arbitrary<TokenRows> = fc
+  .record({
+    lengths: fc.array(fc.nat(40), { maxLength: 30 }),
+    seed: fc.nat(),
+    isPacked: fc.boolean(),
+    hasPositions: fc.boolean(),
+    hasWeights: fc.boolean(),
+  })
+  .map(makeTokenRows)
+
+export interface TokenRowsShape {
+  /** Tokens of each row. */
+  readonly lengths: readonly number[]
+  readonly seed: number
+  readonly isPacked: boolean
+  readonly hasPositions: boolean
+  readonly hasWeights: boolean
+}
+
+/** Rows of given lengths with ids, labels, weights and sequences drawn from a seed. */
+export function makeTokenRows({
+  lengths,
+  seed,
+  isPacked,
+  hasPositions,
+  hasWeights,
+}: TokenRowsShape): TokenRows {
+  const random = makeRandom(seed)
+  const offsets = toOffsets(lengths)
+  const tokens = offsets.at(-1)!
+  const inputIds = Int32Array.from({ length: tokens }, () => random(151_936))
+  const labels = inputIds.map(id => (random(3) === 0 ? -100 : id))
+  const sequences = lengths.map(length => (isPacked ? cutLength(length, random) : [length]))
+  const positions = sequences.flat().flatMap(length => Array.from({ length }, (_, t) => t))
+  return {
+    inputIds,
+    labels,
+    offsets,
+    lossWeights: hasWeights
+      ? Float32Array.from(labels, label => (label === -100 ? 0 : random(11) / 10))
+      : undefined,
+    positionIds: hasPositions ? Int32Array.from(positions) : undefined,
+    seqLengths: isPacked
+      ? {
+          values: Int32Array.from(sequences.flat()),
+          offsets: toOffsets(sequences.map(lengths => lengths.length)),
+        }
+      : undefined,
+  }
+}
+
+/** Lengths of at least 1 that sum to `length`. */
+function cutLength(length: number, random: (limit: number) => number): number[] {
+  const lengths: number[] = []
+  for (let left = length; left > 0; left -= lengths.at(-1)!) lengths.push(1 + random(left))
+  return lengths
+}
+
+function toOffsets(lengths: readonly number[]): Int32Array {
+  const offsets = new Int32Array(lengths.length + 1)
+  for (const [i, length] of lengths.entries()) offsets[i + 1] = offsets[i]! + length
+  return offsets
+}
