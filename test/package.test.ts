@@ -122,6 +122,7 @@ const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped:
   'lossline/tokenizer': [120, 45],
   'lossline/mask': [45, 16],
   'lossline/collate': [12, 5],
+  'lossline/pack': [8, 4],
   'lossline/inspect': [30, 11],
 }
 

@@ -1,0 +1,12 @@
+export type { SeqLengths, TokenRows } from '../dataset/index.ts'
+export { packBestFit, packBestFitSplit } from './best-fit.ts'
+export { countBestFitPacks } from './best-fit-count.ts'
+export { type PackRowsOptions, packRows } from './pack-rows.ts'
+export { countPackedTokens, countPacks, type Packs, packingEfficiency } from './packs.ts'
+export {
+  getPackingStrategy,
+  PACKING_STRATEGIES,
+  type PackingStrategy,
+  type PackingStrategyName,
+} from './strategies.ts'
+export { packWrapped } from './wrapped.ts'
