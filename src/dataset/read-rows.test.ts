@@ -113,6 +113,34 @@ test('lines that span blocks of the file come out whole', async () => {
   )
 })
 
+test('a list that is cut gives the items before, and says where', async () => {
+  const cuts: readonly (readonly [string, string])[] = [
+    ['[\n  {"a": 1},\n  {"b"', `cut.json:3:7 expected ':', the text ends.`],
+    [
+      '[{"a": 1}, {"é": ["',
+      'cut.json:1:20 expected the end of the string that starts at character 7, the text ends.',
+    ],
+    ['[{"a": 1}', `cut.json:1:10 expected ',' or ']', the text ends.`],
+    ['[{"a": 1}, 12', `cut.json:1:14 expected ',' or ']', the text ends.`],
+    ['[{"a": 1},\n', 'cut.json:2:1 expected a value, the text ends.'],
+    ['[{"a": 1} {"b": 2}]', `cut.json:1:11 expected ',' or ']', found "{\\"b\\": 2}]".`],
+    ['[{"a": 1},]', 'cut.json:1:11 expected a value, found "]".'],
+    ['[{"a": 1}]\n\nx', 'cut.json:3:1 expected the end, found "x".'],
+  ]
+  for (const [text, line] of cuts) {
+    const expected = ['cut.json[0] {"a":1}', `${line} Check that the file is whole.`]
+    assert.deepEqual(await describe(write('cut.json', text)), expected)
+  }
+})
+
+test('a broken item of a list is a broken row, and the next one is read', async () => {
+  assert.deepEqual(await describe(write('items.json', '[\n {"a" 1},\n {"b": 2}, hello]')), [
+    `items.json:2:7 expected ':', found "1}". Check that the file is whole.`,
+    'items.json[1] {"b":2}',
+    'items.json:3:12 expected a value, found "hello". Check that the file is whole.',
+  ])
+})
+
 test('says of each broken line what and where, and reads on', async () => {
   const bytes = Buffer.concat([
     Buffer.from('\ufeff{"a": 1}\r\n\n{"b": "'),
@@ -125,7 +153,7 @@ test('says of each broken line what and where, and reads on', async () => {
     'broken.jsonl:3 is not UTF-8: byte 21 of the file is 0xe9. Save the file as UTF-8.',
     'broken.jsonl:4 {"c":3}',
     `broken.jsonl:5 character 5 expected ':', found "4}". Write it as JSON.`,
-    'broken.jsonl:6 character 6 expected a value, the text ends. Write it as JSON.',
+    'broken.jsonl:6 is cut: the file ends in the middle of this row. Check that the file is whole.',
   ])
 })
 
@@ -165,10 +193,6 @@ test('has one line for each thing that is wrong with a file', async () => {
       'blank.jsonl is empty; expected JSON lines or JSON. Write a row a line, as JSON.',
     ],
     [
-      write('cut.json', '[\n  {"a": 1},\n  {"b"'),
-      `cut.json:3:7 expected ':', the text ends. Check that the file is whole.`,
-    ],
-    [
       write('list.json', '[]'),
       'list.json holds an empty list; expected rows. Write JSON lines, or a list of objects.',
     ],
@@ -186,13 +210,13 @@ test('has one line for each thing that is wrong with a file', async () => {
     ],
     [
       write('latin.json', Buffer.from('[{"a": "\xe9"}]', 'latin1')),
-      'latin.json is not UTF-8: byte 8 of the file is 0xe9. Save the file as UTF-8.',
+      'latin.json[0] is not UTF-8: byte 8 of the file is 0xe9. Save the file as UTF-8.',
     ],
     [write('utf16.jsonl', Buffer.from('\ufeff{}', 'utf16le')), `utf16.jsonl is UTF-16; ${kinds}. ${save}`],
     [write('table.jsonl', 'PAR1....'), `table.jsonl is Parquet; ${kinds}. Write it as JSON lines.`],
     [
-      write('packed.jsonl', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])),
-      `packed.jsonl is zstd; ${kinds}. Unpack it first: zstd -d FILE.`,
+      write('cut.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])),
+      'cut.zst ends in the middle of its zstd data. Copy or download it again.',
     ],
     [
       write('cut.gz', zipped.subarray(0, 24)),

@@ -1,0 +1,121 @@
+import { LosslineError } from '../error.ts'
+import { toFileError } from './file-error.ts'
+
+/**
+ * The bytes of a file, block after block, of which the beginning can be looked at first. An error waits until the bytes before it are
+ * used: the rows that are whole come out, and then `finish` throws it.
+ */
+export class ByteSource {
+  /** For errors; `stdin` for standard input. */
+  readonly name: string
+  readonly #blocks: AsyncIterator<Buffer>
+  #head: Buffer = Buffer.alloc(0)
+  #byteOffset = 0
+  #atEnd = false
+  #error: LosslineError | undefined
+
+  constructor(blocks: AsyncIterable<Buffer>, name: string) {
+    this.#blocks = blocks[Symbol.asyncIterator]()
+    this.name = name
+  }
+
+  /** What was read ahead. */
+  get head(): Buffer {
+    return this.#head
+  }
+
+  /** Bytes of the file before the head. */
+  get byteOffset(): number {
+    return this.#byteOffset
+  }
+
+  /** Whether nothing comes after the head: the file ends, or can't be read on. */
+  get atEnd(): boolean {
+    return this.#atEnd
+  }
+
+  /** Reads ahead until the head has so many bytes, or the file ends. */
+  async look(byteLength: number): Promise<Buffer> {
+    const parts = [this.#head]
+    let missing = byteLength - this.#head.length
+    while (missing > 0 && !this.#atEnd) {
+      const block = await this.#next()
+      if (block === undefined) break
+      parts.push(block)
+      missing -= block.length
+    }
+    // Joined once: a head of many blocks isn't copied for each.
+    if (parts.length > 1) this.#head = Buffer.concat(parts)
+    return this.#head
+  }
+
+  /** Leaves out the first bytes of the head. */
+  skip(byteLength: number): void {
+    this.#head = this.#head.subarray(byteLength)
+    this.#byteOffset += byteLength
+  }
+
+  /** All bytes, head first, in blocks of exactly `byteLength` but for the last; as they come where that is undefined. */
+  async *blocks(byteLength: number | undefined): AsyncGenerator<Buffer> {
+    if (byteLength === undefined) yield* this.#rest()
+    else yield* recut(this.#rest(), byteLength)
+  }
+
+  async *#rest(): AsyncGenerator<Buffer> {
+    const head = this.#head
+    this.skip(head.length)
+    if (head.length > 0) yield head
+    for (let block = await this.#next(); block !== undefined; block = await this.#next()) yield block
+  }
+
+  /**
+   * To be called where the bytes end.
+   *
+   * @param rowCount rows that were read, for the error
+   * @throws LosslineError when the bytes ended because of an error
+   */
+  finish(rowCount: number): void {
+    if (this.#error === undefined) return
+    const { code, message, fix, where, cause } = this.#error
+    const reached = rowCount === 0 ? '' : `, after ${rowCount.toLocaleString('en-US')} rows`
+    throw new LosslineError(code, `${message}${reached}`, {
+      ...(where !== undefined && { where }),
+      ...(fix !== undefined && { fix }),
+      cause: cause ?? this.#error,
+    })
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    if (this.#atEnd) return undefined
+    try {
+      const next = await this.#blocks.next()
+      if (next.done !== true) return next.value
+    } catch (cause) {
+      this.#error = cause instanceof LosslineError ? cause : toFileError(cause, this.name)
+    }
+    this.#atEnd = true
+    return undefined
+  }
+
+  async close(): Promise<void> {
+    await this.#blocks.return?.()
+  }
+}
+
+/** The same bytes in blocks of one length. How they came, in reads of a pipe, is a matter of time; what is cut here is not. */
+export async function* recut(blocks: AsyncIterable<Buffer>, byteLength: number): AsyncGenerator<Buffer> {
+  let block = Buffer.allocUnsafeSlow(byteLength)
+  let filled = 0
+  for await (const bytes of blocks) {
+    for (let at = 0; at < bytes.length; ) {
+      const copied = bytes.copy(block, filled, at)
+      at += copied
+      filled += copied
+      if (filled < byteLength) continue
+      yield block
+      block = Buffer.allocUnsafeSlow(byteLength)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled)
+}
