@@ -39,3 +39,32 @@ export function countRows(rows: TokenRows): number {
 export function countTokens(rows: TokenRows): number {
   return rows.offsets[rows.offsets.length - 1]!
 }
+
+/** Rows `[start, end)`, as views; only their offsets are made anew. */
+export function sliceRows(rows: TokenRows, start: number, end: number): TokenRows {
+  const { inputIds, labels, lossWeights, positionIds, seqLengths, offsets } = rows
+  const from = offsets[start]!
+  const to = offsets[end]!
+  return {
+    inputIds: inputIds.subarray(from, to),
+    labels: labels.subarray(from, to),
+    lossWeights: lossWeights?.subarray(from, to),
+    positionIds: positionIds?.subarray(from, to),
+    seqLengths: seqLengths === undefined ? undefined : sliceSeqLengths(seqLengths, start, end),
+    offsets: sliceOffsets(offsets, start, end),
+  }
+}
+
+function sliceSeqLengths({ values, offsets }: SeqLengths, start: number, end: number): SeqLengths {
+  return {
+    values: values.subarray(offsets[start], offsets[end]),
+    offsets: sliceOffsets(offsets, start, end),
+  }
+}
+
+function sliceOffsets(offsets: Int32Array, start: number, end: number): Int32Array {
+  const first = offsets[start]!
+  const sliced = offsets.slice(start, end + 1)
+  if (first !== 0) for (let r = 0; r < sliced.length; r++) sliced[r]! -= first
+  return sliced
+}

@@ -1,4 +1,4 @@
-import { countRows, type TokenRows } from '../token-rows.ts'
+import type { TokenRows } from '../token-rows.ts'
 
 /** The columns of prepared data, in the order in which they are written, with the type of what is in their lists. */
 export const COLUMN_TYPES = {
@@ -35,34 +35,4 @@ export function toColumns(rows: TokenRows): ListColumn[] {
 /** The names of the columns that rows have, in the order in which they are written. */
 export function toColumnNames(rows: TokenRows): ColumnName[] {
   return toColumns(rows).map(({ name }) => name)
-}
-
-/** Rows `[start, end)` of a column: its values as a view, its offsets anew from 0. */
-export function sliceColumn({ name, values, offsets }: ListColumn, start: number, end: number): ListColumn {
-  const first = offsets[start]!
-  const sliced = offsets.slice(start, end + 1)
-  if (first !== 0) for (let r = 0; r < sliced.length; r++) sliced[r]! -= first
-  return { name, values: values.subarray(first, offsets[end]), offsets: sliced }
-}
-
-/** Rows `[start, end)`. */
-export interface RowRange {
-  readonly start: number
-  readonly end: number
-}
-
-/**
- * Cuts rows into runs of at most `maxRows` rows and `maxTokens` tokens; a longer row is a run of its own.
- *
- * The ranges depend on the rows alone, so that the bytes made of them do too.
- */
-export function* cutRows(rows: TokenRows, maxRows: number, maxTokens: number): Generator<RowRange> {
-  const { offsets } = rows
-  const total = countRows(rows)
-  for (let start = 0; start < total; ) {
-    let end = start + 1
-    while (end < total && end - start < maxRows && offsets[end + 1]! - offsets[start]! <= maxTokens) end++
-    yield { start, end }
-    start = end
-  }
 }

@@ -10,14 +10,10 @@ import {
   tableToIPC,
 } from '@uwdata/flechette'
 import type { TokenRows } from '../../token-rows.ts'
-import { COLUMN_TYPES, cutRows, type ListColumn, type RowRange, sliceColumn, toColumns } from '../columns.ts'
+import { toBatches } from '../batches.ts'
+import { COLUMN_TYPES, type ColumnName, type ListColumn, toColumnNames, toColumns } from '../columns.ts'
 import { toFeatures } from '../features.ts'
 import type { ShardFormat } from './shard-format.ts'
-
-/** As many rows as `datasets` writes in one batch. */
-const BATCH_ROWS = 1000
-/** 4 MiB a column: who reads a stream holds a batch at a time. */
-const BATCH_TOKENS = 1 << 20
 
 const NO_NULLS = new Uint8Array(0)
 const ITEM_TYPES: Readonly<Record<'int32' | 'float32', DataType>> = { int32: int32(), float32: float32() }
@@ -28,48 +24,42 @@ export const arrow: ShardFormat = {
   extension: '.arrow',
   builder: 'arrow',
   hasState: true,
-  encode: encodeArrow,
+  encode: rows => encodeArrow(rows, [...toBatches(rows)]),
 }
 
-/** All chunks are made at once: they are views of the rows, beside a few hundred bytes of metadata and the offsets of each batch. */
-function encodeArrow(rows: TokenRows): readonly Uint8Array[] {
-  const columns = toColumns(rows)
-  const batches = [...cutRows(rows, BATCH_ROWS, BATCH_TOKENS)]
-  // load_dataset fails over a file among others that has no batch.
-  if (batches.length === 0) batches.push({ start: 0, end: 0 })
-  const features = JSON.stringify({ info: { features: toFeatures(columns.map(({ name }) => name)) } })
+/**
+ * An Arrow IPC stream of these batches, in pieces. All are made at once: they are views of the rows, beside the offsets and a few hundred bytes
+ * of metadata for each batch.
+ *
+ * @param rows what all batches have the columns of
+ */
+export function encodeArrow(rows: TokenRows, batches: readonly TokenRows[]): readonly Uint8Array[] {
+  const names = toColumnNames(rows)
   const schema = {
-    fields: columns.map(({ name }) => field(name, toListType(name))),
-    metadata: new Map([['huggingface', features]]),
+    fields: names.map(name => field(name, toListType(name))),
+    metadata: new Map([['huggingface', JSON.stringify({ info: { features: toFeatures(names) } })]]),
   }
-  const table = new Table(
-    schema,
-    columns.map(column => toArrowColumn(column, batches)),
-  )
+  const byBatch = batches.map(batch => toColumns(batch).map(toArrowBatch))
+  const columns = names.map((name, c) => {
+    const data = byBatch.map(batch => batch[c]!)
+    return new Column(data, toListType(name))
+  })
   const sink = new ChunkSink()
-  tableToIPC(table, { sink, format: 'stream' })
+  tableToIPC(new Table(schema, columns), { sink, format: 'stream' })
   return sink.chunks
 }
 
-function toListType(name: ListColumn['name']): DataType {
+function toListType(name: ColumnName): DataType {
   return list(ITEM_TYPES[COLUMN_TYPES[name]])
 }
 
-function toArrowColumn(column: ListColumn, batches: readonly RowRange[]): Column<unknown> {
-  const type = toListType(column.name)
-  return new Column(
-    batches.map(({ start, end }) => toArrowBatch(sliceColumn(column, start, end), type)),
-    type,
-  )
-}
-
-function toArrowBatch({ name, values, offsets }: ListColumn, type: DataType): Batch<unknown> {
+function toArrowBatch({ name, values, offsets }: ListColumn): Batch<unknown> {
   const itemType = ITEM_TYPES[COLUMN_TYPES[name]]
   const items = { length: values.length, nullCount: 0, type: itemType, validity: NO_NULLS, values }
   return new Batch({
     length: offsets.length - 1,
     nullCount: 0,
-    type,
+    type: toListType(name),
     validity: NO_NULLS,
     offsets,
     children: [new Batch(items)],
