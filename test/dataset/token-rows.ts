@@ -66,3 +66,23 @@ function toOffsets(lengths: readonly number[]): Int32Array {
   for (const [i, length] of lengths.entries()) offsets[i + 1] = offsets[i]! + length
   return offsets
 }
+
+/** What the columns of shards are as lists of rows, by their names in the files. */
+export function toListColumns(shards: readonly TokenRows[]): Record<string, number[][]> {
+  const columns: Record<string, number[][]> = {}
+  const add = (name: string, values: Int32Array | Float32Array | undefined, offsets: Int32Array) => {
+    if (values === undefined) return
+    const lists = Array.from({ length: offsets.length - 1 }, (_, r) =>
+      Array.from(values.subarray(offsets[r], offsets[r + 1])),
+    )
+    columns[name] = [...(columns[name] ?? []), ...lists]
+  }
+  for (const { inputIds, labels, seqLengths, positionIds, lossWeights, offsets } of shards) {
+    add('input_ids', inputIds, offsets)
+    add('labels', labels, offsets)
+    add('seq_lengths', seqLengths?.values, seqLengths?.offsets ?? offsets)
+    add('position_ids', positionIds, offsets)
+    add('loss_weights', lossWeights, offsets)
+  }
+  return columns
+}
