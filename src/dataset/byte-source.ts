@@ -34,6 +34,11 @@ export class ByteSource {
     return this.#atEnd
   }
 
+  /** Whether the bytes end because of an error, which `finish` throws. */
+  get hasFailed(): boolean {
+    return this.#error !== undefined
+  }
+
   /** Reads ahead until the head has so many bytes, or the file ends. */
   async look(byteLength: number): Promise<Buffer> {
     const parts = [this.#head]

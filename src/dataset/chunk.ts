@@ -2,7 +2,7 @@
  * A run of whole rows of a file, not yet parsed: what the thread that reads hands to one that works. Plain data, to be posted with
  * its buffers transferred ({@link listTransfers}). A chunk is a matter of the file's content and of `chunkBytes` alone.
  */
-export type Chunk = LinesChunk | ItemsChunk | DocumentChunk
+export type Chunk = LinesChunk | ItemsChunk | DocumentChunk | CsvChunk | ParquetChunk | ArrowChunk
 
 interface ChunkBase {
   /** Of the file, for the places of its rows; `stdin` for standard input. */
@@ -43,13 +43,46 @@ export interface DocumentChunk extends ChunkBase {
   readonly bytes: ArrayBuffer
 }
 
+/** Whole records of CSV. */
+export interface CsvChunk extends ChunkBase {
+  readonly kind: 'csv'
+  readonly bytes: ArrayBuffer
+  /** Uint32Array of each record's `[start, end)` in `bytes`. */
+  readonly ranges: ArrayBuffer
+  /** Of the header. */
+  readonly columns: readonly string[]
+  readonly delimiter: string
+  readonly startLine: number
+  readonly byteOffset: number
+  /** Whether the file ends here, inside of a quoted field. */
+  readonly isOpenEnd: boolean
+}
+
+/** Rows of a Parquet file, which is opened again to read them. */
+export interface ParquetChunk extends ChunkBase {
+  readonly kind: 'parquet'
+  readonly rowGroups: readonly number[]
+  /** Rows of these row groups before the chunk. */
+  readonly skippedRows: number
+}
+
+/** Record batches of Arrow: a stream of schema, dictionaries and batches, still packed where they are. */
+export interface ArrowChunk extends ChunkBase {
+  readonly kind: 'arrow'
+  readonly bytes: ArrayBuffer
+}
+
 /** The buffers of a chunk, for `postMessage(chunk, listTransfers(chunk))`; the chunk is of no more use to the sender. */
 export function listTransfers(chunk: Chunk): ArrayBuffer[] {
   switch (chunk.kind) {
     case 'lines':
     case 'document':
+    case 'arrow':
       return [chunk.bytes]
+    case 'parquet':
+      return []
     case 'items':
+    case 'csv':
       return [chunk.bytes, chunk.ranges]
     default: {
       const never: never = chunk

@@ -1,6 +1,7 @@
 export { type Chunk, listTransfers } from './chunk.ts'
 export type { BrokenRow, DatasetRow, Notice, ReadRow } from './dataset-row.ts'
 export { type FindOptions, findInputFiles } from './find-input-files.ts'
+export { INPUT_FORMATS, type InputFormat } from './input-format.ts'
 export { readChunk } from './read-chunk.ts'
 export { type ReadOptions, readRows } from './read-rows.ts'
 export { type SplitOptions, splitFile } from './split-file.ts'

@@ -15,6 +15,13 @@ export async function readChunk(chunk: Chunk): Promise<Iterable<DatasetRow>> {
       return readItems(chunk)
     case 'document':
       return readDocument(chunk)
+    // Their libraries are loaded where there is something to read with them.
+    case 'csv':
+      return (await import('./csv/read.ts')).readCsv(chunk)
+    case 'parquet':
+      return (await import('./parquet/read.ts')).readParquet(chunk)
+    case 'arrow':
+      return (await import('./arrow/read.ts')).readArrow(new Uint8Array(chunk.bytes), chunk)
     default: {
       const never: never = chunk
       return never

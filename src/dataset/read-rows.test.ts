@@ -178,7 +178,7 @@ test('a broken first line does not hide that the file is JSON lines', async () =
 
 test('has one line for each thing that is wrong with a file', async () => {
   const save = 'Save it as UTF-8.'
-  const kinds = 'expected JSON lines or JSON in UTF-8, plain or gzip'
+  const kinds = 'expected JSON lines, JSON or CSV in UTF-8, Parquet or Arrow, plain, gzip or zstd'
   const zipped = gzipSync(JSON.stringify({ text: 'x'.repeat(99) }))
   const damaged = Buffer.from(zipped)
   damaged[20]! ^= 0xff
@@ -213,7 +213,10 @@ test('has one line for each thing that is wrong with a file', async () => {
       'latin.json[0] is not UTF-8: byte 8 of the file is 0xe9. Save the file as UTF-8.',
     ],
     [write('utf16.jsonl', Buffer.from('\ufeff{}', 'utf16le')), `utf16.jsonl is UTF-16; ${kinds}. ${save}`],
-    [write('table.jsonl', 'PAR1....'), `table.jsonl is Parquet; ${kinds}. Write it as JSON lines.`],
+    [
+      write('cut.parquet', 'PAR1....'),
+      'cut.parquet is cut: Parquet ends with a footer, and this file does not. Copy or download it again.',
+    ],
     [
       write('cut.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])),
       'cut.zst ends in the middle of its zstd data. Copy or download it again.',

@@ -1,70 +1,144 @@
 import { LosslineError } from '../error.ts'
-import type { ByteSource } from './byte-source.ts'
+import { isArrow } from './arrow/message.ts'
+import { splitArrow } from './arrow/split.ts'
 import type { Chunk } from './chunk.ts'
 import type { Notice } from './dataset-row.ts'
-import { detectText } from './detect.ts'
-import { openFile } from './file-bytes.ts'
-import { toDocument } from './json/document.ts'
-import { ItemScanner } from './json/split.ts'
-import { LineScanner } from './lines/split.ts'
-import { splitText } from './split-text.ts'
+import { type OpenedFile, openFile } from './file-bytes.ts'
+import type { InputFormat } from './input-format.ts'
+import { isParquet, splitParquet } from './parquet/split.ts'
+import { findSavedFolder, type SavedFolder } from './saved-folder.ts'
+import { splitTextFile } from './split-text-file.ts'
 
 export interface SplitOptions {
   /** Bytes of a chunk, about: it ends with the last row that ends in them. Default: 1 MiB. */
   readonly chunkBytes?: number
+  /** Taken instead of what the content tells. */
+  readonly format?: InputFormat
   /** Told what was accepted although it is odd. */
   readonly notice?: Notice
 }
 
 const CHUNK_BYTES = 1 << 20
 
+/** Enough bytes to tell what a file is. */
+const HEAD_BYTES = 8
+
 /**
- * A file (`-`: standard input) in runs of whole rows, for {@link readChunk} to parse, here or in another thread. What the file is is told
- * by its content. Little is held at once, whatever the size of the file.
+ * A file (`-`: standard input), or a folder of `datasets.save_to_disk`, in runs of whole rows for {@link readChunk} to parse, here or in
+ * another thread. What the file is is told by its content. Little is held at once, whatever the size of the file. Where the file ends too
+ * early or is damaged, the rows before come first.
  *
  * @throws LosslineError `dataset/…` for a file that can't be read or holds no rows, `json/syntax` for JSON that can't be followed
  */
 export async function* splitFile(file: string, options: SplitOptions = {}): AsyncGenerator<Chunk> {
-  yield* splitOpened(file, { chunkBytes: CHUNK_BYTES, ...options })
+  yield* splitInput(file, { chunkBytes: CHUNK_BYTES, ...options })
 }
 
 /** The same in chunks as the reads come, the earliest that can be had; which rows lie in which is a matter of time then. */
-export async function* splitAsRead(file: string, options: { notice?: Notice }): AsyncGenerator<Chunk> {
-  yield* splitOpened(file, options)
+export async function* splitAsRead(
+  file: string,
+  options: Omit<SplitOptions, 'chunkBytes'>,
+): AsyncGenerator<Chunk> {
+  yield* splitInput(file, options)
 }
 
-async function* splitOpened(file: string, options: SplitOptions): AsyncGenerator<Chunk> {
-  const name = file === '-' ? 'stdin' : file
-  const { source, close } = await openFile(file, name)
+async function* splitInput(file: string, options: SplitOptions): AsyncGenerator<Chunk> {
+  const saved = file === '-' ? undefined : await findSavedFolder(file, options.notice)
+  if (saved !== undefined) {
+    yield* splitSavedFolder(saved, options.chunkBytes)
+    return
+  }
+  const opened = await openFile(file, file === '-' ? 'stdin' : file)
   try {
-    refuseOtherKinds(await source.look(4), name)
-    if (await skipMark(source)) options.notice?.(`${name} starts with a byte order mark, which is skipped.`)
-    yield* splitDetected(source, options.chunkBytes)
+    yield* splitOpened(file, opened, options)
   } finally {
     // A caller that stops early, and an error, close the file too.
-    await close()
+    await opened.close()
   }
 }
 
-async function* splitDetected(source: ByteSource, chunkBytes: number | undefined): AsyncGenerator<Chunk> {
+async function* splitOpened(
+  file: string,
+  { source, compression }: OpenedFile,
+  { chunkBytes, format, notice }: SplitOptions,
+): AsyncGenerator<Chunk> {
   const { name } = source
-  const layout = await detectText(source)
-  const { byteOffset } = source
-  switch (layout) {
-    case 'lines':
-      yield* splitText(source, new LineScanner(name, byteOffset), chunkBytes)
+  const head = await source.look(HEAD_BYTES)
+  const kind = isParquet(head) ? 'parquet' : isArrow(head) ? 'arrow' : 'text'
+  if (format !== undefined) checkFormat(format, kind, name)
+  switch (kind) {
+    case 'parquet':
+      if (file === '-' || compression !== undefined) throw notSeekable(name, compression)
+      yield* splitParquet(file, chunkBytes ?? CHUNK_BYTES)
       return
-    case 'list':
-      yield* splitText(source, new ItemScanner(name, byteOffset), chunkBytes)
+    case 'arrow':
+      yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes }), name)
       return
-    case 'document':
-      yield toDocument(Buffer.from(new Uint8Array(source.head).buffer), { name, byteOffset })
+    case 'text':
+      refuseOtherKinds(head, name)
+      yield* splitTextFile(source, { chunkBytes, format, notice })
       return
     default: {
-      const never: never = layout
+      const never: never = kind
       return never
     }
   }
+}
+
+/** The files of a saved folder are one dataset: its rows are counted through. */
+async function* splitSavedFolder(
+  { folder, files }: SavedFolder,
+  chunkBytes: number | undefined,
+): AsyncGenerator<Chunk> {
+  let startRow = 0
+  for (const file of files) {
+    const { source, close } = await openFile(file, file)
+    try {
+      await source.look(HEAD_BYTES)
+      source.finish(0)
+      for await (const chunk of splitArrow(source, { name: folder, startRow, chunkBytes })) {
+        startRow = chunk.startRow + chunk.rowCount
+        yield chunk
+      }
+    } finally {
+      await close()
+    }
+  }
+  if (startRow === 0) throw noRows(folder)
+}
+
+async function* refuseNoRows(chunks: AsyncIterable<Chunk>, name: string): AsyncGenerator<Chunk> {
+  let isEmpty = true
+  for await (const chunk of chunks) {
+    isEmpty = false
+    yield chunk
+  }
+  if (isEmpty) throw noRows(name)
+}
+
+function noRows(name: string): LosslineError {
+  const fix = 'Leave it out, or write its rows.'
+  return new LosslineError('dataset/no-rows', 'holds no rows', { where: name, fix })
+}
+
+function checkFormat(format: InputFormat, kind: 'parquet' | 'arrow' | 'text', name: string): void {
+  const expected = format === 'parquet' || format === 'arrow' ? format : 'text'
+  if (expected === kind) return
+  const what = `is ${KIND_NAMES[kind]}, not ${format}`
+  throw new LosslineError('dataset/format', what, { where: name, fix: 'Leave out {input_format}.' })
+}
+
+const KIND_NAMES = { parquet: 'Parquet', arrow: 'Arrow', text: 'text' } as const
+
+/** A Parquet file tells at its end where everything is. */
+function notSeekable(name: string, compression: string | undefined): LosslineError {
+  if (compression === undefined) {
+    const fix = 'Write it to a file and name that.'
+    const what = "is Parquet, which can't be read from a pipe"
+    return new LosslineError('dataset/not-seekable', what, { where: name, fix })
+  }
+  const what = `is Parquet packed with ${compression}, which can't be read in parts`
+  return new LosslineError('dataset/not-seekable', what, { where: name, fix: 'Unpack it first.' })
 }
 
 /** What a file must not be, told by its first bytes. */
@@ -73,8 +147,6 @@ const OTHER_KINDS: readonly {
   readonly kind: string
   readonly fix: string
 }[] = [
-  { start: [0x50, 0x41, 0x52, 0x31], kind: 'Parquet', fix: 'Write it as JSON lines.' },
-  { start: [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], kind: 'Arrow', fix: 'Write it as JSON lines.' },
   { start: [0x50, 0x4b, 0x03, 0x04], kind: 'a zip archive', fix: 'Unpack it first.' },
   { start: [0xff, 0xfe], kind: 'UTF-16', fix: 'Save it as UTF-8.' },
   { start: [0xfe, 0xff], kind: 'UTF-16', fix: 'Save it as UTF-8.' },
@@ -83,13 +155,6 @@ const OTHER_KINDS: readonly {
 function refuseOtherKinds(head: Buffer, name: string): void {
   const other = OTHER_KINDS.find(({ start }) => start.every((byte, i) => head[i] === byte))
   if (other === undefined) return
-  const what = `is ${other.kind}; expected JSON lines or JSON in UTF-8, plain or gzip`
+  const what = `is ${other.kind}; expected JSON lines, JSON or CSV in UTF-8, Parquet or Arrow, plain, gzip or zstd`
   throw new LosslineError('dataset/file-kind', what, { where: name, fix: other.fix })
-}
-
-async function skipMark(source: ByteSource): Promise<boolean> {
-  const head = await source.look(3)
-  const isMark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-  if (isMark) source.skip(3)
-  return isMark
 }

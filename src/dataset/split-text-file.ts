@@ -1,0 +1,53 @@
+import type { ByteSource } from './byte-source.ts'
+import type { Chunk } from './chunk.ts'
+import type { Notice } from './dataset-row.ts'
+import { detectText, readDocumentHead } from './detect.ts'
+import type { InputFormat } from './input-format.ts'
+import { toDocument } from './json/document.ts'
+import { ItemScanner } from './json/split.ts'
+import { LineScanner } from './lines/split.ts'
+import { splitText } from './split-text.ts'
+
+export interface SplitTextOptions {
+  /** undefined: chunks as the reads come. */
+  readonly chunkBytes: number | undefined
+  /** undefined: told by the content. */
+  readonly format: InputFormat | undefined
+  readonly notice: Notice | undefined
+}
+
+/** The chunks of a file of text: JSON lines, JSON or CSV. */
+export async function* splitTextFile(source: ByteSource, options: SplitTextOptions): AsyncGenerator<Chunk> {
+  const { name } = source
+  if (await skipMark(source)) options.notice?.(`${name} starts with a byte order mark, which is skipped.`)
+  const layout = await detectText(source, options.format)
+  const { byteOffset } = source
+  switch (layout.kind) {
+    case 'lines':
+      yield* splitText(source, new LineScanner(name, byteOffset), options.chunkBytes)
+      return
+    case 'list':
+      yield* splitText(source, new ItemScanner(name, byteOffset), options.chunkBytes)
+      return
+    case 'document':
+      yield toDocument(await readDocumentHead(source), { name, byteOffset })
+      return
+    case 'csv': {
+      const { RecordScanner } = await import('./csv/split.ts')
+      const scanner = new RecordScanner(name, byteOffset, layout.delimiter)
+      yield* splitText(source, scanner, options.chunkBytes)
+      return
+    }
+    default: {
+      const never: never = layout
+      return never
+    }
+  }
+}
+
+async function skipMark(source: ByteSource): Promise<boolean> {
+  const head = await source.look(3)
+  const isMark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
+  if (isMark) source.skip(3)
+  return isMark
+}
