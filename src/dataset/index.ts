@@ -2,12 +2,22 @@ export { type Chunk, listTransfers } from './chunk.ts'
 export type { BrokenRow, DatasetRow, Notice, ReadRow } from './dataset-row.ts'
 export { type FindOptions, findInputFiles } from './find-input-files.ts'
 export { INPUT_FORMATS, type InputFormat } from './input-format.ts'
+export { addLossWeights } from './prepared/add-loss-weights.ts'
+export { type ColumnName, toColumnNames } from './prepared/columns.ts'
+export { SHARD_FORMATS, type ShardFormat } from './prepared/formats/index.ts'
+export { readTokenRows } from './prepared/read-token-rows.ts'
+export { type DatasetFilesOptions, writeDatasetFiles } from './prepared/write-dataset-files.ts'
+export { type WrittenFile, writeFileWhole } from './prepared/write-file.ts'
+export { type ShardFile, writeShard } from './prepared/write-shard.ts'
 export { readChunk } from './read-chunk.ts'
 export { type ReadOptions, readRows } from './read-rows.ts'
 export { type SplitOptions, splitFile } from './split-file.ts'
-export { countRows, countTokens, type SeqLengths, type TokenRows } from './token-rows.ts'
-export { type ColumnName, toColumnNames } from './write/columns.ts'
-export { SHARD_FORMATS, type ShardFormat } from './write/formats/index.ts'
-export { type DatasetFilesOptions, writeDatasetFiles } from './write/write-dataset-files.ts'
-export { type WrittenFile, writeFileWhole } from './write/write-file.ts'
-export { type ShardFile, writeShard } from './write/write-shard.ts'
+export {
+  concatRows,
+  countRows,
+  countTokens,
+  type SeqLengths,
+  sliceRows,
+  type TokenRows,
+  toLossWeights,
+} from './token-rows.ts'

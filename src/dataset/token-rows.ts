@@ -30,6 +30,9 @@ export interface SeqLengths {
   readonly offsets: Int32Array
 }
 
+/** The label of a token that is not trained. */
+const IGNORE_INDEX = -100
+
 /** How many rows there are. */
 export function countRows(rows: TokenRows): number {
   return rows.offsets.length - 1
@@ -67,4 +70,73 @@ function sliceOffsets(offsets: Int32Array, start: number, end: number): Int32Arr
   const sliced = offsets.slice(start, end + 1)
   if (first !== 0) for (let r = 0; r < sliced.length; r++) sliced[r]! -= first
   return sliced
+}
+
+/** The weights that labels stand for: 1 for a trained token, 0 for another. */
+export function toLossWeights(labels: Int32Array): Float32Array {
+  return Float32Array.from(labels, label => (label === IGNORE_INDEX ? 0 : 1))
+}
+
+/**
+ * Rows end to end. Where some have loss weights, those of the others are what their labels stand for.
+ *
+ * @param parts at least one; all packed or none, all with position ids or none
+ */
+export function concatRows(parts: readonly TokenRows[]): TokenRows {
+  const [first] = parts
+  if (first === undefined) throw new RangeError('there are no rows to put together')
+  if (parts.length === 1) return first
+  const pick = <T>(toPart: (rows: TokenRows) => T | undefined) => parts.flatMap(rows => toPart(rows) ?? [])
+  const positionIds = pick(rows => rows.positionIds)
+  const seqLengths = pick(rows => rows.seqLengths)
+  for (const { length } of [positionIds, seqLengths]) {
+    if (length !== 0 && length !== parts.length) throw new RangeError('only some of the rows are packed')
+  }
+  const hasWeights = parts.some(rows => rows.lossWeights !== undefined)
+  return {
+    inputIds: concatInts(parts.map(rows => rows.inputIds)),
+    labels: concatInts(parts.map(rows => rows.labels)),
+    lossWeights: hasWeights ? concatWeights(parts) : undefined,
+    positionIds: positionIds.length === 0 ? undefined : concatInts(positionIds),
+    seqLengths: seqLengths.length === 0 ? undefined : concatSeqLengths(seqLengths),
+    offsets: concatOffsets(parts.map(rows => rows.offsets)),
+  }
+}
+
+function concatInts(arrays: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(arrays.reduce((length, array) => length + array.length, 0))
+  let at = 0
+  for (const array of arrays) {
+    whole.set(array, at)
+    at += array.length
+  }
+  return whole
+}
+
+function concatWeights(parts: readonly TokenRows[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((tokens, rows) => tokens + rows.labels.length, 0))
+  let at = 0
+  for (const { labels, lossWeights } of parts) {
+    whole.set(lossWeights ?? toLossWeights(labels), at)
+    at += labels.length
+  }
+  return whole
+}
+
+function concatSeqLengths(parts: readonly SeqLengths[]): SeqLengths {
+  return {
+    values: concatInts(parts.map(({ values }) => values)),
+    offsets: concatOffsets(parts.map(({ offsets }) => offsets)),
+  }
+}
+
+/** Each array counts from where the last one ended. */
+function concatOffsets(arrays: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(arrays.reduce((length, array) => length + array.length - 1, 1))
+  let at = 0
+  for (const array of arrays) {
+    const start = whole[at]!
+    for (let r = 1; r < array.length; r++) whole[++at] = start + array[r]!
+  }
+  return whole
 }

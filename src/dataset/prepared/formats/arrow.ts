@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import {
   Batch,
   Column,
@@ -7,12 +8,15 @@ import {
   int32,
   list,
   Table,
+  tableFromIPC,
   tableToIPC,
 } from '@uwdata/flechette'
-import type { TokenRows } from '../../token-rows.ts'
+import { countRows, type TokenRows } from '../../token-rows.ts'
 import { toBatches } from '../batches.ts'
 import { COLUMN_TYPES, type ColumnName, type ListColumn, toColumnNames, toColumns } from '../columns.ts'
 import { toFeatures } from '../features.ts'
+import { toTableRows } from './arrow-batch.ts'
+import { readArrowMessages } from './arrow-messages.ts'
 import type { ShardFormat } from './shard-format.ts'
 
 const NO_NULLS = new Uint8Array(0)
@@ -25,6 +29,7 @@ export const arrow: ShardFormat = {
   builder: 'arrow',
   hasState: true,
   encode: rows => encodeArrow(rows, [...toBatches(rows)]),
+  decode: decodeArrow,
 }
 
 /**
@@ -64,6 +69,23 @@ function toArrowBatch({ name, values, offsets }: ListColumn): Batch<unknown> {
     offsets,
     children: [new Batch(items)],
   })
+}
+
+async function* decodeArrow(path: string): AsyncGenerator<TokenRows> {
+  const handle = await open(path, 'r')
+  try {
+    let schema: Uint8Array | undefined
+    for await (const message of readArrowMessages(handle)) {
+      if (schema === undefined) {
+        schema = message
+        continue
+      }
+      const rows = toTableRows(tableFromIPC([schema, message]))
+      if (countRows(rows) > 0) yield rows
+    }
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Keeps what the encoder writes, without a copy. */

@@ -1,11 +1,16 @@
+import { openAsBlob } from 'node:fs'
+import { tableFromIPC } from '@uwdata/flechette'
 import type { RecordBatch, Table } from 'parquet-wasm'
 import type { TokenRows } from '../../token-rows.ts'
 import { toBatches } from '../batches.ts'
 import { encodeArrow } from './arrow.ts'
+import { toTableRows } from './arrow-batch.ts'
 import type { ShardFormat } from './shard-format.ts'
 
 /** Compressed. A row group lies in memory until it is written, and is the least that a reader reads. */
 const ROW_GROUP_BYTES = 1 << 24
+/** Rows that are read at a time; no batch crosses the end of a row group. */
+const BATCH_ROWS = 1000
 
 /** Parquet, compressed with zstd. Without dictionaries: for token ids they cost a third of the speed and save 4% of the bytes. */
 export const parquet: ShardFormat = {
@@ -14,6 +19,7 @@ export const parquet: ShardFormat = {
   builder: 'parquet',
   hasState: false,
   encode: encodeParquet,
+  decode: decodeParquet,
 }
 
 async function* encodeParquet(rows: TokenRows): AsyncGenerator<Uint8Array> {
@@ -42,5 +48,16 @@ function toWasmBatch(batch: TokenRows, { fromIPCStream }: typeof Table): RecordB
     return table.recordBatch(0)!
   } finally {
     table.free()
+  }
+}
+
+async function* decodeParquet(path: string): AsyncGenerator<TokenRows> {
+  const { ParquetFile } = await import('parquet-wasm')
+  const file = await ParquetFile.fromFile(await openAsBlob(path))
+  try {
+    const batches = (await file.stream({ batchSize: BATCH_ROWS })) as ReadableStream<RecordBatch>
+    for await (const batch of batches) yield toTableRows(tableFromIPC(batch.intoIPCStream()))
+  } finally {
+    file.free()
   }
 }

@@ -1,6 +1,6 @@
 import type { TokenRows } from '../../token-rows.ts'
 
-/** How a shard is written. Each format has a file here and a line in index.ts. */
+/** How a shard is written and read. Each format has a file here and a line in index.ts. */
 export interface ShardFormat {
   /** As `--format` names it. */
   readonly name: 'arrow' | 'parquet' | 'jsonl'
@@ -15,4 +15,10 @@ export interface ShardFormat {
    * the next is asked for.
    */
   readonly encode: (rows: TokenRows) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  /**
+   * The rows of a file, some at a time, in order; none where it has none.
+   *
+   * @throws LosslineError without the file's name for what is no prepared data; what the system or a library throws for the rest
+   */
+  readonly decode: (path: string) => AsyncIterable<TokenRows>
 }

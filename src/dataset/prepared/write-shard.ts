@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { countRows, countTokens, type TokenRows } from '../token-rows.ts'
 import { findFormat, type ShardFormat } from './formats/index.ts'
 import { writeFileWhole } from './write-file.ts'
@@ -29,12 +29,16 @@ export async function writeShard(
   rows: TokenRows,
   format: ShardFormat['name'],
 ): Promise<ShardFile> {
-  const { encode, extension } = findFormat(format)
-  const file = toShardName(index, extension)
-  const written = await writeFileWhole(join(folder, file), encode(rows))
-  return { file, rows: countRows(rows), tokens: countTokens(rows), ...written }
+  const { extension } = findFormat(format)
+  return writeShardFile(join(folder, `data-${String(index).padStart(5, '0')}${extension}`), rows, format)
 }
 
-function toShardName(index: number, extension: string): string {
-  return `data-${String(index).padStart(5, '0')}${extension}`
+/** Writes rows as the shard of that path, whatever it held before. */
+export async function writeShardFile(
+  path: string,
+  rows: TokenRows,
+  format: ShardFormat['name'],
+): Promise<ShardFile> {
+  const written = await writeFileWhole(path, findFormat(format).encode(rows))
+  return { file: basename(path), rows: countRows(rows), tokens: countTokens(rows), ...written }
 }
