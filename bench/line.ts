@@ -1,5 +1,5 @@
 /**
- * The whole line on one thread: JSONL rows → masked tokens, as `lossline show` computes them. MB/s of JSONL, the share of each step, and how
+ * The whole line on one thread: JSONL rows → ids and labels, as `lossline show` computes them. MB/s of JSONL, the share of each step, and how
  * far off the floor it is. Run: npm run bench:line [-- MODEL_FOLDER TEMPLATE]
  */
 import { readFileSync } from 'node:fs'
@@ -11,6 +11,10 @@ import { makeChats } from './chats.ts'
 
 const MEGABYTES = 10
 const ROUNDS = 5
+const SHARD_TOKENS = 2 ** 20
+
+/** Ids and labels of all rows, behind one another as in a shard; those of earlier rows are written over where it is full. */
+const shard = { ids: new Int32Array(SHARD_TOKENS), labels: new Int32Array(SHARD_TOKENS) }
 
 const file = makeChats(MEGABYTES)
 if (file === undefined) console.error('bench:line needs ../shared/data: it is not here')
@@ -86,12 +90,18 @@ function measure(file: string, model: Model): Measured {
 }
 
 function wholeLine(file: string, model: Model): number {
-  let trained = 0
+  let tokens = 0
+  let at = 0
   for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
-    for (const { weights } of maskExample(parseRow(parseJson(line)).example, model))
-      for (const weight of weights) trained += weight
+    for (const { encoded, labels } of maskExample(parseRow(parseJson(line)).example, model)) {
+      if (at + labels.length > SHARD_TOKENS) at = 0
+      shard.ids.set(encoded.ids, at)
+      shard.labels.set(labels, at)
+      at += labels.length
+      tokens += labels.length
+    }
   }
-  return trained
+  return tokens
 }
 
 function countWords(rows: readonly (readonly string[])[]): number {

@@ -1,4 +1,4 @@
-import { type Masked, SOURCES } from '../mask/index.ts'
+import { type Masked, TokenCounter, type TokenTally } from '../mask/index.ts'
 import { REST_OF_CHARACTER } from './cells.ts'
 import { type FindingGroup, FindingGroups, type RowFinding } from './findings.ts'
 import { padLeftTo, padTo, widthOf, wrapWords } from './lines.ts'
@@ -24,30 +24,16 @@ export interface Summary {
   readonly warnings: readonly FindingGroup[]
 }
 
-interface Tally {
-  tokens: number
-  trained: number
-}
-
 /** Adds up examples one at a time: none of them has to be kept. */
 export class Summariser {
   #examples = 0
-  readonly #total: Tally = { tokens: 0, trained: 0 }
-  readonly #roles = new Map<string, Tally>()
-  readonly #sources = new Map<string, Tally>()
+  readonly #counter = new TokenCounter()
   readonly #findings = new FindingGroups()
 
   /** @param where names the row, for the warnings */
   add(masked: Masked, where: string): void {
     this.#examples++
-    const { weights, messages, sources, roles } = masked
-    for (let t = 0; t < weights.length; t++) {
-      const trained = weights[t] === 0 ? 0 : 1
-      count(this.#total, trained)
-      count(tallyOf(this.#sources, SOURCES[sources[t]!]!), trained)
-      const message = messages[t]!
-      if (roles.length > 0) count(tallyOf(this.#roles, message === -1 ? '(none)' : roles[message]!), trained)
-    }
+    this.#counter.add(masked)
     for (const finding of masked.findings) this.#findings.add({ where, finding })
   }
 
@@ -56,30 +42,17 @@ export class Summariser {
   }
 
   get summary(): Summary {
-    const toCounts = (tallies: Map<string, Tally>): TokenCount[] =>
+    const { total, roles, sources } = this.#counter
+    const toCounts = (tallies: ReadonlyMap<string, TokenTally>): TokenCount[] =>
       [...tallies].map(([name, tally]) => ({ name, ...tally }))
     return {
       examples: this.#examples,
-      total: { name: 'total', ...this.#total },
-      roles: toCounts(this.#roles),
-      sources: toCounts(this.#sources),
+      total: { name: 'total', ...total },
+      roles: toCounts(roles),
+      sources: toCounts(sources),
       warnings: this.#findings.list(),
     }
   }
-}
-
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  let tally = tallies.get(name)
-  if (tally === undefined) {
-    tally = { tokens: 0, trained: 0 }
-    tallies.set(name, tally)
-  }
-  return tally
-}
-
-function count(tally: Tally, trained: 0 | 1): void {
-  tally.tokens++
-  tally.trained += trained
 }
 
 const SIGNS = `${TRAINED_MARK} trained  ${TOKEN_SEPARATOR} between tokens  ${REST_OF_CHARACTER} rest of a character  ‹› in no token`

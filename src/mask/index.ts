@@ -4,6 +4,7 @@ export type { MaskContext } from './mask-input.ts'
 export {
   IGNORE_INDEX,
   type Masked,
+  type MaskRun,
   REASONS,
   SOURCES,
   type TokenReason,
@@ -14,3 +15,4 @@ export type { MaskedOutSource, MaskOptions, StrategyName } from './options.ts'
 export { labelAfterResponseTemplate, type ResponseTemplateLabels } from './search/response-template.ts'
 export { findStopIds } from './stop-ids.ts'
 export { STRATEGIES } from './strategies/index.ts'
+export { TokenCounter, type TokenCounts, type TokenTally } from './token-counts.ts'

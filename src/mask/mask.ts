@@ -5,6 +5,7 @@ import type { Rendered } from '../template/index.ts'
 import type { AnswerEnd } from './answer/answer.ts'
 import { findAnswers } from './answer/answers.ts'
 import { findChosenAnswers } from './answer/choose.ts'
+import { LazyMasked } from './lazy-masked.ts'
 import type { Chat, MaskContext, MaskInput } from './mask-input.ts'
 import type { Masked } from './masked.ts'
 import type { MaskOptions, StrategyName } from './options.ts'
@@ -72,8 +73,7 @@ function maskTurn(strategy: Strategy, whole: MaskInput & { chat: Chat }, turn: U
     nextStop === undefined || isEnded
       ? { ...input, answers }
       : toTurnInput(appendStop(turn.rendered, message, nextStop))
-  const masked = applyStrategy(strategy, ended)
-  return turn.isRefused ? { ...masked, findings: [...masked.findings, toRefused(message)] } : masked
+  return applyStrategy(strategy, ended, turn.isRefused ? [toRefused(message)] : [])
 }
 
 const STOPPED: readonly AnswerEnd['by'][] = ['stop', 'next-turn']
@@ -95,17 +95,17 @@ function toInput(
   return { example, chat, rendered, encoded, context, options, answers: undefined, onlyMessage: undefined }
 }
 
-function applyStrategy(strategy: Strategy, input: MaskInput): Masked {
-  const { tokens, spans, findings } = strategy.mask(input)
-  return {
+function applyStrategy(strategy: Strategy, input: MaskInput, more: readonly Finding[] = []): Masked {
+  const { runs, spans, findings } = strategy.mask(input)
+  return new LazyMasked({
     rendered: input.rendered,
     encoded: input.encoded,
-    ...tokens,
+    runs,
     spans,
-    findings: [...findings, ...reportTokens(input), ...reportUntrained(tokens.weights)],
+    findings: [...findings, ...reportTokens(input), ...reportUntrained(runs), ...more],
     roles: input.chat?.conversation.messages.map(message => message.role) ?? [],
     turn: input.onlyMessage,
-  }
+  })
 }
 
 function checkFits(strategy: Strategy, example: Example): void {

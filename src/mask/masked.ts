@@ -59,10 +59,29 @@ export interface TrainedSpan {
   readonly message: number | undefined
 }
 
+/** Neighbouring tokens of which all is the same: message, source, reason and weight. */
+export interface MaskRun {
+  readonly startToken: number
+  readonly endToken: number
+  /** Index of the message; -1: none. */
+  readonly message: number
+  /** Index into {@link SOURCES}. */
+  readonly source: number
+  /** Index into {@link REASONS}. */
+  readonly reason: number
+  /** Loss weight; 0: not trained. */
+  readonly weight: number
+}
+
 /** Which tokens are trained, and why. All arrays have one entry for each token. */
 export interface Masked {
   readonly rendered: Rendered
   readonly encoded: Encoded
+  /**
+   * All that the arrays below say, in order, without a gap: there are few runs and many tokens, so who counts or copies does it faster by
+   * these. The arrays are made of them when they are first read.
+   */
+  readonly runs: readonly MaskRun[]
   /** The token's id where its weight is not 0, else {@link IGNORE_INDEX}; unshifted, as everywhere in the field. */
   readonly labels: Int32Array
   /** Loss weight; 0: not trained. */

@@ -42,14 +42,25 @@ export function makeMasked(
   }
   const ids = Int32Array.from(sketches, (_, t) => 100 + t)
   const weights = Float32Array.from(sketches, ({ weight }) => weight ?? 0)
+  const messages = Int32Array.from(sketches, ({ message }) => message ?? -1)
+  const sources = Uint8Array.from(sketches, ({ source }) => SOURCES.indexOf(source ?? 'template'))
+  const reasons = Uint8Array.from(sketches, ({ reason }) => REASONS.indexOf(reason))
   return {
     rendered: { text, pieces: [], turns: [], marks: [], usesClock: false },
     encoded: { text, ids, starts: Int32Array.from(starts), ends: Int32Array.from(ends) },
     weights,
     labels: ids.map((id, t) => (weights[t] === 0 ? IGNORE_INDEX : id)),
-    messages: Int32Array.from(sketches, ({ message }) => message ?? -1),
-    sources: Uint8Array.from(sketches, ({ source }) => SOURCES.indexOf(source ?? 'template')),
-    reasons: Uint8Array.from(sketches, ({ reason }) => REASONS.indexOf(reason)),
+    messages,
+    sources,
+    reasons,
+    runs: sketches.map((_, t) => ({
+      startToken: t,
+      endToken: t + 1,
+      message: messages[t]!,
+      source: sources[t]!,
+      reason: reasons[t]!,
+      weight: weights[t]!,
+    })),
     spans: [],
     findings: rest.findings ?? [],
     roles: rest.roles ?? [],

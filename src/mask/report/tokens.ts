@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
+import type { MaskRun } from '../masked.ts'
 
 /** What is odd about the tokens themselves, whatever is trained of them. */
 export function reportTokens({ context, encoded }: MaskInput): Finding[] {
@@ -30,7 +31,7 @@ export function reportOpenEnd({ context, encoded }: MaskInput): Finding[] {
 }
 
 /** That no token of the row is trained. */
-export function reportUntrained(weights: Float32Array): Finding[] {
-  if (weights.some(weight => weight !== 0)) return []
+export function reportUntrained(runs: readonly MaskRun[]): Finding[] {
+  if (runs.some(({ weight }) => weight !== 0)) return []
   return [{ rule: 'no-trained-token', severity: 'error', text: 'No token of this row is trained.' }]
 }

@@ -19,7 +19,7 @@ export const all: Strategy<'all'> = {
       message: undefined,
     }
     return {
-      tokens: labelTokens(input, { parts: [whole], spans: [] }),
+      runs: labelTokens(input, [whole]),
       spans: [whole],
       findings: input.chat === undefined ? reportOpenEnd(input) : [],
     }

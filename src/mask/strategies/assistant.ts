@@ -24,7 +24,7 @@ export const assistant: Strategy<'assistant'> = {
     const parts = answers.flatMap(answer => toWeightedParts(input, answer, chosen))
     const spans = answers.filter(answer => chosen.trains(answer)).map(toSpan)
     return {
-      tokens: labelTokens(input, { parts: inOrder(parts), spans }),
+      runs: labelTokens(input, inOrder(parts)),
       spans,
       findings: [
         ...reportAnswers(

@@ -27,7 +27,7 @@ export const completion: Strategy<'completion'> = {
       { startChar, endChar, weight: 1, reason: 'completion' as const, message: undefined },
     ]
     return {
-      tokens: labelTokens(input, { parts, spans: [span] }),
+      runs: labelTokens(input, parts),
       spans: [span],
       findings: [...findings, ...reportEnd(input), ...findStraddlers(input, [span])],
     }

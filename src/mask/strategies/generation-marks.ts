@@ -28,7 +28,7 @@ export const generationMarks: Strategy<'generation-marks'> = {
       })
     }
     return {
-      tokens: labelChosenTokens(input, trained, { yes: 'marked', no: 'unmarked' }),
+      runs: labelChosenTokens(input, trained, { yes: 'marked', no: 'unmarked' }),
       spans: rendered.marks.map(mark => ({ ...mark, message: undefined })),
       findings,
     }

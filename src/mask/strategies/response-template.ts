@@ -24,9 +24,9 @@ export const responseTemplate: Strategy<'response-template'> = {
     const { kept } = labelAfterResponseTemplate(searched, response.ids, instruction?.ids)
     const trained = kept.map((keep, t) => (keep === 1 && searched[t] !== IGNORE_INDEX ? 1 : 0))
     const markers = instruction === undefined ? [response] : [response, instruction]
-    const tokens = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
+    const runs = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
     const found = checkMarkers(markers, { rendered: input.rendered, encoded, padId })
-    return { tokens, spans: [], findings: [...found, ...reportUntrainedTurns(input, tokens)] }
+    return { runs, spans: [], findings: [...found, ...reportUntrainedTurns(input, runs)] }
   },
 }
 

@@ -29,10 +29,10 @@ export const responsesOnly: Strategy<'responses-only'> = {
       { option: 'response_template', text: responsePart, ids: markers.response.core },
       { option: 'instruction_template', text: instructionPart, ids: markers.instruction.core },
     ]
-    const tokens = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
+    const runs = labelChosenTokens(input, trained, { yes: 'after-marker', no: 'before-marker' })
     const found = checkMarkers(searched, { rendered, encoded, padId: undefined })
-    const missed = options.turns === 'last' ? [] : reportUntrainedTurns(input, tokens)
-    return { tokens, spans: [], findings: [...found, ...missed] }
+    const missed = options.turns === 'last' ? [] : reportUntrainedTurns(input, runs)
+    return { runs, spans: [], findings: [...found, ...missed] }
   },
 }
 

@@ -1,12 +1,11 @@
 import type { Finding } from '../../finding.ts'
 import type { MaskInput } from '../mask-input.ts'
-import type { TrainedSpan } from '../masked.ts'
+import type { MaskRun, TrainedSpan } from '../masked.ts'
 import type { MaskOptions } from '../options.ts'
-import type { TokenLabels } from '../tokens/label-tokens.ts'
 
 /** What a strategy makes of one example. */
 export interface StrategyResult {
-  readonly tokens: TokenLabels
+  readonly runs: readonly MaskRun[]
   readonly spans: readonly TrainedSpan[]
   readonly findings: readonly Finding[]
 }
