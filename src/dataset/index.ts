@@ -1,3 +1,4 @@
+export { splitArrowStreams } from './arrow/split-streams.ts'
 export { type Chunk, listTransfers } from './chunk.ts'
 export type { BrokenRow, DatasetRow, Notice, ReadRow } from './dataset-row.ts'
 export { type FindOptions, findInputFiles } from './find-input-files.ts'

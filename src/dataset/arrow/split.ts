@@ -56,7 +56,7 @@ export async function* splitArrow(
 }
 
 /** The schema and the dictionaries that later batches are read with. */
-class NeededMessages {
+export class NeededMessages {
   #schema: Buffer | undefined
   readonly #dictionaries = new Map<bigint, Buffer[]>()
 
@@ -71,7 +71,7 @@ class NeededMessages {
   }
 }
 
-function own(parts: readonly Buffer[]): ArrayBuffer {
+export function own(parts: readonly Buffer[]): ArrayBuffer {
   const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) at += part.copy(bytes, at)
