@@ -17,23 +17,20 @@ export interface TokenRowsShape {
   /** Tokens of each row. */
   readonly lengths: readonly number[]
   readonly seed: number
+  /** Ids are less; default the size of Qwen's vocabulary. */
+  readonly idLimit?: number
   readonly isPacked: boolean
   readonly hasPositions: boolean
   readonly hasWeights: boolean
 }
 
 /** Rows of given lengths with ids, labels, weights and sequences drawn from a seed. */
-export function makeTokenRows({
-  lengths,
-  seed,
-  isPacked,
-  hasPositions,
-  hasWeights,
-}: TokenRowsShape): TokenRows {
+export function makeTokenRows(shape: TokenRowsShape): TokenRows {
+  const { lengths, seed, idLimit = 151_936, isPacked, hasPositions, hasWeights } = shape
   const random = makeRandom(seed)
   const offsets = toOffsets(lengths)
   const tokens = offsets.at(-1)!
-  const inputIds = Int32Array.from({ length: tokens }, () => random(151_936))
+  const inputIds = Int32Array.from({ length: tokens }, () => random(idLimit))
   const labels = inputIds.map(id => (random(3) === 0 ? -100 : id))
   const sequences = lengths.map(length => (isPacked ? cutLength(length, random) : [length]))
   const positions = sequences.flat().flatMap(length => Array.from({ length }, (_, t) => t))

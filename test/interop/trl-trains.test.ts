@@ -1,0 +1,119 @@
+/** TRL's SFTTrainer trains on a prepared folder as it lies: what is in its first batch is what was written. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { TokenRows } from '../../src/dataset/index.ts'
+import { writePreparedFolder } from '../dataset/prepared-folder.ts'
+import { makeTokenRows, toListColumns } from '../dataset/token-rows.ts'
+import { findPython, findShared, runPython, whyNoPython } from './python.ts'
+
+const parent = mkdtempSync(join(tmpdir(), 'lossline-trl-'))
+after(() => rmSync(parent, { recursive: true }))
+
+interface Trained {
+  readonly columns: readonly string[]
+  /** Whether the trainer's data set is the folder's, not one that was made of it. */
+  readonly isOurs: boolean
+  readonly batch: Readonly<Record<string, readonly (readonly number[])[]>>
+  readonly loss: number
+  readonly steps: number
+}
+
+const python = findPython('trl-1.16')
+const tokenizer = findShared('tokenizers/smollm2')
+const missing = python === undefined ? whyNoPython('trl-1.16') : '../shared is not here'
+const options = { skip: (python === undefined || tokenizer === undefined) && missing }
+
+const BATCH_SIZE = 3
+const SHAPE = {
+  lengths: [9, 4, 12, 7, 3, 11],
+  seed: 5,
+  idLimit: 49_000,
+  hasPositions: false,
+  hasWeights: false,
+}
+
+/** No row's first token is trained, as in real data: nothing predicts it, but TRL counts it among those whose loss is divided. */
+function makeRows(packing: { isPacked: boolean }): TokenRows {
+  const rows = makeTokenRows({ ...SHAPE, ...packing })
+  for (const start of rows.offsets.subarray(0, -1)) rows.labels[start] = -100
+  return rows
+}
+
+function train(folder: string, sftConfig: object): Trained {
+  const all = { max_length: null, per_device_train_batch_size: BATCH_SIZE, ...sftConfig }
+  return runPython(python!, 'test/interop/trl_sft.py', [{ folder, tokenizer, options: all }])[0] as Trained
+}
+
+test('pads our ids and labels, and takes a step', options, async () => {
+  const rows = makeRows({ isPacked: false })
+  const trained = train(await writePreparedFolder(parent, [rows], 'arrow'), {})
+  assertTrains(trained)
+  const { input_ids: ids, labels, attention_mask: mask } = trained.batch
+  const unpadded = ids!.map((_, b) => {
+    const length = mask![b]!.reduce((sum, bit) => sum + bit, 0)
+    assert.deepEqual(labels![b]!.slice(length), Array(mask![b]!.length - length).fill(-100))
+    return { ids: ids![b]!.slice(0, length), labels: labels![b]!.slice(0, length) }
+  })
+  assertRowsOf(unpadded, [rows])
+})
+
+test('lays packs end to end, with positions that restart with each of our sequences', options, async () => {
+  const rows = makeRows({ isPacked: true })
+  const trained = train(await writePreparedFolder(parent, [rows], 'arrow'), { padding_free: true })
+  assertTrains(trained)
+  const [ids] = trained.batch['input_ids']!
+  const [labels] = trained.batch['labels']!
+  const [positions] = trained.batch['position_ids']!
+  assertPacksOf({ ids: ids!, labels: labels!, positions: positions! }, rows)
+})
+
+function assertTrains(trained: Trained): void {
+  assert.ok(trained.isOurs, `TRL made another data set, of ${trained.columns}`)
+  assert.equal(trained.steps, 1)
+  // A model drawn at random is about as good as guessing among 49,152 tokens: ln 49152 = 10.8.
+  assert.ok(Math.abs(trained.loss - 10.8) < 0.3, `the loss is ${trained.loss}`)
+}
+
+/** Each of the batch's rows is one of ours, and no two the same. */
+function assertRowsOf(
+  batch: readonly { ids: readonly number[]; labels: readonly number[] }[],
+  shards: readonly TokenRows[],
+): void {
+  const { input_ids: ids, labels } = toListColumns(shards)
+  const ours = ids!.map((row, r) => JSON.stringify({ ids: row, labels: labels![r] }))
+  const found = batch.map(row => ours.indexOf(JSON.stringify(row)))
+  assert.ok(!found.includes(-1), `some of the batch's rows are none of ours: ${found}`)
+  assert.equal(new Set(found).size, BATCH_SIZE)
+}
+
+/** The one row of a padding-free batch is three of our packs; the first label of a sequence, which nothing predicts, is not trained. */
+function assertPacksOf(
+  batch: { ids: readonly number[]; labels: readonly number[]; positions: readonly number[] },
+  rows: TokenRows,
+): void {
+  const { input_ids, labels, seq_lengths } = toListColumns([rows])
+  const positions = seq_lengths!.map(lengths => lengths.flatMap(length => [...Array(length).keys()]))
+  const packs = input_ids!.map((ids, r) => ({
+    ids,
+    labels: labels![r]!.map((label, t) => (positions[r]![t] === 0 ? -100 : label)),
+    positions: positions[r]!,
+  }))
+  const found: number[] = []
+  for (let at = 0; at < batch.ids.length; ) {
+    const r = packs.findIndex(pack => isAt(pack.ids, batch.ids, at))
+    assert.notEqual(r, -1, `no pack of ours begins at token ${at} of the batch`)
+    const end = at + packs[r]!.ids.length
+    assert.deepEqual(batch.labels.slice(at, end), packs[r]!.labels)
+    assert.deepEqual(batch.positions.slice(at, end), packs[r]!.positions)
+    found.push(r)
+    at = end
+  }
+  assert.equal(new Set(found).size, BATCH_SIZE)
+}
+
+function isAt(part: readonly number[], whole: readonly number[], at: number): boolean {
+  return part.every((id, t) => id === whole[at + t])
+}
