@@ -73,14 +73,14 @@ test('gives a batch before the next one comes', async () => {
 })
 
 test('gives the batches before a cut, then says where the stream ends', async () => {
-  const first = toStream({ text: ['a'] })
-  const bytes = Buffer.concat([first, toStream({ text: ['b'] })])
-  const cut = fc.integer({ min: first.length + 1, max: bytes.length - 9 })
+  const bytes = Buffer.concat([toStream({ text: ['a'] }), toStream({ text: ['b'] })])
+  // Inside the second batch. Between messages a stream may end without saying so, which takes 8 bytes.
+  const cut = fc.integer({ min: bytes.length - 100, max: bytes.length - 9 })
   await fc.assert(
     fc.asyncProperty(cut, async length => {
       const chunks = splitArrowStreams(inParts(bytes.subarray(0, length), length), 'stdin')
       assert.equal((await chunks.next()).value?.rowCount, 1)
-      await assert.rejects(chunks.next(), { code: /^dataset\/(arrow-cut|not-arrow)$/, where: 'stdin' })
+      await assert.rejects(chunks.next(), { code: 'dataset/arrow-cut', where: 'stdin' })
     }),
   )
 })
