@@ -73,6 +73,13 @@ export class ByteSource {
     for (let block = await this.#next(); block !== undefined; block = await this.#next()) yield block
   }
 
+  /** Reads to the end, for the errors that wait there: a checksum that is wrong, packed data that is cut. */
+  async drain(): Promise<void> {
+    this.skip(this.#head.length)
+    let block = await this.#next()
+    while (block !== undefined) block = await this.#next()
+  }
+
   /**
    * To be called where the bytes end.
    *

@@ -45,7 +45,7 @@ export async function* splitAsRead(
 async function* splitInput(file: string, options: SplitOptions): AsyncGenerator<Chunk> {
   const saved = file === '-' ? undefined : await findSavedFolder(file, options.notice)
   if (saved !== undefined) {
-    yield* splitSavedFolder(saved, options.chunkBytes)
+    yield* splitSavedFolder(saved, options)
     return
   }
   const opened = await openFile(file, file === '-' ? 'stdin' : file)
@@ -72,7 +72,7 @@ async function* splitOpened(
       yield* splitParquet(file, chunkBytes ?? CHUNK_BYTES)
       return
     case 'arrow':
-      yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes }), name)
+      yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes, notice }), name)
       return
     case 'text':
       refuseOtherKinds(head, name)
@@ -88,7 +88,7 @@ async function* splitOpened(
 /** The files of a saved folder are one dataset: its rows are counted through. */
 async function* splitSavedFolder(
   { folder, files }: SavedFolder,
-  chunkBytes: number | undefined,
+  { chunkBytes, notice }: SplitOptions,
 ): AsyncGenerator<Chunk> {
   let startRow = 0
   for (const file of files) {
@@ -96,7 +96,7 @@ async function* splitSavedFolder(
     try {
       await source.look(HEAD_BYTES)
       source.finish(0)
-      for await (const chunk of splitArrow(source, { name: folder, startRow, chunkBytes })) {
+      for await (const chunk of splitArrow(source, { name: folder, startRow, chunkBytes, notice })) {
         startRow = chunk.startRow + chunk.rowCount
         yield chunk
       }

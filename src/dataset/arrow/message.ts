@@ -1,5 +1,6 @@
 import { LosslineError } from '../../error.ts'
 import type { ByteSource } from '../byte-source.ts'
+import type { Notice } from '../dataset-row.ts'
 
 /** A message of an Arrow stream, as the bytes that it is, and what has to be known to pass it on. */
 export type ArrowMessage =
@@ -36,15 +37,23 @@ function isArrowFile(head: Buffer): boolean {
  * The messages of an Arrow stream, or of an Arrow file, which is a stream between a magic word and a list of what is where: that list
  * isn't needed to read all of it.
  *
+ * @param notice told of a stream that ends between two messages without the mark of its end, which some writers leave out
  * @throws LosslineError `dataset/arrow-cut` where the file ends too early
  */
-export async function* readMessages(source: ByteSource): AsyncGenerator<ArrowMessage> {
-  if (isArrowFile(await source.look(FILE_HEAD_BYTES))) source.skip(FILE_HEAD_BYTES)
+export async function* readMessages(
+  source: ByteSource,
+  notice: Notice | undefined,
+): AsyncGenerator<ArrowMessage> {
+  const isFile = isArrowFile(await source.look(FILE_HEAD_BYTES))
+  if (isFile) source.skip(FILE_HEAD_BYTES)
   const reader = new ExactReader(source)
   while (true) {
     const mark = await reader.read(4, 'may end')
-    // Streams may end without the mark of their end.
-    if (mark === undefined) return
+    if (mark === undefined) {
+      if (isFile) throw cut(source.name)
+      notice?.(`${source.name} ends without the mark that ends an Arrow stream: check that it is whole.`)
+      return
+    }
     const isMarked = mark.readUInt32LE(0) === CONTINUATION
     const size = isMarked ? await reader.read(4) : mark
     const metadataBytes = size.readInt32LE(0)
@@ -120,14 +129,17 @@ class ExactReader {
     if (head.length === 0 && byteLength > 0 && end === 'may end' && !source.hasFailed) return undefined
     if (head.length < byteLength) {
       source.finish(0)
-      const fix = 'Copy or download it again.'
-      const at = { where: source.name, fix }
-      throw new LosslineError('dataset/arrow-cut', 'ends in the middle of its Arrow data', at)
+      throw cut(source.name)
     }
     const bytes = head.subarray(0, byteLength)
     source.skip(byteLength)
     return bytes
   }
+}
+
+function cut(name: string): LosslineError {
+  const fix = 'Copy or download it again.'
+  return new LosslineError('dataset/arrow-cut', 'ends in the middle of its Arrow data', { where: name, fix })
 }
 
 function damaged(name: string, cause?: unknown): LosslineError {

@@ -1,6 +1,7 @@
 import { LosslineError } from '../../error.ts'
 import type { ByteSource } from '../byte-source.ts'
 import type { ArrowChunk } from '../chunk.ts'
+import type { Notice } from '../dataset-row.ts'
 import { type ArrowMessage, readMessages } from './message.ts'
 
 export interface ArrowSplitOptions {
@@ -9,6 +10,7 @@ export interface ArrowSplitOptions {
   readonly startRow: number
   /** Batches are put together up to this; each is a chunk of its own where that is undefined. */
   readonly chunkBytes: number | undefined
+  readonly notice: Notice | undefined
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ArrowSplitOptions {
  */
 export async function* splitArrow(
   source: ByteSource,
-  { name, startRow, chunkBytes = 0 }: ArrowSplitOptions,
+  { name, startRow, chunkBytes = 0, notice }: ArrowSplitOptions,
 ): AsyncGenerator<ArrowChunk> {
   const needed = new NeededMessages()
   let batches: Buffer[] = []
@@ -36,7 +38,7 @@ export async function* splitArrow(
     return [chunk]
   }
   try {
-    for await (const message of readMessages(source)) {
+    for await (const message of readMessages(source, notice)) {
       if (message.kind !== 'records') {
         // What was read so far needs the dictionaries as they were.
         yield* take()
@@ -48,6 +50,8 @@ export async function* splitArrow(
       rowCount += message.rowCount
       if (byteLength >= chunkBytes) yield* take()
     }
+    await source.drain()
+    source.finish(0)
   } catch (error) {
     yield* take()
     throw error instanceof LosslineError && row > startRow ? after(error, row - startRow) : error
