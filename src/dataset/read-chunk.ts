@@ -1,4 +1,5 @@
 import type { Chunk } from './chunk.ts'
+import { readCsv } from './csv/read.ts'
 import type { DatasetRow } from './dataset-row.ts'
 import { readDocument, readItems } from './json/read.ts'
 import { readLines } from './lines/read.ts'
@@ -15,9 +16,9 @@ export async function readChunk(chunk: Chunk): Promise<Iterable<DatasetRow>> {
       return readItems(chunk)
     case 'document':
       return readDocument(chunk)
-    // Their libraries are loaded where there is something to read with them.
     case 'csv':
-      return (await import('./csv/read.ts')).readCsv(chunk)
+      return readCsv(chunk)
+    // Their libraries are loaded where there is something to read with them.
     case 'parquet':
       return (await import('./parquet/read.ts')).readParquet(chunk)
     case 'arrow':

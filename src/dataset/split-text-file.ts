@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
 import type { Chunk } from './chunk.ts'
+import { RecordScanner } from './csv/split.ts'
 import type { Notice } from './dataset-row.ts'
 import { detectText, readDocumentHead } from './detect.ts'
 import type { InputFormat } from './input-format.ts'
@@ -32,12 +33,9 @@ export async function* splitTextFile(source: ByteSource, options: SplitTextOptio
     case 'document':
       yield toDocument(await readDocumentHead(source), { name, byteOffset })
       return
-    case 'csv': {
-      const { RecordScanner } = await import('./csv/split.ts')
-      const scanner = new RecordScanner(name, byteOffset, layout.delimiter)
-      yield* splitText(source, scanner, options.chunkBytes)
+    case 'csv':
+      yield* splitText(source, new RecordScanner(name, byteOffset, layout.delimiter), options.chunkBytes)
       return
-    }
     default: {
       const never: never = layout
       return never

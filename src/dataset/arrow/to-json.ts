@@ -1,6 +1,7 @@
 import { type DataType, type Field, Type } from '@uwdata/flechette'
 import { LosslineError } from '../../error.ts'
 import { type Json, JsonFloat, parseJson } from '../../json/index.ts'
+import { isArrayIndex, toJsonObject } from '../json-object.ts'
 
 /** A value as flechette gives it → JSON. */
 export type ToJson = (value: unknown) => Json
@@ -31,7 +32,7 @@ export function makeStructToJson(fields: readonly Field[]): (get: (field: number
       if (entries === undefined) object[names[i]!] = json
       else entries.push([names[i]!, json])
     }
-    return entries === undefined ? object : fromEntries(entries)
+    return entries === undefined ? object : toJsonObject(entries)
   }
 }
 
@@ -60,7 +61,7 @@ function makeConverter(type: DataType, metadata: Field['metadata']): ToJson {
       const [, valueField] = (type.children[0]!.type as { children: Field[] }).children
       const toValue = makeToJson(valueField!)
       return value =>
-        fromEntries((value as [unknown, unknown][]).map(([key, item]) => [String(key), toValue(item)]))
+        toJsonObject((value as [unknown, unknown][]).map(([key, item]) => [String(key), toValue(item)]))
     }
     case Type.Dictionary:
       return makeConverter(type.dictionary, metadata)
@@ -112,7 +113,7 @@ function toAnyJson(value: unknown): Json {
   if (ArrayBuffer.isView(value) || Array.isArray(value))
     return Array.from(value as unknown as ArrayLike<unknown>, toAnyJson)
   if (typeof value === 'object') {
-    return fromEntries(Object.entries(value).map(([key, item]) => [key, toAnyJson(item)]))
+    return toJsonObject(Object.entries(value).map(([key, item]) => [key, toAnyJson(item)]))
   }
   throw new LosslineError('dataset/arrow-type', `has a value of a type that is not read (${typeof value})`, {
     fix: 'Leave the column out.',
@@ -140,13 +141,4 @@ function toText(bytes: Uint8Array): string {
   return Buffer.byteLength(decoded) === bytes.length && !decoded.includes('\ufffd')
     ? decoded
     : text.toString('base64')
-}
-
-function fromEntries(entries: readonly (readonly [string, Json])[]): Json {
-  // Keys that JavaScript would move to the front need a Map, as the parser of JSON has it.
-  return entries.some(([key]) => isArrayIndex(key)) ? new Map(entries) : Object.fromEntries(entries)
-}
-
-function isArrayIndex(key: string): boolean {
-  return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer'
-import { parse } from 'csv-parse/sync'
 import { LosslineError, quote } from '../../error.ts'
 import type { CsvChunk } from '../chunk.ts'
 import type { RowScanner } from '../split-text.ts'
+import { parseFields } from './fields.ts'
 
 /** Where the scan is in a record. */
 type State = 'field' | 'plain' | 'quoted' | 'quote'
@@ -90,7 +90,7 @@ export class RecordScanner implements RowScanner {
       const start = this.#ranges[i]!
       const newline = this.#ranges[i + 1]!
       const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline
-      // A blank line is no record, as for csv-parse and pandas.
+      // A blank line is no record, as for pandas.
       if (end === start) continue
       if (this.#columns === undefined) this.#columns = this.#parseHeader(bytes.toString('utf8', start, end))
       else ranges.push(start, end)
@@ -118,7 +118,7 @@ export class RecordScanner implements RowScanner {
   }
 
   #parseHeader(text: string): readonly string[] {
-    const columns = parseRecords(text, this.#delimiter, this.#name)[0] ?? []
+    const columns = parseFields(text, this.#delimiter, this.#name)
     const twice = columns.find((column, i) => columns.indexOf(column) < i)
     if (twice === undefined) return columns
     const fix = 'Rename one of them.'
@@ -132,25 +132,4 @@ export function countNewlines(bytes: Buffer, start: number, end: number): number
   for (let at = bytes.indexOf(NEWLINE, start); at >= 0 && at < end; at = bytes.indexOf(NEWLINE, at + 1))
     lines++
   return lines
-}
-
-/**
- * The fields of each record.
- *
- * @throws LosslineError `dataset/csv-quotes` where a quoted field isn't closed, or goes on behind its quote
- */
-export function parseRecords(text: string, delimiter: string, where: string): string[][] {
-  try {
-    return parse(text, {
-      delimiter,
-      record_delimiter: ['\n', '\r\n'],
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-    })
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause)
-    const fix = 'Put fields with quotes, delimiters or newlines in quotes, and double the quotes inside.'
-    throw new LosslineError('dataset/csv-quotes', `is not CSV (${message})`, { where, fix, cause })
-  }
 }

@@ -148,23 +148,16 @@ export class ItemScanner implements RowScanner {
   }
 
   #skipString(block: Buffer, start: number, base: number): number {
-    let at = start
-    if (this.#isEscaped) {
+    const first = this.#isEscaped ? start + 1 : start
+    const quote = findQuote(block, first)
+    if (quote >= 0) {
       this.#isEscaped = false
-      at++
+      if (this.#depth === 0) this.#closeItem(base + quote + 1)
+      else this.#state = 'nested'
+      return quote + 1
     }
-    for (; at < block.length; at++) {
-      const byte = block[at]
-      if (byte === BACKSLASH) {
-        if (++at === block.length) this.#isEscaped = true
-      } else if (byte === QUOTE) {
-        at++
-        if (this.#depth === 0) this.#closeItem(base + at)
-        else this.#state = 'nested'
-        return at
-      }
-    }
-    return at
+    this.#isEscaped = first <= block.length && countBackslashes(block, first, block.length) % 2 === 1
+    return block.length
   }
 
   #skipNested(block: Buffer, start: number, base: number): number {
@@ -197,6 +190,31 @@ export class ItemScanner implements RowScanner {
     this.#taken = end
     this.#state = 'separator'
   }
+}
+
+/** The quote that ends a string: one that no backslash escapes. Keys and roles are short; for long texts the native search is faster. */
+function findQuote(block: Buffer, start: number): number {
+  const limit = Math.min(block.length, start + SHORT_BYTES)
+  let at = start
+  for (; at < limit; at++) {
+    const byte = block[at]
+    if (byte === QUOTE) return at
+    if (byte === BACKSLASH) at++
+  }
+  // What is before `at` is done with, the byte behind a backslash too.
+  for (let quote = block.indexOf(QUOTE, at); quote >= 0; quote = block.indexOf(QUOTE, quote + 1)) {
+    if (countBackslashes(block, at, quote) % 2 === 0) return quote
+  }
+  return -1
+}
+
+const SHORT_BYTES = 24
+
+/** How many backslashes stand before a position, none before `start` among them. */
+function countBackslashes(block: Buffer, start: number, end: number): number {
+  let at = end
+  while (at > start && block[at - 1] === BACKSLASH) at--
+  return end - at
 }
 
 /** Enough bytes to say what was found. */
