@@ -40,10 +40,7 @@ function isArrowFile(head: Buffer): boolean {
  * @param notice told of a stream that ends between two messages without the mark of its end, which some writers leave out
  * @throws LosslineError `dataset/arrow-cut` where the file ends too early
  */
-export async function* readMessages(
-  source: ByteSource,
-  notice: Notice | undefined,
-): AsyncGenerator<ArrowMessage> {
+export async function* readMessages(source: ByteSource, notice?: Notice): AsyncGenerator<ArrowMessage> {
   const isFile = isArrowFile(await source.look(FILE_HEAD_BYTES))
   if (isFile) source.skip(FILE_HEAD_BYTES)
   const reader = new ExactReader(source)
