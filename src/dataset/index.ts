@@ -20,5 +20,6 @@ export {
   type SeqLengths,
   sliceRows,
   type TokenRows,
+  toAttentionMask,
   toLossWeights,
 } from './token-rows.ts'

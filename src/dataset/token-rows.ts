@@ -16,6 +16,8 @@ export interface TokenRows {
   readonly lossWeights: Float32Array | undefined
   /** Of each token in its own sequence, from 0; written only where they are asked for, as `seqLengths` says the same. */
   readonly positionIds: Int32Array | undefined
+  /** All 1: there is no padding. Written only where it is asked for: by it Axolotl knows that rows are tokenised. */
+  readonly attentionMask?: Int8Array | undefined
   /** Undefined where rows are not packed. */
   readonly seqLengths: SeqLengths | undefined
   /** Int32Array[rows + 1], in tokens; the first is 0. */
@@ -45,7 +47,7 @@ export function countTokens(rows: TokenRows): number {
 
 /** Rows `[start, end)`, as views; only their offsets are made anew. */
 export function sliceRows(rows: TokenRows, start: number, end: number): TokenRows {
-  const { inputIds, labels, lossWeights, positionIds, seqLengths, offsets } = rows
+  const { inputIds, labels, lossWeights, positionIds, attentionMask, seqLengths, offsets } = rows
   const from = offsets[start]!
   const to = offsets[end]!
   return {
@@ -53,6 +55,7 @@ export function sliceRows(rows: TokenRows, start: number, end: number): TokenRow
     labels: labels.subarray(from, to),
     lossWeights: lossWeights?.subarray(from, to),
     positionIds: positionIds?.subarray(from, to),
+    attentionMask: attentionMask?.subarray(from, to),
     seqLengths: seqLengths === undefined ? undefined : sliceSeqLengths(seqLengths, start, end),
     offsets: sliceOffsets(offsets, start, end),
   }
@@ -77,10 +80,15 @@ export function toLossWeights(labels: Int32Array): Float32Array {
   return Float32Array.from(labels, label => (label === IGNORE_INDEX ? 0 : 1))
 }
 
+/** The mask of rows without padding: all 1, as many as the labels are. */
+export function toAttentionMask({ length }: Int32Array): Int8Array {
+  return new Int8Array(length).fill(1)
+}
+
 /**
  * Rows end to end. Where some have loss weights, those of the others are what their labels stand for.
  *
- * @param parts at least one; all packed or none, all with position ids or none
+ * @param parts at least one; all of the same columns, loss weights aside
  */
 export function concatRows(parts: readonly TokenRows[]): TokenRows {
   const [first] = parts
@@ -88,16 +96,19 @@ export function concatRows(parts: readonly TokenRows[]): TokenRows {
   if (parts.length === 1) return first
   const pick = <T>(toPart: (rows: TokenRows) => T | undefined) => parts.flatMap(rows => toPart(rows) ?? [])
   const positionIds = pick(rows => rows.positionIds)
+  const masks = pick(rows => rows.attentionMask)
   const seqLengths = pick(rows => rows.seqLengths)
-  for (const { length } of [positionIds, seqLengths]) {
-    if (length !== 0 && length !== parts.length) throw new RangeError('only some of the rows are packed')
+  for (const { length } of [positionIds, masks, seqLengths]) {
+    if (length !== 0 && length !== parts.length) throw new RangeError('only some of the rows have a column')
   }
+  const labels = concatInts(parts.map(rows => rows.labels))
   const hasWeights = parts.some(rows => rows.lossWeights !== undefined)
   return {
     inputIds: concatInts(parts.map(rows => rows.inputIds)),
-    labels: concatInts(parts.map(rows => rows.labels)),
+    labels,
     lossWeights: hasWeights ? concatWeights(parts) : undefined,
     positionIds: positionIds.length === 0 ? undefined : concatInts(positionIds),
+    attentionMask: masks.length === 0 ? undefined : toAttentionMask(labels),
     seqLengths: seqLengths.length === 0 ? undefined : concatSeqLengths(seqLengths),
     offsets: concatOffsets(parts.map(rows => rows.offsets)),
   }

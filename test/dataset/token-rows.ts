@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { TokenRows } from '../../src/dataset/index.ts'
+import { type TokenRows, toAttentionMask } from '../../src/dataset/index.ts'
 import { random as makeRandom } from '../random.ts'
 
 /** Rows of any shape, none and empty ones included, with any of the optional columns. Weights are 0 where the label is -100. */
@@ -10,6 +10,7 @@ export const anyTokenRows: fc.Arbitrary<TokenRows> = fc
     isPacked: fc.boolean(),
     hasPositions: fc.boolean(),
     hasWeights: fc.boolean(),
+    hasMask: fc.boolean(),
   })
   .map(makeTokenRows)
 
@@ -22,11 +23,12 @@ export interface TokenRowsShape {
   readonly isPacked: boolean
   readonly hasPositions: boolean
   readonly hasWeights: boolean
+  readonly hasMask?: boolean
 }
 
 /** Rows of given lengths with ids, labels, weights and sequences drawn from a seed. */
 export function makeTokenRows(shape: TokenRowsShape): TokenRows {
-  const { lengths, seed, idLimit = 151_936, isPacked, hasPositions, hasWeights } = shape
+  const { lengths, seed, idLimit = 151_936, isPacked, hasPositions, hasWeights, hasMask } = shape
   const random = makeRandom(seed)
   const offsets = toOffsets(lengths)
   const tokens = offsets.at(-1)!
@@ -41,6 +43,7 @@ export function makeTokenRows(shape: TokenRowsShape): TokenRows {
     lossWeights: hasWeights
       ? Float32Array.from(labels, label => (label === -100 ? 0 : random(11) / 10))
       : undefined,
+    attentionMask: hasMask === true ? toAttentionMask(labels) : undefined,
     positionIds: hasPositions ? Int32Array.from(positions) : undefined,
     seqLengths: isPacked
       ? {
@@ -67,16 +70,21 @@ function toOffsets(lengths: readonly number[]): Int32Array {
 /** What the columns of shards are as lists of rows, by their names in the files. */
 export function toListColumns(shards: readonly TokenRows[]): Record<string, number[][]> {
   const columns: Record<string, number[][]> = {}
-  const add = (name: string, values: Int32Array | Float32Array | undefined, offsets: Int32Array) => {
+  const add = (
+    name: string,
+    values: Int32Array | Int8Array | Float32Array | undefined,
+    offsets: Int32Array,
+  ) => {
     if (values === undefined) return
     const lists = Array.from({ length: offsets.length - 1 }, (_, r) =>
       Array.from(values.subarray(offsets[r], offsets[r + 1])),
     )
     columns[name] = [...(columns[name] ?? []), ...lists]
   }
-  for (const { inputIds, labels, seqLengths, positionIds, lossWeights, offsets } of shards) {
+  for (const { inputIds, labels, attentionMask, seqLengths, positionIds, lossWeights, offsets } of shards) {
     add('input_ids', inputIds, offsets)
     add('labels', labels, offsets)
+    add('attention_mask', attentionMask, offsets)
     add('seq_lengths', seqLengths?.values, seqLengths?.offsets ?? offsets)
     add('position_ids', positionIds, offsets)
     add('loss_weights', lossWeights, offsets)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { SHARD_FORMATS, type TokenRows } from '../../src/dataset/index.ts'
 import { writePreparedFolder } from '../dataset/prepared-folder.ts'
-import { makeTokenRows, toListColumns } from '../dataset/token-rows.ts'
+import { makeTokenRows, type TokenRowsShape, toListColumns } from '../dataset/token-rows.ts'
 import { findPython, runPython, whyNoPython } from './python.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'lossline-datasets-'))
@@ -32,13 +32,13 @@ function load(requests: readonly { call: string; folder: string; files?: string 
 }
 
 /** Shards of several batches, of one row without tokens, of a few rows. */
-function makeShards(columns: { isPacked: boolean; hasPositions: boolean; hasWeights: boolean }): TokenRows[] {
+function makeShards(columns: Omit<TokenRowsShape, 'lengths' | 'seed'>): TokenRows[] {
   const lengths = [Array.from({ length: 2300 }, (_, r) => (r * 7) % 23), [0], [5, 1, 8]]
   return lengths.map((lengths, seed) => makeTokenRows({ lengths, seed, ...columns }))
 }
 
 const PLAIN = makeShards({ isPacked: false, hasPositions: false, hasWeights: false })
-const FULL = makeShards({ isPacked: true, hasPositions: true, hasWeights: true })
+const FULL = makeShards({ isPacked: true, hasPositions: true, hasWeights: true, hasMask: true })
 
 for (const { name, builder, extension, hasState } of SHARD_FORMATS) {
   const files = `data-*${extension}`
@@ -97,6 +97,8 @@ test('arrow: a folder without any row is a dataset too', options, async () => {
   assert.deepEqual(loaded.columns, { input_ids: [], labels: [] })
 })
 
+const ITEM_TYPES: Readonly<Record<string, string>> = { attention_mask: 'int8', loss_weights: 'float32' }
+
 function assertLoaded(answer: unknown, shards: readonly TokenRows[]): void {
   const loaded = answer as Loaded
   assert.ok(!('error' in loaded), String((loaded as { error?: string }).error))
@@ -106,10 +108,7 @@ function assertLoaded(answer: unknown, shards: readonly TokenRows[]): void {
   assert.deepEqual(
     loaded.features,
     Object.fromEntries(
-      Object.keys(expected).map(name => [
-        name,
-        `List(Value('${name === 'loss_weights' ? 'float32' : 'int32'}'))`,
-      ]),
+      Object.keys(expected).map(name => [name, `List(Value('${ITEM_TYPES[name] ?? 'int32'}'))`]),
     ),
   )
   assert.equal(loaded.splitRows, expected['input_ids']!.length)

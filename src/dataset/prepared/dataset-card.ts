@@ -12,6 +12,7 @@ const COLUMN_TEXTS: Readonly<Record<ColumnName, string>> = {
   input_ids: 'the tokens',
   labels:
     'the tokens that are trained, -100 for the others; unshifted, as models of `transformers` take them',
+  attention_mask: 'all 1: there is no padding',
   seq_lengths: 'tokens of each sequence in the row, which is a pack; they sum to its length',
   position_ids: 'the place of each token in its own sequence, from 0',
   loss_weights: 'the weight of each token in the loss; 0 where the label is -100',

@@ -1,10 +1,10 @@
-import { COLUMN_TYPES, type ColumnName } from './columns.ts'
+import { COLUMN_TYPES, type ColumnName, type ItemType } from './columns.ts'
 
 /** `Features` of the library `datasets`, as it writes them in JSON. */
 export type Features = Readonly<Partial<Record<ColumnName, ListFeature>>>
 
 interface ListFeature {
-  readonly feature: { readonly dtype: 'int32' | 'float32'; readonly _type: 'Value' }
+  readonly feature: { readonly dtype: ItemType; readonly _type: 'Value' }
   readonly length: -1
   readonly _type: 'Sequence'
 }

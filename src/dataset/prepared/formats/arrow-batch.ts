@@ -1,6 +1,6 @@
 import { type Column, type Table, Type } from '@uwdata/flechette'
 import type { TokenRows } from '../../token-rows.ts'
-import type { ListColumn } from '../columns.ts'
+import { COLUMN_TYPES, type ListColumn, type ListValues } from '../columns.ts'
 import { isColumnName, toNotPrepared, toTokenRows } from './list-columns.ts'
 
 /**
@@ -21,8 +21,8 @@ function toListColumn(name: ListColumn['name'], column: Column<unknown>): ListCo
   const items = batch.children[0]!
   if (batch.nullCount > 0 || items.nullCount > 0) throw toNotPrepared(`has nulls in ${name}`)
   const { values } = items
-  if (!(values instanceof Int32Array || values instanceof Float32Array)) {
-    throw toNotPrepared(`has other than 32-bit numbers in ${name}`)
+  if (!isListValues(values)) {
+    throw toNotPrepared(`has other than ${COLUMN_TYPES[name]} numbers in ${name}`)
   }
   const offsets = batch.offsets as Int32Array
   const first = offsets[0]!
@@ -32,4 +32,8 @@ function toListColumn(name: ListColumn['name'], column: Column<unknown>): ListCo
     values: values.subarray(first, last),
     offsets: first === 0 ? offsets : offsets.map(offset => offset - first),
   }
+}
+
+function isListValues(values: unknown): values is ListValues {
+  return values instanceof Int32Array || values instanceof Int8Array || values instanceof Float32Array
 }

@@ -5,6 +5,7 @@ import {
   type DataType,
   field,
   float32,
+  int8,
   int32,
   list,
   Table,
@@ -13,14 +14,21 @@ import {
 } from '@uwdata/flechette'
 import { countRows, type TokenRows } from '../../token-rows.ts'
 import { toBatches } from '../batches.ts'
-import { COLUMN_TYPES, type ColumnName, type ListColumn, toColumnNames, toColumns } from '../columns.ts'
+import {
+  COLUMN_TYPES,
+  type ColumnName,
+  type ItemType,
+  type ListColumn,
+  toColumnNames,
+  toColumns,
+} from '../columns.ts'
 import { toFeatures } from '../features.ts'
 import { toTableRows } from './arrow-batch.ts'
 import { readArrowMessages } from './arrow-messages.ts'
 import type { ShardFormat } from './shard-format.ts'
 
 const NO_NULLS = new Uint8Array(0)
-const ITEM_TYPES: Readonly<Record<'int32' | 'float32', DataType>> = { int32: int32(), float32: float32() }
+const ITEM_TYPES: Readonly<Record<ItemType, DataType>> = { int32: int32(), int8: int8(), float32: float32() }
 
 /** Arrow IPC streams, as `datasets` writes and memory-maps them. */
 export const arrow: ShardFormat = {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { countRows, type TokenRows } from '../../token-rows.ts'
-import { COLUMN_TYPES, type ColumnName, type ListColumn, toColumns } from '../columns.ts'
+import { COLUMN_TYPES, type ColumnName, type ListColumn, type ListValues, toColumns } from '../columns.ts'
 import { isColumnName, toNotPrepared, toTokenRows } from './list-columns.ts'
 import { writeFloats, writeInts } from './number-text.ts'
 import type { ShardFormat } from './shard-format.ts'
@@ -13,6 +13,7 @@ const ROOM = 32 * RUN_LENGTH
 const COMMA = 0x2c
 /** Rows that are read at a time. */
 const READ_ROWS = 1000
+const VALUE_ARRAYS = { int32: Int32Array, int8: Int8Array, float32: Float32Array } as const
 
 /** JSON lines: an object a row, without spaces, its columns in the order that all formats have. */
 export const jsonl: ShardFormat = {
@@ -53,8 +54,8 @@ function* encodeJsonLines(rows: TokenRows): Generator<Uint8Array> {
   if (at > 0) yield buffer.subarray(0, at)
 }
 
-function writeNumbers(values: Int32Array | Float32Array, bytes: Uint8Array, at: number): number {
-  return values instanceof Int32Array ? writeInts(values, bytes, at) : writeFloats(values, bytes, at)
+function writeNumbers(values: ListValues, bytes: Uint8Array, at: number): number {
+  return values instanceof Float32Array ? writeFloats(values, bytes, at) : writeInts(values, bytes, at)
 }
 
 async function* decodeJsonLines(path: string): AsyncGenerator<TokenRows> {
@@ -82,7 +83,7 @@ function parsePrepared(text: string, line: number): PreparedObject {
   if (typeof value !== 'object' || value === null) throw toNotPrepared(`has no object in line ${line}`)
   for (const [name, list] of Object.entries(value)) {
     if (!isColumnName(name)) continue
-    const isItem = COLUMN_TYPES[name] === 'int32' ? isInt32 : isNumber
+    const isItem = COLUMN_TYPES[name] === 'float32' ? isNumber : isInt32
     if (!(Array.isArray(list) && list.every(isItem))) {
       throw toNotPrepared(`has other than ${COLUMN_TYPES[name]} numbers in ${name} of line ${line}`)
     }
@@ -123,7 +124,7 @@ function joinLists(name: ColumnName, lists: readonly (readonly number[])[]): Lis
   const offsets = new Int32Array(lists.length + 1)
   for (const [r, list] of lists.entries()) offsets[r + 1] = offsets[r]! + list.length
   const length = offsets[lists.length]!
-  const values = COLUMN_TYPES[name] === 'int32' ? new Int32Array(length) : new Float32Array(length)
+  const values = new VALUE_ARRAYS[COLUMN_TYPES[name]](length)
   for (const [r, list] of lists.entries()) values.set(list, offsets[r])
   return { name, values, offsets }
 }

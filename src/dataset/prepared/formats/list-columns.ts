@@ -22,12 +22,14 @@ export function toTokenRows(columns: readonly ListColumn[]): TokenRows {
   const seqLengths = find('seq_lengths')
   const positionIds = find('position_ids')
   const lossWeights = find('loss_weights')
-  for (const column of [labels, positionIds, lossWeights]) checkLengths(column, inputIds)
+  const attentionMask = find('attention_mask')
+  for (const column of [labels, positionIds, attentionMask, lossWeights]) checkLengths(column, inputIds)
   return {
     inputIds: toInts(inputIds),
     labels: toInts(labels),
     lossWeights: lossWeights === undefined ? undefined : toFloats(lossWeights),
     positionIds: positionIds === undefined ? undefined : toInts(positionIds),
+    attentionMask: attentionMask === undefined ? undefined : toBytes(attentionMask),
     seqLengths:
       seqLengths === undefined ? undefined : { values: toInts(seqLengths), offsets: seqLengths.offsets },
     offsets: inputIds.offsets,
@@ -50,6 +52,11 @@ function checkLengths(column: ListColumn | undefined, { name, offsets }: ListCol
 function toInts({ name, values }: ListColumn): Int32Array {
   if (values instanceof Int32Array) return values
   throw toNotPrepared(`has other than int32 numbers in ${name}`)
+}
+
+function toBytes({ name, values }: ListColumn): Int8Array {
+  if (values instanceof Int8Array) return values
+  throw toNotPrepared(`has other than int8 numbers in ${name}`)
 }
 
 function toFloats({ name, values }: ListColumn): Float32Array {

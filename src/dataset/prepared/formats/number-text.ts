@@ -8,7 +8,7 @@ const COMMA = 0x2c
  * @param at where to write; there has to be room for 12 bytes a number
  * @returns the end of what was written
  */
-export function writeInts(values: Int32Array, bytes: Uint8Array, at: number): number {
+export function writeInts(values: Int32Array | Int8Array, bytes: Uint8Array, at: number): number {
   let end = at
   for (let i = 0; i < values.length; i++) {
     if (i > 0) bytes[end++] = COMMA
