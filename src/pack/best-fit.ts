@@ -65,29 +65,38 @@ function makeParts(count: number): Parts {
 
 /** Best fit, longest first. Parts of one length keep their order; of packs with the same space the one that came to have it first is taken. */
 function fillPacks(parts: Parts, maxLength: number): Packs {
-  const order = sortLongestFirst(parts.lengths, maxLength)
+  const { order, ends } = sortLongestFirst(parts.lengths, maxLength)
   const packOf = new Int32Array(order.length)
   const free = new FreeSpace(maxLength, order.length)
   let packCount = 0
-  for (let i = 0; i < order.length; i++) {
-    const length = parts.lengths[order[i]!]!
-    const space = free.findSmallest(length)
-    const pack = space === maxLength ? packCount++ : free.take(space)
-    packOf[i] = pack
-    if (space > length) free.add(space - length, pack)
+  let i = 0
+  for (let length = maxLength; length > 0; length--) {
+    for (; i < ends[length]!; i++) {
+      const space = free.findSmallest(length)
+      const pack = space === maxLength ? packCount++ : free.take(space)
+      packOf[i] = pack
+      if (space > length) free.add(space - length, pack)
+    }
   }
   return { maxLength, ...groupByPack(parts, order, packOf, packCount), keepsBoundaries: true }
 }
 
-/** Indexes of parts, longest first, those of one length in their order. Counts instead of comparing: lengths are at most `maxLength`. */
-function sortLongestFirst(lengths: Int32Array, maxLength: number): Int32Array {
-  // nextAt[length]: where the next part of that length goes.
-  const nextAt = new Int32Array(maxLength + 2)
-  for (const length of lengths) nextAt[length - 1]!++
-  for (let length = maxLength - 1; length >= 0; length--) nextAt[length]! += nextAt[length + 1]!
+/**
+ * Sorts parts longest first, those of one length in their order. Counts instead of comparing: lengths are at most `maxLength`.
+ *
+ * @returns their indexes, and for each length where its parts end among them
+ */
+function sortLongestFirst(
+  lengths: Int32Array,
+  maxLength: number,
+): { readonly order: Int32Array; readonly ends: Int32Array } {
+  // Where the parts of a length begin, and as they are put there, where the next one goes: at last, where they end.
+  const ends = new Int32Array(maxLength + 2)
+  for (let p = 0; p < lengths.length; p++) ends[lengths[p]! - 1]!++
+  for (let length = maxLength - 1; length >= 0; length--) ends[length]! += ends[length + 1]!
   const order = new Int32Array(lengths.length)
-  for (let p = 0; p < lengths.length; p++) order[nextAt[lengths[p]!]!++] = p
-  return order
+  for (let p = 0; p < lengths.length; p++) order[ends[lengths[p]!]!++] = p
+  return { order, ends }
 }
 
 /** Parts in the order of their packs, and in each pack in the order in which they were laid into it. */
@@ -98,7 +107,7 @@ function groupByPack(
   packCount: number,
 ): Parts & Pick<Packs, 'offsets'> {
   const offsets = new Int32Array(packCount + 1)
-  for (const pack of packOf) offsets[pack + 1]!++
+  for (let i = 0; i < packOf.length; i++) offsets[packOf[i]! + 1]!++
   for (let pack = 0; pack < packCount; pack++) offsets[pack + 1]! += offsets[pack]!
   const nextAt = offsets.slice(0, packCount)
   const grouped = makeParts(order.length)

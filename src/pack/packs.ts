@@ -28,9 +28,9 @@ export function countPacks(packs: Packs): number {
 }
 
 /** All tokens in the packs. */
-export function countPackedTokens(packs: Packs): number {
+export function countPackedTokens({ lengths }: Packs): number {
   let tokens = 0
-  for (const length of packs.lengths) tokens += length
+  for (let part = 0; part < lengths.length; part++) tokens += lengths[part]!
   return tokens
 }
 
