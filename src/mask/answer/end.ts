@@ -1,7 +1,7 @@
 import type { Rendered } from '../../template/index.ts'
 import type { Encoded } from '../../tokenizer/index.ts'
 import type { MaskInput } from '../mask-input.ts'
-import { findTokenAt } from '../tokens/token-search.ts'
+import { findTokenAt, firstAtLeast } from '../tokens/token-search.ts'
 import type { AnswerEnd, TurnText } from './answer.ts'
 import { NOBODY } from './owners.ts'
 import { findPiece } from './turn-text.ts'
@@ -49,14 +49,21 @@ function isWrittenByTemplate(rendered: Rendered, owners: Int32Array, encoded: En
   return true
 }
 
-/** Stop tokens among a message's own characters: they end nothing here, and would end generation. Token indexes. */
-export function findStopsInContent(input: MaskInput, owners: Int32Array, turn: TurnText): number[] {
-  const { encoded, rendered, context } = input
+/**
+ * Stop tokens among a message's own characters: they end nothing here, and would end generation. Token indexes.
+ *
+ * @param stops all stop tokens of the text
+ */
+export function findStopsInContent(
+  { encoded, rendered }: MaskInput,
+  owners: Int32Array,
+  { turn, stops }: { turn: TurnText; stops: readonly number[] },
+): number[] {
   if (turn.ownStartChar === undefined || turn.ownEndChar === undefined) return []
   const found: number[] = []
-  for (let t = findTokenAt(encoded, turn.ownStartChar); t < encoded.ids.length; t++) {
+  for (let s = firstAtLeast(stops, findTokenAt(encoded, turn.ownStartChar)); s < stops.length; s++) {
+    const t = stops[s]!
     if (encoded.starts[t]! >= turn.ownEndChar) break
-    if (!context.stopIds.has(encoded.ids[t]!)) continue
     if (!isWrittenByTemplate(rendered, owners, encoded, t)) found.push(t)
   }
   return found

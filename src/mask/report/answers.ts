@@ -5,17 +5,19 @@ import { findAnswers } from '../answer/answers.ts'
 import { findStopsInContent } from '../answer/end.ts'
 import { findOwners } from '../answer/owners.ts'
 import type { MaskInput } from '../mask-input.ts'
+import { findStopTokens } from '../tokens/token-search.ts'
 
 /** What the owner of a conversation should know of the answers that are trained. */
 export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {
   const findings: Finding[] = []
   const owners = findOwners(input.rendered)
+  const stops = findStopTokens(input.encoded, input.context.stopIds)
   findings.push(...reportHeaders(answers), ...reportUnwritten(input))
   for (const answer of answers) {
     findings.push(
       ...reportStart(answer),
       ...reportEnd(input, answer),
-      ...reportContent(input, owners, answer),
+      ...reportContent(input, owners, { answer, stops }),
     )
   }
   return findings
@@ -107,8 +109,13 @@ function reportEnd({ rendered, context }: MaskInput, { message, role, end }: Ans
   ]
 }
 
-function reportContent(input: MaskInput, owners: Int32Array, { message, role, turn }: Answer): Finding[] {
-  const findings: Finding[] = findStopsInContent(input, owners, turn).map(t => ({
+function reportContent(
+  input: MaskInput,
+  owners: Int32Array,
+  { answer, stops }: { answer: Answer; stops: readonly number[] },
+): Finding[] {
+  const { message, role, turn } = answer
+  const findings: Finding[] = findStopsInContent(input, owners, { turn, stops }).map(t => ({
     rule: 'early-stop-in-answer',
     severity: 'error',
     text: `The content of message ${message} holds the stop token ${JSON.stringify(

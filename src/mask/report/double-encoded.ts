@@ -6,24 +6,17 @@ import type { MaskInput } from '../mask-input.ts'
  * a caller expects `{"a": 1}`.
  */
 export function reportDoubleEncoded({ rendered }: MaskInput): Finding[] {
-  return rendered.pieces.flatMap(({ source, sourceChar, startChar, endChar }): Finding[] => {
-    if (source.kind !== 'message' || source.field !== 'tool_calls' || sourceChar !== undefined) return []
-    if (!source.path.endsWith('.arguments')) return []
+  const findings: Finding[] = []
+  for (const { source, sourceChar, startChar, endChar } of rendered.pieces) {
+    if (source.kind !== 'message' || source.field !== 'tool_calls' || sourceChar !== undefined) continue
+    if (!source.path.endsWith('.arguments')) continue
     const written = parse(rendered.text.slice(startChar, endChar))
-    if (typeof written !== 'string' || !isObject(parse(written))) return []
-    const place = `messages[${source.message}].${source.path}`
-    const text = `${place} is a JSON string, and the template encodes it again: this template takes an object.`
-    return [
-      {
-        rule: 'arguments-double-encoded',
-        severity: 'error',
-        text,
-        message: source.message,
-        startChar,
-        endChar,
-      },
-    ]
-  })
+    if (typeof written !== 'string' || !isObject(parse(written))) continue
+    const { message } = source
+    const text = `messages[${message}].${source.path} is a JSON string, and the template encodes it again: this template takes an object.`
+    findings.push({ rule: 'arguments-double-encoded', severity: 'error', text, message, startChar, endChar })
+  }
+  return findings
 }
 
 function parse(text: string): unknown {

@@ -1,9 +1,10 @@
 import type { Message } from '../../conversation/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { Json } from '../../json/index.ts'
-import type { MessageField, Rendered, Source } from '../../template/index.ts'
+import type { Piece, Rendered, Source } from '../../template/index.ts'
 import type { MaskInput } from '../mask-input.ts'
 import { renderThrough } from '../render-chat.ts'
+import { Written } from './written.ts'
 
 type OwnField = 'content' | 'reasoning' | 'tool_calls'
 
@@ -26,20 +27,24 @@ export function reportDropped(input: MaskInput): Finding[] {
  * would learn to write that.
  */
 function reportPrinted({ chat, rendered }: MaskInput): Finding[] {
-  return rendered.pieces.flatMap(({ source, startChar, endChar }): Finding[] => {
-    if (source.kind !== 'message' || source.path !== 'content') return []
+  const findings: Finding[] = []
+  for (const { source, startChar, endChar } of rendered.pieces) {
+    if (source.kind !== 'message' || source.path !== 'content') continue
     const { message } = source
     const content = chat?.conversation.messages[message]?.['content']
+    if (typeof content === 'string') continue
     const written = rendered.text.slice(startChar, endChar)
     const shown = JSON.stringify(written.slice(0, 40))
+    const place = { severity: 'error', message, startChar, endChar } as const
     if (content === null && written === 'None') {
       const text = `messages[${message}].content is null, and the template writes ${shown} for it: write "" instead.`
-      return [{ rule: 'none-in-text', severity: 'error', text, message, startChar, endChar }]
+      findings.push({ rule: 'none-in-text', text, ...place })
+    } else if (Array.isArray(content) && written.startsWith("[{'")) {
+      const text = `messages[${message}].content is a list of parts, and the template writes it as Python prints a list, ${shown}: write it as one string.`
+      findings.push({ rule: 'content-altered', text, ...place })
     }
-    if (!Array.isArray(content) || !written.startsWith("[{'")) return []
-    const text = `messages[${message}].content is a list of parts, and the template writes it as Python prints a list, ${shown}: write it as one string.`
-    return [{ rule: 'content-altered', severity: 'error', text, message, startChar, endChar }]
-  })
+  }
+  return findings
 }
 
 function reportTools({ chat, rendered }: MaskInput): Finding[] {
@@ -57,16 +62,16 @@ function isOfTools(source: Source): boolean {
 function reportMessages(input: MaskInput): Finding[] {
   const { chat, onlyMessage, rendered } = input
   if (chat === undefined) return []
-  const all = countWritten(rendered, piece => piece.length)
-  const asked = chat.conversation.messages.flatMap((message, m) =>
-    onlyMessage === undefined || m === onlyMessage
-      ? findFields(message, m).filter(({ m, field, length }) => (all.get(toKey(m, field)) ?? 0) < length)
-      : [],
-  )
+  const all = countWritten(rendered, piece => piece.endChar - piece.startChar)
+  const asked: FullField[] = []
+  for (const [m, message] of chat.conversation.messages.entries()) {
+    if (onlyMessage !== undefined && m !== onlyMessage) continue
+    for (const field of findFields(message, m)) if (all.charsOf(field) < field.length) asked.push(field)
+  }
   if (asked.length === 0) return []
   // White space is trimmed everywhere, and is no loss.
-  const written = countWritten(rendered, countChars)
-  const missing = asked.filter(({ m, field, text }) => (written.get(toKey(m, field)) ?? 0) < charsOf(text))
+  const written = countWrittenChars(rendered)
+  const missing = asked.filter(field => written.charsOf(field) < charsOf(field.text))
   return missing.flatMap(field => reportMissing(input, field, written))
 }
 
@@ -102,44 +107,37 @@ function isFull(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null
 }
 
-/** How much of each field of each message is in a text, by `message field`. */
-type Written = ReadonlyMap<string, number>
-
-function countWritten(rendered: Rendered, count: (text: string) => number): Written {
-  const written = new Map<string, number>()
-  const add = (source: Source, chars: number): void => {
-    if (source.kind === 'union') for (const part of source.sources) add(part, Number.POSITIVE_INFINITY)
-    if (source.kind !== 'message') return
-    const key = toKey(source.message, source.field)
-    written.set(key, (written.get(key) ?? 0) + chars)
-  }
-  for (const { source, sourceChar, startChar, endChar } of rendered.pieces) {
-    if (source.kind !== 'message' && source.kind !== 'union') continue
+function countWritten(rendered: Rendered, count: (piece: Piece) => number): Written {
+  const written = new Written()
+  for (const piece of rendered.pieces) {
+    const { source } = piece
     // Characters that were rewritten can't be counted: then all of the field counts as written.
-    add(
-      source,
-      sourceChar === undefined ? Number.POSITIVE_INFINITY : count(rendered.text.slice(startChar, endChar)),
-    )
+    if (source.kind === 'union') written.addAll(source)
+    else if (source.kind === 'message')
+      written.add(source, piece.sourceChar === undefined ? Number.POSITIVE_INFINITY : count(piece))
   }
   return written
 }
 
-const toKey = (message: number, field: MessageField): string => `${message} ${field}`
+function countWrittenChars(rendered: Rendered): Written {
+  return countWritten(rendered, ({ startChar, endChar }) =>
+    countChars(rendered.text.slice(startChar, endChar)),
+  )
+}
 
 function reportMissing(input: MaskInput, missing: FullField, written: Written): Finding[] {
   const { chat, context, onlyMessage } = input
   const { m, field, key, text, length } = missing
-  const found = written.get(toKey(m, field)) ?? 0
+  const found = written.charsOf(missing)
   const through = onlyMessage === m ? undefined : renderThrough(chat!, m, context)
-  const foundAsLast =
-    through === undefined ? 0 : (countWritten(through, countChars).get(toKey(m, field)) ?? 0)
+  const foundAsLast = through === undefined ? 0 : countWrittenChars(through).charsOf(missing)
   if (foundAsLast > found) {
     const lost = text === undefined ? '' : `${found === 0 ? length : countChars(text) - found} characters of `
     const what = `${lost}messages[${m}].${key} are not in the text, though they are when that is the last message: the template drops them once later turns exist.`
     return [{ rule: 'content-dropped', severity: 'warn', text: what, message: m }]
   }
   if (found > 0) return []
-  if (!OWN_FIELDS.some(([other]) => written.has(toKey(m, other)))) {
+  if (!OWN_FIELDS.some(([other]) => written.has({ m, field: other }))) {
     return [
       {
         rule: 'message-not-rendered',

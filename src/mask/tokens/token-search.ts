@@ -12,3 +12,22 @@ export function findTokenAt(encoded: Encoded, char: number): number {
   }
   return low
 }
+
+/** The tokens that end generation, in order: a text has few, and looking for each id is faster than asking every token. */
+export function findStopTokens({ ids }: Encoded, stopIds: ReadonlySet<number>): number[] {
+  const found: number[] = []
+  for (const id of stopIds) for (let t = ids.indexOf(id); t !== -1; t = ids.indexOf(id, t + 1)) found.push(t)
+  return found.sort((a, b) => a - b)
+}
+
+/** The first of some numbers, which go up, that is `least` or more: its index. */
+export function firstAtLeast(numbers: readonly number[], least: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (numbers[middle]! < least) low = middle + 1
+    else high = middle
+  }
+  return low
+}
