@@ -1,6 +1,6 @@
 import type { Json } from '../json/index.ts'
 import { readColumns } from './columns.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation, Message, MessageTraining } from './conversation.ts'
 import { type Fields, getField, hasValue, isFields, isList } from './fields.ts'
 import type { ParseContext } from './format.ts'
 import { type MessageShape, type ParsedMessage, parseMessage } from './message.ts'
@@ -48,10 +48,13 @@ export function toConversation(
   parsed: readonly ParsedMessage[],
   context: ParseContext,
 ): Conversation {
-  return {
-    kind: 'conversation',
-    messages: parsed.map(({ message }) => message),
-    training: parsed.map(({ training }) => training),
-    ...readColumns(row, context),
+  // Pushed and not mapped: an array that V8's optimized `map` makes is of another kind than one that `map` makes before, and all code that
+  // was optimized for messages of the one kind is thrown away when the other comes.
+  const messages: Message[] = []
+  const training: (MessageTraining | undefined)[] = []
+  for (const each of parsed) {
+    messages.push(each.message)
+    training.push(each.training)
   }
+  return { kind: 'conversation', messages, training, ...readColumns(row, context) }
 }

@@ -2,7 +2,7 @@ import type { Example } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import type { Finding } from '../finding.ts'
 import type { Rendered } from '../template/index.ts'
-import type { AnswerEnd } from './answer/answer.ts'
+import type { Answer, AnswerEnd } from './answer/answer.ts'
 import { findAnswers } from './answer/answers.ts'
 import { findChosenAnswers } from './answer/choose.ts'
 import { LazyMasked } from './lazy-masked.ts'
@@ -33,9 +33,9 @@ export function maskExample(example: Example, context: MaskContext, options: Mas
   }
   const chat = toChat(example, context)
   const rendered = renderWhole(chat, context)
-  const whole = { ...toInput(example, chat, rendered, context, options), chat }
+  const whole = toInput(example, chat, rendered, context, options)
   if (!strategy.unrolls || options.unroll === 'never') return [applyStrategy(strategy, whole)]
-  const answered = { ...whole, answers: findAnswers(whole) }
+  const answered = withAnswers(whole, findAnswers(whole))
   const chosen = findChosenAnswers(answered)
   const isNeeded = options.unroll === 'always' || rewritesHistory(answered, chosen)
   if (!isNeeded || chosen.length === 0) return [applyStrategy(strategy, answered)]
@@ -83,16 +83,28 @@ function toRefused(message: number): Finding {
   return { rule: 'template-refuses', severity: 'warn', text, message }
 }
 
-function toInput(
+function toInput<C extends Chat | undefined>(
   example: Example,
-  chat: Chat | undefined,
+  chat: C,
   rendered: Rendered,
   context: MaskContext,
   options: MaskOptions,
-): MaskInput {
+): MaskInput & { readonly chat: C } {
   const addSpecialTokens = chat === undefined
   const encoded = placeAddedTokens(context.tokenizer.encode(rendered.text, { addSpecialTokens }))
-  return { example, chat, rendered, encoded, context, options, answers: undefined, onlyMessage: undefined }
+  return { example, rendered, encoded, chat, context, options, answers: undefined, onlyMessage: undefined }
+}
+
+/**
+ * Written out, since V8 gives `{ ...input, answers }` another hidden class once that line is optimized, and all code behind it is then
+ * optimized anew.
+ */
+function withAnswers(
+  input: MaskInput & { chat: Chat },
+  answers: readonly Answer[],
+): MaskInput & { chat: Chat } {
+  const { example, rendered, encoded, chat, context, options, onlyMessage } = input
+  return { example, rendered, encoded, chat, context, options, answers, onlyMessage }
 }
 
 function applyStrategy(strategy: Strategy, input: MaskInput, more: readonly Finding[] = []): Masked {

@@ -93,7 +93,8 @@ export class BpeTokenizer implements Tokenizer {
       idToToken: id => this.#vocabulary.idToToken(id) ?? this.idToToken(id),
       addSpecialTokens: options.addSpecialTokens ?? true,
     })
-    return { text, ...TokenBuffer.join(parts ?? [tokens]).toArrays() }
+    const { ids, starts, ends } = TokenBuffer.join(parts ?? [tokens]).toArrays()
+    return { text, ids, starts, ends }
   }
 
   #encodeGenerally(text: string): TokenBuffer {

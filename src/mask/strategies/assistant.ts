@@ -21,10 +21,15 @@ export const assistant: Strategy<'assistant'> = {
   mask(input) {
     const answers = findAnswers(input)
     const chosen = chooseAnswers(input, answers)
-    const parts = answers.flatMap(answer => toWeightedParts(input, answer, chosen))
+    const parts: SpanPart[] = []
+    for (const answer of answers) {
+      for (const part of toWeightedParts(input, answer, chosen))
+        if (part.endChar > part.startChar) parts.push(part)
+    }
+    parts.sort((a, b) => a.startChar - b.startChar)
     const spans = answers.filter(answer => chosen.trains(answer)).map(toSpan)
     return {
-      runs: labelTokens(input, inOrder(parts)),
+      runs: labelTokens(input, parts),
       spans,
       findings: [
         ...reportAnswers(
@@ -41,8 +46,4 @@ export const assistant: Strategy<'assistant'> = {
 
 function toSpan(answer: Answer): TrainedSpan {
   return { startChar: answer.start.startChar, endChar: answer.end.endChar, message: answer.message }
-}
-
-function inOrder(parts: readonly SpanPart[]): SpanPart[] {
-  return parts.filter(part => part.endChar > part.startChar).sort((a, b) => a.startChar - b.startChar)
 }

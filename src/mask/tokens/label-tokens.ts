@@ -24,9 +24,10 @@ const BY_TOKENIZER = SOURCES.indexOf('tokenizer')
 export function labelTokens({ rendered, encoded }: MaskInput, parts: readonly SpanPart[]): MaskRun[] {
   const { starts, ends } = encoded
   const count = starts.length
-  const sources = new SourceCursor(rendered.pieces)
-  const turns = new TurnCursor(rendered.turns)
-  const chosen = new PartCursor(parts)
+  const { length } = rendered.text
+  const sources = new SourceCursor(rendered.pieces, length)
+  const turns = new TurnCursor(rendered.turns, length)
+  const chosen = new PartCursor(parts, length)
   const runs: MaskRun[] = []
   for (let t = 0; t < count; ) {
     const startChar = starts[t]!

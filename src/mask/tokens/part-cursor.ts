@@ -6,11 +6,13 @@ export class PartCursor {
   part: SpanPart | undefined
   /** The next place where some part starts or ends. Tokens that end before it belong to the same part. */
   sameUntil = 0
+  readonly #textLength: number
   readonly #parts: readonly SpanPart[]
   #first = 0
 
-  constructor(parts: readonly SpanPart[]) {
+  constructor(parts: readonly SpanPart[], textLength: number) {
     this.#parts = parts
+    this.#textLength = textLength
   }
 
   /** Moves to a token that starts no earlier than the one before. UTF-16 units. */
@@ -19,7 +21,7 @@ export class PartCursor {
     while (this.#first < parts.length && parts[this.#first]!.endChar <= startChar) this.#first++
     let untrained: SpanPart | undefined
     let trained: SpanPart | undefined
-    this.sameUntil = Number.POSITIVE_INFINITY
+    this.sameUntil = this.#textLength
     for (let p = this.#first; p < parts.length; p++) {
       const part = parts[p]!
       if (part.startChar > startChar) this.sameUntil = Math.min(this.sameUntil, part.startChar)

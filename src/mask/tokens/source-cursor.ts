@@ -9,11 +9,13 @@ export class SourceCursor {
   message = -1
   /** The end of the piece that the token starts in. Tokens that end before it have the same source and message. */
   sameUntil = 0
+  readonly #textLength: number
   readonly #pieces: readonly Piece[]
   #first = 0
 
-  constructor(pieces: readonly Piece[]) {
+  constructor(pieces: readonly Piece[], textLength: number) {
     this.#pieces = pieces
+    this.#textLength = textLength
   }
 
   /** Moves to a token that starts no earlier than the one before. UTF-16 units. */
@@ -21,7 +23,7 @@ export class SourceCursor {
     const pieces = this.#pieces
     while (this.#first < pieces.length && pieces[this.#first]!.endChar <= startChar) this.#first++
     const first = pieces[this.#first]
-    this.sameUntil = first?.endChar ?? Number.POSITIVE_INFINITY
+    this.sameUntil = first?.endChar ?? this.#textLength
     let most = first
     // Of a token that goes on in the pieces behind.
     if (endChar > this.sameUntil) most = this.#findMost(startChar, endChar)

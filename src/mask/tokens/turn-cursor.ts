@@ -6,11 +6,13 @@ export class TurnCursor {
   message = -1
   /** Where the turn ends, or outside of turns the next one starts. Tokens that start before it are in the same. */
   sameUntil = 0
+  readonly #textLength: number
   readonly #turns: readonly Turn[]
   #at = 0
 
-  constructor(turns: readonly Turn[]) {
+  constructor(turns: readonly Turn[], textLength: number) {
     this.#turns = turns
+    this.#textLength = textLength
   }
 
   /** Moves to a token that starts no earlier than the one before. UTF-16 units. */
@@ -20,6 +22,6 @@ export class TurnCursor {
     const turn = turns[this.#at]
     const isInside = turn !== undefined && turn.startChar <= startChar
     this.message = isInside ? turn.message : -1
-    this.sameUntil = (isInside ? turn.endChar : turn?.startChar) ?? Number.POSITIVE_INFINITY
+    this.sameUntil = (isInside ? turn.endChar : turn?.startChar) ?? this.#textLength
   }
 }
