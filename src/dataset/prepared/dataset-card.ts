@@ -43,8 +43,9 @@ Look at it, with its masks: \`lossline show FOLDER\`.
 `
 }
 
+/** `sequence` is read by all versions of `datasets`; from 4.0 on it writes `list`. */
 function toHead(columns: readonly ColumnName[], { extension }: ShardFormat): string {
-  const features = columns.map(name => `  - name: ${name}\n    list: ${COLUMN_TYPES[name]}`).join('\n')
+  const features = columns.map(name => `  - name: ${name}\n    sequence: ${COLUMN_TYPES[name]}`).join('\n')
   return `---
 configs:
 - config_name: default

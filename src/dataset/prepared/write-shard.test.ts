@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { anyTokenRows } from '../../../test/dataset/token-rows.ts'
+import { anyTokenRows, makeTokenRows } from '../../../test/dataset/token-rows.ts'
 import { describeError, LosslineError } from '../../error.ts'
 import { SHARD_FORMATS } from './formats/index.ts'
 import { writeShard } from './write-shard.ts'
@@ -52,7 +52,8 @@ for (const { name, extension } of SHARD_FORMATS) {
   })
 }
 
-const ROWS = fc.sample(anyTokenRows, { seed: 1, numRuns: 1 })[0]!
+const SHAPE = { seed: 1, isPacked: false, hasPositions: false, hasWeights: false }
+const ROWS = makeTokenRows({ ...SHAPE, lengths: [3, 0, 5] })
 
 test('leaves nothing but whole files, over what an earlier attempt has left', async () => {
   const out = newFolder()
@@ -62,15 +63,21 @@ test('leaves nothing but whole files, over what an earlier attempt has left', as
   assert.equal(readFileSync(join(out, shard.file)).length, shard.byteLength)
 })
 
-test('says in one line that the disk is full and leaves nothing', { skip: !isLinux() }, async () => {
-  const out = newFolder()
-  symlinkSync('/dev/full', join(out, 'data-00000.arrow.tmp'))
-  assert.equal(
-    await failureOf(() => writeShard(out, 0, ROWS, 'arrow')),
-    "data-00000.arrow can't be written: the disk is full. Free some space, then go on with --resume.",
-  )
-  assert.deepEqual(readdirSync(out), [])
-})
+for (const { name, extension } of SHARD_FORMATS) {
+  test(`${name}: says in one line that the disk is full and leaves nothing`, {
+    skip: !isLinux(),
+  }, async () => {
+    const out = newFolder()
+    // More than is gathered before the first write.
+    const rows = makeTokenRows({ ...SHAPE, lengths: Array.from({ length: 3000 }, () => 100) })
+    symlinkSync('/dev/full', join(out, `data-00000${extension}.tmp`))
+    assert.equal(
+      await failureOf(() => writeShard(out, 0, rows, name)),
+      `data-00000${extension} can't be written: the disk is full. Free some space, then go on with --resume.`,
+    )
+    assert.deepEqual(readdirSync(out), [])
+  })
+}
 
 test('says in one line that there is no permission', { skip: !isLinux() || isRoot() }, async () => {
   const out = newFolder()
