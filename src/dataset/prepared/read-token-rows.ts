@@ -31,7 +31,7 @@ export async function* readShard(path: string): AsyncGenerator<TokenRows> {
 }
 
 function toReadError(cause: unknown, path: string, { name }: ShardFormat): LosslineError {
-  if (cause instanceof LosslineError) return cause.at(path)
+  if (cause instanceof LosslineError) return cause.where === undefined ? cause.at(path) : cause
   if (cause instanceof Error && 'syscall' in cause) return toFileError(cause, path)
   const what = `can't be read as ${name} (${cause instanceof Error ? cause.message : String(cause)})`
   const fix = 'Copy it again, or prepare the data again.'

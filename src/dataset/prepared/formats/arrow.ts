@@ -1,114 +1,16 @@
-import { open } from 'node:fs/promises'
-import {
-  Batch,
-  Column,
-  type DataType,
-  field,
-  float32,
-  int8,
-  int32,
-  list,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-} from '@uwdata/flechette'
-import { countRows, type TokenRows } from '../../token-rows.ts'
 import { toBatches } from '../batches.ts'
-import {
-  COLUMN_TYPES,
-  type ColumnName,
-  type ItemType,
-  type ListColumn,
-  toColumnNames,
-  toColumns,
-} from '../columns.ts'
-import { toFeatures } from '../features.ts'
-import { toTableRows } from './arrow-batch.ts'
-import { readArrowMessages } from './arrow-messages.ts'
 import type { ShardFormat } from './shard-format.ts'
 
-const NO_NULLS = new Uint8Array(0)
-const ITEM_TYPES: Readonly<Record<ItemType, DataType>> = { int32: int32(), int8: int8(), float32: float32() }
-
-/** Arrow IPC streams, as `datasets` writes and memory-maps them. */
+/** Arrow IPC streams, as `datasets` writes and memory-maps them. The library is loaded when it is used: it takes as long as all else. */
 export const arrow: ShardFormat = {
   name: 'arrow',
   extension: '.arrow',
   builder: 'arrow',
   hasState: true,
-  encode: rows => encodeArrow(rows, [...toBatches(rows)]),
-  decode: decodeArrow,
-}
-
-/**
- * An Arrow IPC stream of these batches, in pieces. All are made at once: they are views of the rows, beside the offsets and a few hundred bytes
- * of metadata for each batch.
- *
- * @param rows what all batches have the columns of
- */
-export function encodeArrow(rows: TokenRows, batches: readonly TokenRows[]): readonly Uint8Array[] {
-  const names = toColumnNames(rows)
-  const schema = {
-    fields: names.map(name => field(name, toListType(name))),
-    metadata: new Map([['huggingface', JSON.stringify({ info: { features: toFeatures(names) } })]]),
-  }
-  const byBatch = batches.map(batch => toColumns(batch).map(toArrowBatch))
-  const columns = names.map((name, c) => {
-    const data = byBatch.map(batch => batch[c]!)
-    return new Column(data, toListType(name))
-  })
-  const sink = new ChunkSink()
-  tableToIPC(new Table(schema, columns), { sink, format: 'stream' })
-  return sink.chunks
-}
-
-function toListType(name: ColumnName): DataType {
-  return list(ITEM_TYPES[COLUMN_TYPES[name]])
-}
-
-function toArrowBatch({ name, values, offsets }: ListColumn): Batch<unknown> {
-  const itemType = ITEM_TYPES[COLUMN_TYPES[name]]
-  const items = { length: values.length, nullCount: 0, type: itemType, validity: NO_NULLS, values }
-  return new Batch({
-    length: offsets.length - 1,
-    nullCount: 0,
-    type: toListType(name),
-    validity: NO_NULLS,
-    offsets,
-    children: [new Batch(items)],
-  })
-}
-
-async function* decodeArrow(path: string): AsyncGenerator<TokenRows> {
-  const handle = await open(path, 'r')
-  try {
-    let schema: Uint8Array | undefined
-    for await (const message of readArrowMessages(handle)) {
-      if (schema === undefined) {
-        schema = message
-        continue
-      }
-      const rows = toTableRows(tableFromIPC([schema, message]))
-      if (countRows(rows) > 0) yield rows
-    }
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Keeps what the encoder writes, without a copy. */
-class ChunkSink {
-  readonly chunks: Uint8Array[] = []
-
-  write(bytes: Uint8Array): void {
-    this.chunks.push(bytes)
-  }
-
-  pad(byteCount: number): void {
-    this.write(new Uint8Array(byteCount))
-  }
-
-  finish(): null {
-    return null
-  }
+  async *encode(rows) {
+    yield* (await import('./arrow-encode.ts')).encodeArrow(rows, [...toBatches(rows)])
+  },
+  async *decode(path) {
+    yield* (await import('./arrow-decode.ts')).decodeArrow(path)
+  },
 }

@@ -1,7 +1,33 @@
-import { type Column, type Table, Type } from '@uwdata/flechette'
-import type { TokenRows } from '../../token-rows.ts'
+import { type Column, type Table, Type, tableFromIPC } from '@uwdata/flechette'
+import { isArrow, readMessages } from '../../arrow/message.ts'
+import { openFile } from '../../file-bytes.ts'
+import { countRows, type TokenRows } from '../../token-rows.ts'
 import { COLUMN_TYPES, type ListColumn, type ListValues } from '../columns.ts'
 import { isColumnName, toNotPrepared, toTokenRows } from './list-columns.ts'
+
+/** The rows of an Arrow stream, a batch at a time. */
+export async function* decodeArrow(path: string): AsyncGenerator<TokenRows> {
+  const { source, close } = await openFile(path, path)
+  try {
+    const isStream = isArrow(await source.look(8))
+    source.finish(0)
+    if (!isStream) throw toNotPrepared('is no Arrow')
+    let schema: Uint8Array | undefined
+    for await (const { kind, bytes } of readMessages(source, refuse)) {
+      if (kind === 'schema') schema = bytes
+      if (kind !== 'records' || schema === undefined) continue
+      const rows = toTableRows(tableFromIPC([schema, bytes]))
+      if (countRows(rows) > 0) yield rows
+    }
+  } finally {
+    await close()
+  }
+}
+
+/** A shard without the mark of its end is one that was cut between two batches. */
+function refuse(): never {
+  throw toNotPrepared('ends in the middle of its rows')
+}
 
 /**
  * The rows of a table of one record batch; views where its offsets start at 0, as they do but in slices.
