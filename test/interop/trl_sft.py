@@ -1,11 +1,12 @@
-"""TRL's SFTTrainer on prepared folders. One JSON object a line: {"folder", "tokenizer", "options"} → what it trains on, and that it trains.
+"""TRL's SFTTrainer on prepared folders. One JSON object a line: {"folder", "tokenizer", "batch_size"} → what it trains on, and that it trains.
 
-The model is a Llama of a few thousand weights, drawn at random; the tokenizer a folder with tokenizer.json.gz.
+Its options are those that the folder's README.md names. The model is a Llama of a few thousand weights, drawn at random; the tokenizer a folder with tokenizer.json.gz.
 """
 
 import gzip
 import json
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -38,12 +39,17 @@ def open_tokenizer(folder):
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=eos_token, pad_token=eos_token)
 
 
-def run(folder, tokenizer, options, work):
+def read_options(folder):
+    with open(f"{folder}/README.md", encoding="utf-8") as file:
+        return eval(f"dict({re.search(r'SFTConfig[(](.*)[)]', file.read())[1]})")
+
+
+def run(folder, tokenizer, batch_size, work):
     dataset = datasets.load_from_disk(folder, keep_in_memory=False)
     tokenizer = open_tokenizer(tokenizer)
     config = SFTConfig(
         output_dir=work, use_cpu=True, bf16=False, max_steps=1, logging_steps=1, save_strategy="no", report_to="none",
-        disable_tqdm=True, **options,
+        disable_tqdm=True, per_device_train_batch_size=batch_size, **read_options(folder),
     )
     trainer = SFTTrainer(make_model(len(tokenizer)), config, train_dataset=dataset, processing_class=tokenizer)
     batch = next(iter(trainer.get_train_dataloader()))

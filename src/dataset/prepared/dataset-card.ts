@@ -36,7 +36,7 @@ prepare. \`lossline.json\` says from what and how.
 ${columns.map(name => `| \`${name}\` | list of ${COLUMN_TYPES[name]} | ${COLUMN_TEXTS[name]} |`).join('\n')}
 
 \`\`\`python
-${toUsage(format)}
+${toUsage(columns, format)}
 \`\`\`
 
 Look at it, with its masks: \`lossline show FOLDER\`.
@@ -60,13 +60,29 @@ ${features}
 `
 }
 
-function toUsage({ hasState, builder, extension }: ShardFormat): string {
-  if (!hasState) return "import datasets\n\ntrain_dataset = datasets.load_dataset('FOLDER', split='train')"
+function toUsage(columns: readonly ColumnName[], format: ShardFormat): string {
   return `import datasets
+from trl import SFTConfig, SFTTrainer
 
-train_dataset = datasets.load_from_disk('FOLDER')  # memory-mapped
+${toLoading(format)}
+${toTraining(columns)}
+SFTTrainer('MODEL', args, train_dataset=train_dataset).train()`
+}
+
+function toLoading({ hasState, builder, extension }: ShardFormat): string {
+  if (!hasState) return "train_dataset = datasets.load_dataset('FOLDER', split='train')"
+  return `train_dataset = datasets.load_from_disk('FOLDER')  # memory-mapped
 # or, copied into the cache of datasets:
-train_dataset = datasets.load_dataset('${builder}', data_files='FOLDER/data-*${extension}', split='train')`
+# train_dataset = datasets.load_dataset('${builder}', data_files='FOLDER/data-*${extension}', split='train')`
+}
+
+function toTraining(columns: readonly ColumnName[]): string {
+  const cutting =
+    '# Rows have their length already: without max_length=None TRL would cut them at 1,024 tokens.'
+  if (!columns.includes('seq_lengths')) return `${cutting}\nargs = SFTConfig(max_length=None)`
+  return `${cutting}
+# Rows are packs: without padding_free=True the sequences in them would see each other.
+args = SFTConfig(max_length=None, padding_free=True)`
 }
 
 function toCount(count: number): string {
