@@ -66,7 +66,7 @@ export class LazyMasked implements Masked {
 }
 
 function toLabels(ids: Int32Array, runs: readonly MaskRun[]): Int32Array {
-  const labels = ids.slice()
+  const labels = new Int32Array(ids)
   for (const { weight, startToken, endToken } of runs)
     if (weight === 0) labels.fill(IGNORE_INDEX, startToken, endToken)
   return labels

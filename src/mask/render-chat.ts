@@ -35,12 +35,12 @@ export function renderThrough(chat: Chat, m: number, context: MaskContext): Rend
 
 /** How far a text agrees with {@link renderPrompt}: cheaper. */
 export function matchPrompt(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
-  return tryMatch(text, chat, firstMessages(chat.conversation, m), renderOptions(context, true))
+  return tryMatch(text, chat, m, renderOptions(context, true))
 }
 
 /** How far a text agrees with {@link renderThrough}. */
 export function matchThrough(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
-  return tryMatch(text, chat, firstMessages(chat.conversation, m + 1), renderOptions(context, false))
+  return tryMatch(text, chat, m + 1, renderOptions(context, false))
 }
 
 export interface Match {
@@ -50,13 +50,10 @@ export interface Match {
   readonly isPrefix: boolean
 }
 
-function tryMatch(
-  text: string,
-  chat: Chat,
-  conversation: Conversation,
-  options: RenderOptions,
-): Match | undefined {
-  return orRefused(() => chat.template.match(text, conversation, options))
+function tryMatch(text: string, chat: Chat, count: number, options: RenderOptions): Match | undefined {
+  const { messages, tools, documents, chatTemplateKwargs } = chat.conversation
+  const input = { messages: messages.slice(0, count), tools, documents, chatTemplateKwargs }
+  return orRefused(() => chat.template.match(text, input, options))
 }
 
 /** The first `count` messages, with everything else of the conversation. */
@@ -87,11 +84,9 @@ function orRefused<T>(render: () => T): T | undefined {
   }
 }
 
-function renderOptions(context: MaskContext, addGenerationPrompt: boolean): RenderOptions {
-  return {
-    addGenerationPrompt,
-    variables: context.specialTokens,
-    ...(context.chatTemplateKwargs === undefined ? {} : { chatTemplateKwargs: context.chatTemplateKwargs }),
-    ...(context.now === undefined ? {} : { now: context.now }),
-  }
+function renderOptions(
+  { specialTokens, chatTemplateKwargs, now }: MaskContext,
+  addGenerationPrompt: boolean,
+): RenderOptions {
+  return { addGenerationPrompt, variables: specialTokens, chatTemplateKwargs, now }
 }

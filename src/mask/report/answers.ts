@@ -27,11 +27,13 @@ export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Fin
 function reportUnwritten(input: MaskInput): Finding[] {
   const messages = input.chat?.conversation.messages ?? []
   const found = new Set(findAnswers(input).map(({ message }) => message))
-  return messages.flatMap((message, m): Finding[] => {
-    if (message.role !== 'assistant' || found.has(m) || (message['content'] ?? '') !== '') return []
+  const findings: Finding[] = []
+  for (const [m, message] of messages.entries()) {
+    if (message.role !== 'assistant' || found.has(m) || (message['content'] ?? '') !== '') continue
     const text = `Message ${m} is empty, and the template writes no turn for it that could be found: it is not trained.`
-    return [{ rule: 'message-not-rendered', severity: 'warn', text, message: m }]
-  })
+    findings.push({ rule: 'message-not-rendered', severity: 'warn', text, message: m })
+  }
+  return findings
 }
 
 function reportHeaders(answers: readonly Answer[]): Finding[] {

@@ -80,7 +80,6 @@ export class Engine {
   #textAt = 0
   #textSize = 0
   #text: Uint8Array = new Uint8Array(0)
-  #words: Int32Array = new Int32Array(0)
   #bytesToPlanting: number
   readonly #needsNfc: boolean
 
@@ -131,8 +130,9 @@ export class Engine {
     }
     if (engine.encode(this.#textAt, written) === 0) return undefined
     const count = engine.outputCount()
-    const words = this.#view()
-    const copy = (at: number) => words.slice(at >>> 2, (at >>> 2) + count)
+    const { buffer } = engine.memory
+    // The constructor copies in two thirds of the time that `slice` takes.
+    const copy = (at: number) => new Int32Array(new Int32Array(buffer, at, count))
     return {
       ids: copy(engine.outputIds()),
       starts: copy(engine.outputStarts()),
@@ -173,12 +173,6 @@ export class Engine {
     const { buffer } = this.#exports.memory
     if (this.#text.buffer === buffer && this.#text.byteOffset === this.#textAt) return
     this.#text = new Uint8Array(buffer, this.#textAt, this.#textSize)
-  }
-
-  #view(): Int32Array {
-    const { buffer } = this.#exports.memory
-    if (this.#words.buffer !== buffer) this.#words = new Int32Array(buffer)
-    return this.#words
   }
 }
 
