@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import type { TokenRows } from '../../src/dataset/index.ts'
 import { writePreparedFolder } from '../dataset/prepared-folder.ts'
 import { makeTokenRows, toListColumns } from '../dataset/token-rows.ts'
@@ -42,33 +42,41 @@ function makeRows(packing: { isPacked: boolean }): TokenRows {
   return rows
 }
 
-/** Trains with the options that the folder's README.md names. */
-function train(folder: string): Trained {
-  const request = { folder, tokenizer, batch_size: BATCH_SIZE }
-  return runPython(python!, 'test/interop/trl_sft.py', [request])[0] as Trained
-}
+const ROWS = makeRows({ isPacked: false })
+const PACKS = makeRows({ isPacked: true })
 
-test('pads our ids and labels, and takes a step', options, async () => {
-  const rows = makeRows({ isPacked: false })
-  const trained = train(await writePreparedFolder(parent, [rows], 'arrow'))
-  assertTrains(trained)
-  const { input_ids: ids, labels, attention_mask: mask } = trained.batch
+/** What TRL made of them, with the options that each folder's README.md names. */
+let onRows: Trained
+let onPacks: Trained
+before(async () => {
+  if (python === undefined || tokenizer === undefined) return
+  const folders = [
+    await writePreparedFolder(parent, [ROWS], 'arrow'),
+    await writePreparedFolder(parent, [PACKS], 'arrow'),
+  ]
+  const requests = folders.map(folder => ({ folder, tokenizer, batch_size: BATCH_SIZE }))
+  const answers = runPython(python, 'test/interop/trl_sft.py', requests) as [Trained, Trained]
+  onRows = answers[0]
+  onPacks = answers[1]
+})
+
+test('pads our ids and labels, and takes a step', options, () => {
+  assertTrains(onRows)
+  const { input_ids: ids, labels, attention_mask: mask } = onRows.batch
   const unpadded = ids!.map((_, b) => {
     const length = mask![b]!.reduce((sum, bit) => sum + bit, 0)
     assert.deepEqual(labels![b]!.slice(length), Array(mask![b]!.length - length).fill(-100))
     return { ids: ids![b]!.slice(0, length), labels: labels![b]!.slice(0, length) }
   })
-  assertRowsOf(unpadded, [rows])
+  assertRowsOf(unpadded, [ROWS])
 })
 
-test('lays packs end to end, with positions that restart with each of our sequences', options, async () => {
-  const rows = makeRows({ isPacked: true })
-  const trained = train(await writePreparedFolder(parent, [rows], 'arrow'))
-  assertTrains(trained)
-  const [ids] = trained.batch['input_ids']!
-  const [labels] = trained.batch['labels']!
-  const [positions] = trained.batch['position_ids']!
-  assertPacksOf({ ids: ids!, labels: labels!, positions: positions! }, rows)
+test('lays packs end to end, with positions that restart with each of our sequences', options, () => {
+  assertTrains(onPacks)
+  const [ids] = onPacks.batch['input_ids']!
+  const [labels] = onPacks.batch['labels']!
+  const [positions] = onPacks.batch['position_ids']!
+  assertPacksOf({ ids: ids!, labels: labels!, positions: positions! }, PACKS)
 })
 
 function assertTrains(trained: Trained): void {

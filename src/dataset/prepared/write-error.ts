@@ -1,8 +1,8 @@
 import { LosslineError } from '../../error.ts'
 
-/** What the system says about a file that can't be written, in words. */
+/** What the system says about a file that can't be written, in words. What is no error of the system's stays as it is. */
 export function toWriteError(cause: unknown, file: string): unknown {
-  if (cause instanceof LosslineError || !(cause instanceof Error && 'code' in cause)) return cause
+  if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) return cause
   const at = { where: file, cause }
   switch (cause.code) {
     case 'ENOSPC':
