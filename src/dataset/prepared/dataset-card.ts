@@ -15,7 +15,8 @@ const COLUMN_TEXTS: Readonly<Record<ColumnName, string>> = {
   attention_mask: 'all 1: there is no padding',
   seq_lengths: 'tokens of each sequence in the row, which is a pack; they sum to its length',
   position_ids: 'the place of each token in its own sequence, from 0',
-  loss_weights: 'the weight of each token in the loss; 0 where the label is -100',
+  loss_weights:
+    'the weight of each token in the loss, 0 where the label is -100. TRL does not read it: for it all trained tokens weigh 1',
 }
 
 /**

@@ -132,5 +132,5 @@ async function failureOf(path: string): Promise<string> {
     (error: unknown) => error,
   )
   assert.ok(error instanceof LosslineError, String((error as Error).stack))
-  return describeError(error, 'flag').replace(/^\S*\//, '')
+  return describeError(error, 'flag').replace(/^\S*[/\\]/, '')
 }

@@ -102,7 +102,7 @@ async function failureOf(write: () => Promise<unknown>): Promise<string> {
     (error: unknown) => error,
   )
   assert.ok(error instanceof LosslineError)
-  return describeError(error, 'flag').replace(/^\S*\//, '')
+  return describeError(error, 'flag').replace(/^\S*[/\\]/, '')
 }
 
 function isLinux(): boolean {
