@@ -1,6 +1,6 @@
-import { openAsBlob } from 'node:fs'
 import { tableFromIPC } from '@uwdata/flechette'
-import { ParquetFile, type RecordBatch } from 'parquet-wasm'
+import type { RecordBatch } from 'parquet-wasm/node'
+import { openParquet } from '../../parquet/open.ts'
 import type { TokenRows } from '../../token-rows.ts'
 import { toTableRows } from './arrow-decode.ts'
 
@@ -9,11 +9,11 @@ const BATCH_ROWS = 1000
 
 /** The rows of a Parquet file, a batch at a time. */
 export async function* decodeParquet(path: string): AsyncGenerator<TokenRows> {
-  const file = await ParquetFile.fromFile(await openAsBlob(path))
+  const { file, close } = await openParquet(path)
   try {
     const batches = (await file.stream({ batchSize: BATCH_ROWS })) as ReadableStream<RecordBatch>
     for await (const batch of batches) yield toTableRows(tableFromIPC(batch.intoIPCStream()))
   } finally {
-    file.free()
+    close()
   }
 }

@@ -4,7 +4,7 @@ import {
   Table,
   transformParquetStream,
   WriterPropertiesBuilder,
-} from 'parquet-wasm'
+} from 'parquet-wasm/node'
 import type { TokenRows } from '../../token-rows.ts'
 import { toBatches } from '../batches.ts'
 import { encodeArrow } from './arrow-encode.ts'
