@@ -6,6 +6,7 @@ import { makeTokenizer } from '../../test/mask/tokenizer.ts'
 import type { Conversation } from '../conversation/index.ts'
 import { IGNORE_INDEX, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
 import { ChatTemplate } from '../template/index.ts'
+import { cutTrained } from './piece.ts'
 import { type Truncated, type TruncationName, truncate } from './truncate.ts'
 import { parseTruncation, TRUNCATIONS } from './truncations.ts'
 
@@ -160,6 +161,11 @@ describe('split-turns', () => {
       [0, 1],
     )
     assert.deepEqual(toCounts(truncated), { tooLong: 1, split: 1 })
+    const trained = truncated.pieces.map(piece => cutTrained(masked.labels, piece, IGNORE_INDEX))
+    const idOf = (piece: number, t: number) => masked.encoded.ids[truncated.pieces[piece]!.startToken + t]
+    assert.equal(trained[0]!.at(-1), idOf(0, 7))
+    assert.equal(trained[1]![0], IGNORE_INDEX)
+    assert.notEqual(masked.labels[truncated.pieces[1]!.startToken], IGNORE_INDEX, 'the mask is as it was')
   })
 
   test('cuts an exchange that is too long itself so that the answer keeps what stands before it', () => {
