@@ -6,18 +6,12 @@ export interface TokenTally {
   trained: number
 }
 
-/** What the tokens of many examples add up to. Names in the order of first sight. */
-export interface TokenCounts {
-  readonly total: TokenTally
-  /** By role of the message that a token belongs to; `(none)` for the rest. Nothing of rows without messages. */
-  readonly roles: ReadonlyMap<string, TokenTally>
-  readonly sources: ReadonlyMap<string, TokenTally>
-}
-
-/** Adds up examples one at a time: none of them has to be kept. */
-export class TokenCounter implements TokenCounts {
+/** What the tokens of many examples add up to: examples are added one at a time, and none of them has to be kept. */
+export class TokenCounter {
   readonly total: TokenTally = { tokens: 0, trained: 0 }
+  /** By role of the message that a token belongs to; `(none)` for the rest. In the order of first sight; nothing of rows without messages. */
   readonly roles: Map<string, TokenTally> = new Map()
+  /** By source, in the order of first sight. */
   readonly sources: Map<string, TokenTally> = new Map()
 
   add({ runs, roles }: Pick<Masked, 'runs' | 'roles'>): void {
