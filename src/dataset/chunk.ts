@@ -2,7 +2,7 @@
  * A run of whole rows of a file, not yet parsed: what the thread that reads hands to one that works. Plain data, to be posted with
  * its buffers transferred ({@link listTransfers}). A chunk is a matter of the file's content and of `chunkBytes` alone.
  */
-export type Chunk = LinesChunk | ItemsChunk | DocumentChunk | CsvChunk | ParquetChunk | ArrowChunk
+export type Chunk = LinesChunk | ItemsChunk | DocumentChunk | CsvChunk | ArrowChunk
 
 interface ChunkBase {
   /** Of the file, for the places of its rows; `stdin` for standard input. */
@@ -58,15 +58,7 @@ export interface CsvChunk extends ChunkBase {
   readonly isOpenEnd: boolean
 }
 
-/** Rows of a Parquet file, which is opened again to read them. */
-export interface ParquetChunk extends ChunkBase {
-  readonly kind: 'parquet'
-  readonly rowGroups: readonly number[]
-  /** Rows of these row groups before the chunk. */
-  readonly skippedRows: number
-}
-
-/** Record batches of Arrow: a stream of schema, dictionaries and batches, still packed where they are. */
+/** Record batches of Arrow: a stream of schema, dictionaries and batches, still packed where they are. Parquet comes as these too. */
 export interface ArrowChunk extends ChunkBase {
   readonly kind: 'arrow'
   readonly bytes: ArrayBuffer
@@ -79,8 +71,6 @@ export function listTransfers(chunk: Chunk): ArrayBuffer[] {
     case 'document':
     case 'arrow':
       return [chunk.bytes]
-    case 'parquet':
-      return []
     case 'items':
     case 'csv':
       return [chunk.bytes, chunk.ranges]

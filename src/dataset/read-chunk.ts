@@ -18,9 +18,7 @@ export async function readChunk(chunk: Chunk): Promise<Iterable<DatasetRow>> {
       return readDocument(chunk)
     case 'csv':
       return readCsv(chunk)
-    // Their libraries are loaded where there is something to read with them.
-    case 'parquet':
-      return (await import('./parquet/read.ts')).readParquet(chunk)
+    // Flechette is loaded where there is Arrow to read.
     case 'arrow':
       return (await import('./arrow/read.ts')).readArrow(new Uint8Array(chunk.bytes), chunk)
     default: {

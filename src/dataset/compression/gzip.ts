@@ -16,20 +16,30 @@ export async function* unpackGzip(packed: ByteSource): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 1 << 20 })
   const unpacked: Buffer[] = []
   gunzip.on('data', (block: Buffer) => unpacked.push(block))
-  const failed = new Promise<never>((_, reject) => gunzip.once('error', reject))
-  // Awaited below, where it is needed.
-  failed.catch(() => {})
+  let error: unknown
+  let settle = (): void => {}
+  gunzip.on('error', cause => {
+    error = cause
+    settle()
+  })
+  /** Waits until a step is done, or has failed. */
+  const run = (start: (done: () => void) => void): Promise<void> =>
+    new Promise(resolve => {
+      settle = resolve
+      if (error === undefined) start(resolve)
+      else resolve()
+    })
   try {
     for await (const block of packed.blocks(PACKED_BYTES)) {
-      const written = new Promise<void>(resolve => gunzip.write(block, () => resolve()))
-      const error = await Promise.race([written, failed]).catch((cause: unknown) => cause)
+      await run(done => gunzip.write(block, () => done()))
       yield* unpacked.splice(0)
       if (error !== undefined) throw error
     }
     packed.finish(0)
-    const ended = new Promise<void>(resolve => gunzip.once('end', resolve))
-    gunzip.end()
-    const error = await Promise.race([ended, failed]).catch((cause: unknown) => cause)
+    await run(done => {
+      gunzip.once('end', done)
+      gunzip.end()
+    })
     yield* unpacked.splice(0)
     if (error !== undefined) throw error
   } finally {
