@@ -13,6 +13,7 @@ import { Namespace } from '../values/objects.ts'
 import { ItemOrigin } from '../values/origin.ts'
 import { Scalar } from '../values/scalar.ts'
 import { Str } from '../values/str.ts'
+import { TemplateObject } from '../values/template-object.ts'
 import type { Item, Value } from '../values/value.ts'
 import type { EvaluateBare } from './bare.ts'
 import { compileExpression } from './expression.ts'
@@ -40,10 +41,13 @@ export function compileAttribute(site: Site, node: AttributeNode, form: Form): E
   }
   const access: EvaluateBare = frame => {
     const value = object(frame)
-    const item = ownItem(value, name)
-    if (item !== undefined) return wrap(value as object, name, item, form)
-    const own = templateAttribute(value, name)
-    if (own !== undefined) return own
+    if (value instanceof TemplateObject) {
+      const own = templateAttribute(value, name)
+      if (own !== undefined) return own
+    } else {
+      const item = ownItem(value, name)
+      if (item !== undefined) return wrap(value as object, name, item, form)
+    }
     frame.runtime.at = node
     return get(frame.runtime, value, name)
   }
@@ -84,7 +88,8 @@ function compileVariableItem(
   { key, form, access }: { key: string; form: Form; access: EvaluateBare },
 ): EvaluateBare {
   const slot = node.object.kind === 'name' ? findOwnSlot(site, node.object.name) : undefined
-  if (slot === undefined) return access
+  // What every object of JavaScript inherits under that name, a dict must not be taken to have.
+  if (slot === undefined || key in Object.prototype) return access
   // What is only looked at may be the same one each time: all dicts miss a key in the same words.
   const missing = missingItem({}, key)
   return frame => {
@@ -94,7 +99,8 @@ function compileVariableItem(
       if (!isPlainObject(value)) return access(frame)
       runtime.plain = value
     }
-    const item = Object.hasOwn(value, key) ? value[key] : undefined
+    // Its prototype has no such key: what is found is its own.
+    const item = value[key]
     // Templates ask for much that is not there: `message.tool_calls`.
     if (item === undefined) return form === 'bare' ? missing : missingItem(value, key)
     return wrap(value, key, item, form)
@@ -107,14 +113,15 @@ function ownItem(object: Value | undefined, key: string): Item | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-function isPlainObject(value: Value | undefined): value is { readonly [key: string]: Item } {
+/** Whether a value is an object of the data; what templates make are Maps, and objects of our classes. */
+export function isPlainObject(value: Item | undefined): value is { readonly [key: string]: Item } {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
 /** What `loop` and namespaces say at once; undefined where the long way has to be gone. */
-function templateAttribute(object: Value, name: string): Value | undefined {
+function templateAttribute(object: TemplateObject, name: string): Value | undefined {
   const value =
     object instanceof LoopState
       ? object.attribute(name)

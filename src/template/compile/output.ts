@@ -67,25 +67,33 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
       ? toLiteral(site, term.value, term)
       : compileExpression(site, term),
   )
+  const reads = items.filter(item => typeof item === 'function')
+  const count = reads.length
   return frame => {
-    const values: Value[] = []
+    // All of them first: what they are decides how they are added up.
+    const values = new Array<Value>(count)
     let areStrs = true
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i]!
-      const value = typeof item === 'function' ? item(frame) : item
+    for (let i = 0; i < count; i++) {
+      const value = reads[i]!(frame)
       // Markup would escape the others.
       if (!(value instanceof Str) || value.safe) areStrs = false
-      values.push(value)
+      values[i] = value
     }
     const { runtime } = frame
+    let next = 0
     if (areStrs) {
-      for (let i = 0; i < values.length; i++) runtime.out.write(values[i] as Str, node)
+      const { out } = runtime
+      for (let i = 0; i < items.length; i++) {
+        const item = items[i]!
+        out.write(typeof item === 'function' ? (values[next++] as Str) : item, node)
+      }
       return
     }
     runtime.at = node
+    const [first, ...rest] = items.map(item => (typeof item === 'function' ? values[next++]! : item))
     writeValue(
       runtime,
-      values.slice(1).reduce<Value>((sum, value) => add(runtime, sum, value), values[0]!),
+      rest.reduce<Value>((sum, value) => add(runtime, sum, value), first!),
       node,
     )
   }

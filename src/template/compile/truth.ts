@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime.ts'
 import type { CompareNode, CompareOperator, Expression } from '../syntax/ast.ts'
 import { computed, Str } from '../values/str.ts'
 import type { Item, Value } from '../values/value.ts'
+import { isPlainObject } from './access.ts'
 import { compileBare } from './bare.ts'
 import { compileExpression } from './expression.ts'
 import { compileTest } from './filter.ts'
@@ -49,6 +50,14 @@ function compileComparison(site: Site, node: CompareNode): Check {
     }
   }
   const right = compileBare(site, value)
+  const { first } = node
+  if (first.kind === 'constant' && typeof first.value === 'string') {
+    if (operator === 'in') return compileHas(node, first.value, right)
+    if (operator === 'not in') {
+      const has = compileHas(node, first.value, right)
+      return frame => !has(frame)
+    }
+  }
   const check = CHECKS[operator]
   return frame => {
     const a = left(frame)
@@ -63,6 +72,19 @@ function compileIs(value: ReturnType<typeof compileBare>, text: string): Check {
   return frame => {
     const item = value(frame)
     return item === text || (item instanceof Str && item.text === text)
+  }
+}
+
+/** `'text' in value`: of a message, whether it has the key; of a string, whether it has the part. */
+function compileHas(node: CompareNode, text: string, value: ReturnType<typeof compileBare>): Check {
+  const part = computed(text)
+  return frame => {
+    const item = value(frame)
+    if (typeof item === 'string') return item.includes(text)
+    if (item instanceof Str) return item.text.includes(text)
+    if (isPlainObject(item)) return Object.hasOwn(item, text)
+    frame.runtime.at = node
+    return contains(frame.runtime, item, part)
   }
 }
 

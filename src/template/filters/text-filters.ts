@@ -4,7 +4,6 @@ import { toPlain, toSoftStr, toStr } from '../operations/convert.ts'
 import { isDict, makeDict } from '../operations/dict.ts'
 import { isIterable, lengthOf, toList } from '../operations/iterate.ts'
 import { escapeStr } from '../operations/markup.ts'
-import { callMethod } from '../operations/signature.ts'
 import { padStr, replaceStr, STR_METHODS } from '../operations/str-methods.ts'
 import { truthOf } from '../operations/truth.ts'
 import {
@@ -29,6 +28,8 @@ import type { Value } from '../values/value.ts'
 import type { Filter } from './filter.ts'
 import { urlizeStr } from './urlize.ts'
 
+const STRIP = STR_METHODS.get('strip')!
+
 /** Filters that take text and give text. */
 export const TEXT_FILTERS: readonly Filter[] = [
   rewrite('upper', upper),
@@ -38,8 +39,7 @@ export const TEXT_FILTERS: readonly Filter[] = [
   {
     name: 'trim',
     parameters: ['chars'],
-    run: (runtime, input, [chars = null]) =>
-      callMethod(runtime, STR_METHODS.get('strip')!, toSoftStr(runtime, input), [chars], undefined),
+    run: (runtime, input, args) => STRIP.run(runtime, toSoftStr(runtime, input), args, undefined),
   },
   {
     name: 'replace',
