@@ -69,7 +69,7 @@ async function* splitOpened(
   switch (kind) {
     case 'parquet':
       if (file === '-' || compression !== undefined) throw notSeekable(name, compression)
-      yield* refuseNoRows(splitParquet(file, chunkBytes ?? CHUNK_BYTES), name)
+      yield* refuseNoRows(splitParquet(file, { bytes: chunkBytes ?? CHUNK_BYTES }), name)
       return
     case 'arrow':
       yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes, notice }), name)

@@ -1,8 +1,10 @@
+/** How much a batch holds: rows, or so many that they are about those bytes unpacked. A batch ends where its row group does. */
+export type BatchSize = { readonly rows: number } | { readonly bytes: number }
+
 /** What the thread that decodes Parquet is started with. */
 export interface DecodeTask {
   readonly path: string
-  /** Of a batch, about, as JSON lines would have them. */
-  readonly batchBytes: number
+  readonly size: BatchSize
 }
 
 /** Its answers, one to each message `next`. */

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { LosslineError } from '../../error.ts'
 import type { ArrowChunk } from '../chunk.ts'
 import { toFileError } from '../file-error.ts'
-import type { DecodeAnswer, DecodeTask } from './protocol.ts'
+import type { BatchSize, DecodeAnswer, DecodeTask } from './protocol.ts'
 
 const MAGIC = 'PAR1'
 /** The magic word at both ends, and the length of the footer. */
@@ -20,9 +20,9 @@ export function isParquet(head: Buffer): boolean {
  *
  * @throws LosslineError `dataset/parquet-cut`, `dataset/parquet-damaged` with the rows before
  */
-export async function* splitParquet(path: string, chunkBytes: number): AsyncGenerator<ArrowChunk> {
-  await checkFooter(path)
-  const task: DecodeTask = { path, batchBytes: chunkBytes }
+export async function* splitParquet(path: string, size: BatchSize): AsyncGenerator<ArrowChunk> {
+  await checkEnds(path)
+  const task: DecodeTask = { path, size }
   const decoder = new Decoder(task)
   let startRow = 0
   try {
@@ -80,16 +80,21 @@ class Decoder {
 }
 
 /** A copy that was cut off has a beginning and no end, which is the one thing that a reader needs first. */
-async function checkFooter(path: string): Promise<void> {
+async function checkEnds(path: string): Promise<void> {
   const handle = await open(path).catch((cause: unknown) => {
     throw toFileError(cause, path)
   })
   try {
     const { size } = await handle.stat()
-    if (size >= MIN_BYTES) {
-      const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, size - MAGIC.length)
-      if (isParquet(buffer)) return
+    const isMagicAt = async (position: number): Promise<boolean> => {
+      const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, position)
+      return isParquet(buffer)
     }
+    if (!(await isMagicAt(0))) {
+      const what = `is no Parquet: it does not start with ${MAGIC}`
+      throw new LosslineError('dataset/not-parquet', what, { where: path, fix: 'Check its name.' })
+    }
+    if (size >= MIN_BYTES && (await isMagicAt(size - MAGIC.length))) return
   } finally {
     await handle.close()
   }

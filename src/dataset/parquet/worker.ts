@@ -5,10 +5,10 @@ import { ParquetFile, type RecordBatch } from 'parquet-wasm/node'
 import { toBlob } from './file-blob.ts'
 import type { DecodeAnswer, DecodeTask } from './protocol.ts'
 
-const { path, batchBytes } = workerData as DecodeTask
+const { path, size } = workerData as DecodeTask
 const handle = await open(path)
-const { size } = await handle.stat()
-const batches = decode(await ParquetFile.fromFile(toBlob(handle, size)))
+const { size: byteLength } = await handle.stat()
+const batches = decode(await ParquetFile.fromFile(toBlob(handle, byteLength)))
 
 parentPort!.on('message', async () => {
   const next = await batches.next()
@@ -23,17 +23,18 @@ parentPort!.on('message', async () => {
 })
 
 async function* decode(file: ParquetFile): AsyncGenerator<RecordBatch> {
-  const metadata = file.metadata()
-  let rowCount = 0
-  let byteLength = 0
-  for (let i = 0; i < metadata.numRowGroups(); i++) {
-    const group = metadata.rowGroup(i)
-    rowCount += group.numRows()
-    byteLength += group.totalByteSize()
-  }
-  const batchSize = Math.max(1, Math.ceil((rowCount * batchBytes) / Math.max(1, byteLength)))
+  const batchSize = 'rows' in size ? size.rows : countRowsIn(size.bytes, file)
   // One row group is held at a time.
   yield* (await file.stream({ batchSize, concurrency: 1 })) as unknown as AsyncIterable<RecordBatch>
+}
+
+/** How many rows of the file have about so many bytes. */
+function countRowsIn(bytes: number, file: ParquetFile): number {
+  const metadata = file.metadata()
+  const groups = Array.from({ length: metadata.numRowGroups() }, (_, i) => metadata.rowGroup(i))
+  const rowCount = groups.reduce((sum, group) => sum + group.numRows(), 0)
+  const byteLength = groups.reduce((sum, group) => sum + group.totalByteSize(), 0)
+  return Math.max(1, Math.ceil((rowCount * bytes) / Math.max(1, byteLength)))
 }
 
 function post(answer: DecodeAnswer, transfers: readonly ArrayBuffer[] = []): void {

@@ -72,7 +72,7 @@ for (const { name, extension } of SHARD_FORMATS) {
       truncateSync(path, Math.floor(share * byteLength))
       assert.match(
         await failureOf(path),
-        /^data-00002\S+ (can't be read as|is damaged|ends in|has no object)/,
+        /^data-00002\S+ (can't be read as|is damaged|is cut|ends in|has no object)/,
       )
     }
   })

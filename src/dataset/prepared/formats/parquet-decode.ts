@@ -3,10 +3,12 @@ import { splitParquet } from '../../parquet/split.ts'
 import type { TokenRows } from '../../token-rows.ts'
 import { toTableRows } from './arrow-decode.ts'
 
-/** Of the rows that are read at a time; no batch crosses the end of a row group. */
-const BATCH_BYTES = 1 << 22
+/** Rows that are read at a time; no batch crosses the end of a row group. */
+const BATCH_ROWS = 1000
 
 /** The rows of a Parquet file, a batch at a time. */
 export async function* decodeParquet(path: string): AsyncGenerator<TokenRows> {
-  for await (const { bytes } of splitParquet(path, BATCH_BYTES)) yield toTableRows(tableFromIPC(bytes))
+  for await (const { bytes } of splitParquet(path, { rows: BATCH_ROWS })) {
+    yield toTableRows(tableFromIPC(bytes))
+  }
 }
