@@ -137,9 +137,9 @@ export class ChatTemplate {
     const { variables } = given
     const runtime = new Runtime({
       root,
-      variables: (name, self) => {
+      variables: name => {
         const value = variables.get(name)
-        return value === undefined ? findGlobal(self, name) : readItemTraced(variables, name, value)
+        return value === undefined ? findGlobal(name) : readItemTraced(variables, name, value)
       },
       messages: given.messages,
       now: options.now,

@@ -2,7 +2,7 @@ import { toInteger, toText } from './operations/arguments.ts'
 import { toStr } from './operations/convert.ts'
 import { entriesOf, isDict, makeDict } from './operations/dict.ts'
 import { iterate, readItem, readKey, unpack } from './operations/iterate.ts'
-import { bindArguments } from './operations/signature.ts'
+import { bindArguments, tableOf } from './operations/signature.ts'
 import { strftime } from './python/index.ts'
 import type { Runtime } from './runtime.ts'
 import { limitFault, RenderFault, typeFault } from './template-error.ts'
@@ -17,22 +17,24 @@ type Global = (runtime: Runtime, positional: readonly Value[], named: Named | un
 const MAX_RANGE = 100_000
 
 /** What every template can call: Jinja2's globals, and those that transformers adds. */
-const GLOBALS: ReadonlyMap<string, Global> = new Map<string, Global>([
-  ['range', makeRange],
-  ['dict', (_, positional, named) => makeDict(pairsOf('dict', positional, named))],
-  ['namespace', makeNamespace],
-  ['cycler', (_, items) => new Cycler(items)],
-  ['joiner', (_, positional, named) => makeJoiner(positional, named)],
-  ['lipsum', () => refuse('lipsum', 'gives another text each time')],
-  ['raise_exception', raiseException],
-  ['strftime_now', formatNow],
+const GLOBALS: ReadonlyMap<string, Callable> = tableOf<Callable>([
+  global('range', makeRange),
+  global('dict', (_, positional, named) => makeDict(pairsOf('dict', positional, named))),
+  global('namespace', makeNamespace),
+  global('cycler', (_, items) => new Cycler(items)),
+  global('joiner', (_, positional, named) => makeJoiner(positional, named)),
+  global('lipsum', () => refuse('lipsum', 'gives another text each time')),
+  global('raise_exception', raiseException),
+  global('strftime_now', formatNow),
 ])
 
 /** A global, as a value; undefined where there is none of that name. */
-export function findGlobal(runtime: Runtime, name: string): Value | undefined {
-  const run = GLOBALS.get(name)
-  if (run === undefined) return undefined
-  return new Callable(name, (positional, named) => {
+export function findGlobal(name: string): Value | undefined {
+  return GLOBALS.get(name)
+}
+
+function global(name: string, run: Global): Callable {
+  return new Callable(name, (positional, named, runtime) => {
     runtime.step()
     return run(runtime, positional, named)
   })

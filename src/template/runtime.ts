@@ -29,7 +29,7 @@ export class Runtime {
   out: Sink
   /** The part of the template that is at work, for errors. */
   at: Span = { start: 0, end: 0 }
-  readonly #variables: (name: string, runtime: Runtime) => Value | undefined
+  readonly #variables: (name: string) => Value | undefined
   /** The plain object of the data that a variable was last found to hold: the next question is nearly always about the same. */
   plain: { readonly [key: string]: Item } | undefined
   /** What a block has just written, on its way through the block's filters. */
@@ -50,7 +50,7 @@ export class Runtime {
 
   constructor(options: {
     root: RootSink
-    variables: (name: string, runtime: Runtime) => Value | undefined
+    variables: (name: string) => Value | undefined
     messages: readonly unknown[]
     now: Date | undefined
     limits: RenderLimits
@@ -79,7 +79,7 @@ export class Runtime {
   /** A variable that the template was given, or a global; undefined where there is none. */
   resolve(name: string): Value | undefined {
     const exported = this.#exported?.get(name)
-    return exported === undefined ? this.#variables(name, this) : exported
+    return exported === undefined ? this.#variables(name) : exported
   }
 
   step(): void {

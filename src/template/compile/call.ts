@@ -9,6 +9,7 @@ import type { Frame, Runtime } from '../runtime.ts'
 import type { Arguments, AttributeNode, CallNode, Expression, Span } from '../syntax/ast.ts'
 import { typeFault } from '../template-error.ts'
 import { Macro } from '../values/objects.ts'
+import { Scalar } from '../values/scalar.ts'
 import { Str } from '../values/str.ts'
 import type { Named, Value } from '../values/value.ts'
 import { compileExpression, compileTraced, evaluateAll } from './expression.ts'
@@ -33,7 +34,7 @@ export function compileCall(site: Site, node: CallNode): Evaluate {
     const args = positional(frame)
     const byName = named(frame)
     frame.runtime.at = node
-    return callTraced(value, args, byName)
+    return callTraced(frame.runtime, value, args, byName)
   }
 }
 
@@ -52,7 +53,7 @@ export function compileCallWrite(
     const { runtime } = frame
     runtime.at = node
     if (!(value instanceof Macro) || value.write === undefined) {
-      writeValue(runtime, callTraced(value, args, byName), node)
+      writeValue(runtime, callTraced(runtime, value, args, byName), node)
       return
     }
     const { root } = runtime
@@ -64,11 +65,26 @@ export function compileCallWrite(
 }
 
 /** Calls a value with arguments that may be Scalars, which only macros take. */
-function callTraced(callee: Value, positional: readonly Value[], named: Named | undefined): Value {
-  if (callee instanceof Macro) return callee.call(positional, named)
-  const byName =
-    named === undefined ? undefined : new Map(Array.from(named, ([name, arg]) => [name, unwrap(arg)]))
-  return callValue(callee, positional.map(unwrap), byName)
+function callTraced(
+  runtime: Runtime,
+  callee: Value,
+  positional: readonly Value[],
+  named: Named | undefined,
+): Value {
+  if (callee instanceof Macro) return callee.call(positional, named, runtime)
+  const values = positional.some(isScalar) ? positional.map(unwrap) : positional
+  return callValue(runtime, callee, values, named === undefined ? undefined : unwrapNamed(named))
+}
+
+function unwrapNamed(named: Named): Named {
+  for (const value of named.values()) {
+    if (isScalar(value)) return new Map(Array.from(named, ([name, arg]) => [name, unwrap(arg)]))
+  }
+  return named
+}
+
+function isScalar(value: Value): boolean {
+  return value instanceof Scalar
 }
 
 /** `object.method(…)`, without making the bound method first. */
@@ -91,7 +107,7 @@ function compileMethodCall(site: Site, node: CallNode, callee: AttributeNode): E
     frame.runtime.at = node
     const result = callNamedMethod(frame.runtime, self, name, args, byName)
     if (result !== undefined) return result
-    return callValue(getAttribute(frame.runtime, self, name), args, byName)
+    return callValue(frame.runtime, getAttribute(frame.runtime, self, name), args, byName)
   }
 }
 

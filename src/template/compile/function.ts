@@ -51,7 +51,7 @@ export function compileCallBlock(site: Site, node: CallBlockNode): Run {
     const byName = new Map(named(frame))
     byName.set('caller', caller)
     frame.runtime.at = node.call
-    const result = callValue(value, args, byName)
+    const result = callValue(frame.runtime, value, args, byName)
     frame.runtime.at = node.call
     frame.runtime.out.write(toStr(frame.runtime, unwrap(result)), node.call)
     return NO_JUMP
@@ -63,7 +63,7 @@ export function compileGeneration(site: Site, node: GenerationNode): Run {
   const make = compileFunction(site, { parameters: [], body: node.body }, 'generation')
   return frame => {
     const { runtime } = frame
-    const written = make(frame).call([], undefined) as Str
+    const written = make(frame).call([], undefined, runtime) as Str
     // transformers counts what the template has emitted so far: in a macro that is the text before the macro's own.
     const startChar = runtime.root.length
     runtime.marks.push({ startChar, endChar: startChar + written.text.length })

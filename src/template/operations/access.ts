@@ -202,8 +202,13 @@ export function callNamedMethod(
 }
 
 /** `callee(…)`. @throws RenderFault `template/undefined` or `template/type` for what can't be called */
-export function callValue(callee: Value, positional: readonly Value[], named: Named | undefined): Value {
-  if (callee instanceof Callable) return callee.call(positional, named)
+export function callValue(
+  runtime: Runtime,
+  callee: Value,
+  positional: readonly Value[],
+  named: Named | undefined,
+): Value {
+  if (callee instanceof Callable) return callee.call(positional, named, runtime)
   if (callee instanceof LoopState) return callee.recurse(positional, named)
   if (callee instanceof Undefined) throw callee.fault()
   throw typeFault(`'${typeNameOf(callee)}' object is not callable`)

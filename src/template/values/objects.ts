@@ -1,13 +1,16 @@
+import type { Runtime } from '../runtime.ts'
 import { typeFault } from '../template-error.ts'
 import { TemplateObject } from './template-object.ts'
 import type { Dict, Named, Value } from './value.ts'
 
-/** Something that can be called: a macro, a method, a global function. */
+type Call = (positional: readonly Value[], named: Named | undefined, runtime: Runtime) => Value
+
+/** Something that can be called: a macro, a method, a global function. It is told who calls, so that globals are made once. */
 export class Callable extends TemplateObject {
   readonly name: string
-  readonly call: (positional: readonly Value[], named: Named | undefined) => Value
+  readonly call: Call
 
-  constructor(name: string, call: (positional: readonly Value[], named: Named | undefined) => Value) {
+  constructor(name: string, call: Call) {
     super()
     this.name = name
     this.call = call
@@ -26,7 +29,7 @@ export class Macro extends Callable {
 
   constructor(
     name: string,
-    call: (positional: readonly Value[], named: Named | undefined) => Value,
+    call: Call,
     write: ((positional: readonly Value[], named: Named | undefined) => void) | undefined,
     attributes: ReadonlyMap<string, Value>,
   ) {
