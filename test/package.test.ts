@@ -126,8 +126,11 @@ const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped:
   'lossline/inspect': [30, 11],
 }
 
+/** Doors to files and threads. */
+const NODE_ALONE: readonly string[] = ['lossline/node', 'lossline/prepare']
+
 describe('in a browser', () => {
-  for (const { name, module } of ENTRY_POINTS.filter(({ name }) => name !== 'lossline/node')) {
+  for (const { name, module } of ENTRY_POINTS.filter(({ name }) => !NODE_ALONE.includes(name))) {
     test(`${name} is bundled without Node’s modules, and small`, async () => {
       const { metafile, outputFiles } = await build({
         entryPoints: [join(ROOT, module)],

@@ -6,8 +6,8 @@ export interface Command {
   readonly name: string
   /** A sentence without a full stop. */
   readonly summary: string
-  /** Whether it takes a file of rows. */
-  readonly takesFile: boolean
+  /** Whether it takes a file of rows, or several inputs. */
+  readonly takes: 'file' | 'inputs' | 'nothing'
   /** Command lines that work, most usual first. */
   readonly examples: readonly string[]
   readonly options: readonly OptionName[]
@@ -18,7 +18,9 @@ export interface Command {
 }
 
 export interface CommandInput {
-  /** Path, or `-`; empty for a command that takes none. */
+  /** Path, or `-`; empty for a command that takes none, the first of several. */
   readonly file: string
+  /** All of them. */
+  readonly inputs: readonly string[]
   readonly values: Values
 }

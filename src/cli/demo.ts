@@ -4,9 +4,9 @@ import { readRows } from '../dataset/index.ts'
 import { toTokenView, wrapText } from '../inspect/index.ts'
 import { maskExample } from '../mask/index.ts'
 import { openModel } from '../open-model.ts'
+import { findPackageRoot } from '../package-root.ts'
 import type { ExitCode, Io } from './io.ts'
 import { readTemplateFile } from './model-path.ts'
-import { findPackageRoot } from './package-root.ts'
 
 const RESPONSE_TEMPLATE = '<im_start>assistant\n'
 

@@ -6,6 +6,10 @@ export interface Io {
   readonly write: (text: string) => Promise<void>
   /** One line to standard error. */
   readonly tell: (line: string) => void
+  /** Text to standard error as it stands. */
+  readonly tellPart: (text: string) => void
+  /** Whether a terminal shows standard error. */
+  readonly isErrorTerminal: boolean
   /** Columns of standard output. */
   readonly width: number
   readonly colors: ColorLevel
@@ -15,7 +19,8 @@ export interface Io {
   readonly isDebug: boolean
 }
 
-export type ExitCode = 0 | 1 | 2
+/** 130: stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130
 
 /** Standard output and error of this process. */
 export function makeIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Io {
@@ -28,6 +33,10 @@ export function makeIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, e
     tell: line => {
       stderr.write(`${line}\n`)
     },
+    tellPart: text => {
+      stderr.write(text)
+    },
+    isErrorTerminal: stderr.isTTY === true,
     width: findWidth(stdout, env),
     colors: findColors(stdout, env),
     isTerminal: stdout.isTTY === true,

@@ -1,5 +1,8 @@
+import type { FormatName } from '../conversation/index.ts'
+import type { InputFormat } from '../dataset/index.ts'
 import { LosslineError, quote } from '../error.ts'
 import { type Json, JsonFloat, parseJson } from '../json/index.ts'
+import type { InputFormatNames } from './options.ts'
 
 /** Rows [startRow, endRow), counted from 0; without an end: to the last. */
 export interface RowRange {
@@ -58,6 +61,49 @@ export function rowRange(value: string): RowRange {
   if (endRow !== undefined && endRow <= startRow) throw optionError(value, 'A:B with A less than B')
   return { startRow, endRow }
 }
+
+/** Counted from 1. */
+export function positive(value: string): number {
+  if (!/^\d{1,9}$/.test(value) || Number(value) === 0) throw optionError(value, 'a whole number, from 1')
+  return Number(value)
+}
+
+export function maxLength(value: string): number | 'none' {
+  if (value === 'none') return value
+  if (!/^\d{1,9}$/.test(value) || Number(value) === 0) throw optionError(value, 'a number of tokens, or none')
+  return Number(value)
+}
+
+/** Bytes: `500MB` is 500 million, `128MiB` 128 times 2^20. */
+export function byteLength(value: string): number {
+  const parts = /^(\d+(?:\.\d+)?)\s*([kmg]?)(i?)b?$/i.exec(value)
+  const power = ['', 'k', 'm', 'g'].indexOf(parts?.[2]?.toLowerCase() ?? '')
+  const bytes = Number(parts?.[1]) * (parts?.[3] ? 1024 : 1000) ** power
+  if (parts === null || !(bytes >= 1)) throw optionError(value, 'a size, such as 500MB or 128MiB')
+  return Math.floor(bytes)
+}
+
+/** Names as TRL writes them too: `keep_start`. */
+export function truncation(value: string): 'keep-start' | 'keep-end' | 'drop' | 'split-turns' {
+  return oneOf('keep-start', 'keep-end', 'drop', 'split-turns')(value.replaceAll('_', '-'))
+}
+
+/** A file format, a row format, or both. */
+export function inputFormat(value: string): InputFormatNames {
+  const names: { file?: InputFormat; rows?: FormatName } = {}
+  for (const name of list(value)) {
+    const file = FILE_FORMATS.find(format => format === name)
+    const rows = ROW_FORMATS.find(format => format === name)
+    if (file !== undefined && names.file === undefined) names.file = file
+    else if (rows !== undefined && names.rows === undefined) names.rows = rows
+    else
+      throw optionError(value, `one of ${FILE_FORMATS.join(', ')}, one of ${ROW_FORMATS.join(', ')}, or both`)
+  }
+  return names
+}
+
+const FILE_FORMATS = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'arrow'] as const
+const ROW_FORMATS = ['messages', 'from-value', 'prompt-completion', 'alpaca', 'text'] as const
 
 export function date(value: string): Date {
   // Without a zone it is local time, as strftime_now has it.

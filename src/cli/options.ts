@@ -1,6 +1,9 @@
 import type { FormatName } from '../conversation/index.ts'
+import type { InputFormat, ShardFormat } from '../dataset/index.ts'
 import type { Json } from '../json/index.ts'
 import type { MaskedOutSource } from '../mask/index.ts'
+import type { PackingStrategyName } from '../pack/index.ts'
+import type { TruncationName } from '../prepare/index.ts'
 import type { RowRange } from './option-values.ts'
 import * as parse from './option-values.ts'
 
@@ -27,14 +30,37 @@ export interface OptionValues {
   readonly continue_final_message: boolean
   readonly trace: boolean
   readonly no_special_tokens: boolean
+  readonly output: string
+  readonly output_format: ShardFormat['name']
+  readonly input_format: InputFormatNames
+  readonly max_length: number | 'none'
+  readonly truncation: TruncationName
+  readonly packing: PackingStrategyName
+  readonly position_ids: boolean
+  readonly attention_mask: boolean
+  readonly shuffle_dataset: boolean
+  readonly seed: number
+  readonly shard_size: number
+  readonly workers: number
+  readonly resume: boolean
+  readonly overwrite: boolean
+  readonly allow_rejects: boolean
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
 }
 
+/** What --input-format takes: how a file is written, and how its rows are. */
+export interface InputFormatNames {
+  readonly file?: InputFormat
+  readonly rows?: FormatName
+}
+
 export type OptionName = keyof OptionValues
 
 export interface Option<Value> {
+  /** Where it is not the option's name. */
+  readonly flag?: string
   /** What stands for the value in the help; undefined for a switch. */
   readonly value: string | undefined
   readonly help: string
@@ -126,6 +152,62 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   continue_final_message: toSwitch('leave the last message open, for the model to go on with'),
   trace: toSwitch('show where each piece of the text came from'),
   no_special_tokens: toSwitch('leave out what the tokenizer adds (BOS, EOS)'),
+  output: {
+    flag: '-o, --output',
+    value: 'FOLDER',
+    help: 'the folder to write',
+    parse: parse.text,
+  },
+  output_format: {
+    flag: '--format',
+    value: 'NAME',
+    help: 'arrow (datasets.load_from_disk), parquet or jsonl',
+    default: 'arrow',
+    parse: parse.oneOf('arrow', 'parquet', 'jsonl'),
+  },
+  input_format: {
+    value: 'NAME',
+    help: 'file format (jsonl, json, csv, tsv, parquet, arrow), row format (messages, from-value, prompt-completion, alpaca, text), or both with a comma',
+    default: 'told by their content',
+    parse: parse.inputFormat,
+  },
+  max_length: {
+    value: 'TOKENS',
+    help: 'longest row; none: no limit',
+    default: '1024, as in TRL',
+    parse: parse.maxLength,
+  },
+  truncation: {
+    value: 'NAME',
+    help: 'what becomes of a longer example: keep-start, keep-end, drop or split-turns',
+    default: 'keep-start, as in TRL',
+    parse: parse.truncation,
+  },
+  packing: {
+    value: 'NAME',
+    help: 'fill rows with several examples, as TRL does: bfd, bfd_split or wrapped',
+    default: 'one example a row',
+    parse: parse.oneOf('bfd', 'bfd_split', 'wrapped'),
+  },
+  position_ids: toSwitch('add a column of positions; packs have seq_lengths anyway'),
+  attention_mask: toSwitch('add a column of ones, by which Axolotl knows tokenised rows'),
+  shuffle_dataset: toSwitch('write the examples in a seeded random order'),
+  seed: { value: 'N', help: 'for shuffling and sampling', default: '42', parse: parse.rowNumber },
+  shard_size: {
+    value: 'SIZE',
+    help: 'size of an output file, such as 500MB; packs are formed within one',
+    default: '128MiB',
+    parse: parse.byteLength,
+  },
+  workers: {
+    value: 'N',
+    help: 'threads that work; the output is the same with any number',
+    default: 'one for each core',
+    parse: parse.positive,
+  },
+  resume: toSwitch('go on where an interrupted run of the same command stopped'),
+  overwrite: toSwitch('write a folder of Lossline anew'),
+  allow_rejects: toSwitch('exit with 0 although some rows could not be used'),
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),
   debug: toSwitch('show the stack of an unexpected error'),
@@ -133,7 +215,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
 
 /** `--chat-template` */
 export function toFlag(name: OptionName): string {
-  return `--${name.replaceAll('_', '-')}`
+  return OPTIONS[name].flag?.split(', ').at(-1) ?? `--${name.replaceAll('_', '-')}`
 }
 
 /** The value of an option that a command can't do without. */

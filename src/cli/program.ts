@@ -1,10 +1,10 @@
 import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
 import { LosslineError, quote } from '../error.ts'
+import { readVersion } from '../package-root.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import type { ExitCode, Io } from './io.ts'
 import { OPTIONS, type OptionName, toFlag, type Values } from './options.ts'
-import { readVersion } from './package-root.ts'
 
 /**
  * The command line as a function: runs the command that the arguments name.
@@ -30,8 +30,8 @@ async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
   for (const command of COMMANDS) {
     const sub = await addCommand(program, command, words)
     sub.action(async (...given: readonly unknown[]) => {
-      const file = command.takesFile ? String(given[0]) : ''
-      exitCode = await command.run({ file, values: readValues(sub, command) }, io)
+      const inputs = command.takes === 'nothing' ? [] : [given[0]].flat().map(String)
+      exitCode = await command.run({ file: inputs[0] ?? '', inputs, values: readValues(sub, command) }, io)
     })
   }
   if (words.length === 0) {
@@ -72,7 +72,12 @@ async function addCommand(
   words: readonly string[],
 ): Promise<CommanderCommand> {
   const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
-  if (command.takesFile) sub.argument('<FILE>', 'JSON lines or JSON, plain or gzip; - is standard input')
+  if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
+  if (command.takes === 'inputs')
+    sub.argument(
+      '<INPUT...>',
+      `${FILE_KINDS}; folders, globs, -; path=FILE,weight=2 or path=FILE,samples=1000`,
+    )
   for (const name of command.options) sub.addOption(toCommanderOption(name))
   sub.addOption(toCommanderOption('debug').hideHelp())
   sub.addHelpText('before', `${command.examples.map(example => `Example: ${example}`).join('\n')}\n`)
@@ -83,9 +88,12 @@ async function addCommand(
   return sub
 }
 
+const FILE_KINDS = 'JSON lines, JSON, CSV, Parquet or Arrow, plain, gzip or zstd'
+
 function toCommanderOption(name: OptionName): CommanderOption {
   const { value, help, default: fallback, parse } = OPTIONS[name]
-  const flags = value === undefined ? toFlag(name) : `${toFlag(name)} <${value}>`
+  const names = OPTIONS[name].flag ?? toFlag(name)
+  const flags = value === undefined ? names : `${names} <${value}>`
   const option = new CommanderOption(flags, fallback === undefined ? help : `${help} (default: ${fallback})`)
   // A switch is true by being there; Commander would hand its parser an undefined.
   if (value === undefined) return option

@@ -8,6 +8,8 @@ function report(error: unknown, isDebug = false): { code: number; lines: string[
   const lines: string[] = []
   const io: Io = {
     write: async () => {},
+    tellPart: () => {},
+    isErrorTerminal: false,
     tell: line => {
       lines.push(line)
     },

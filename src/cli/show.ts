@@ -24,7 +24,7 @@ import { toStrategy } from './strategies.ts'
 export async function runShow({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const options = toMaskOptions(values)
   if (values.compare !== undefined)
-    return (await import('./show-compare.ts')).runCompare({ file, values }, options, io)
+    return (await import('./show-compare.ts')).runCompare({ file, inputs: [file], values }, options, io)
   const model = await openModelOf(values, io)
   const output = values.json === true ? jsonLines(io) : views(model, options, io)
   const unrolled = { rows: 0, examples: 0 }

@@ -19,6 +19,8 @@ export interface BrokenRow {
   readonly where: string
   /** Its own `where` has the file in it. */
   readonly error: LosslineError
+  /** What stands there, of a row of text. */
+  readonly text?: string
 }
 
 /** What a reader tells beside the rows: `chats.jsonl starts with a byte order mark, which is skipped`. */

@@ -26,7 +26,16 @@ async function render(...args: readonly string[]): Promise<{ row: number; text?:
   const write = async (text: string): Promise<void> => {
     stdout += text
   }
-  const io = { write, tell: () => {}, width: 80, colors: 0, isTerminal: false, isDebug: false } as const
+  const io = {
+    write,
+    tell: () => {},
+    tellPart: () => {},
+    isErrorTerminal: false,
+    width: 80,
+    colors: 0,
+    isTerminal: false,
+    isDebug: false,
+  } as const
   await runCommandLine(['render', ...args, '--json'], io)
   return stdout
     .trimEnd()

@@ -27,9 +27,9 @@ export function* readLines(chunk: LinesChunk): Generator<DatasetRow> {
       const at = { where, byteOffset: chunk.byteOffset + start }
       const own = bytes.subarray(start, end)
       const text = (): string => (isText ? own.toString('utf8') : decodeUtf8(own, at))
-      yield newline < 0 && chunk.isOpenEnd
-        ? toRow(() => parseLastLine(text()), where, row)
-        : toRow(() => parseJson(text()), where, row)
+      const isLast = newline < 0 && chunk.isOpenEnd
+      const read = toRow(() => (isLast ? parseLastLine(text()) : parseJson(text())), where, row)
+      yield read.kind === 'broken' ? { ...read, text: own.toString('utf8') } : read
       row++
     }
     start = end + 1

@@ -1,0 +1,112 @@
+import type { Manifest } from '../prepare/index.ts'
+
+/** What became of the rows, for a person: counts first, what was lost next, and what to do with the folder last. */
+export function toPrepareSummary(manifest: Manifest, output: string): string {
+  const { counts, shards, roles, packing } = manifest
+  const bytes = shards.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const lines: (readonly [string, string])[] = [
+    ['rows read', `${n(counts.rows)}${counts.rejected === 0 ? '' : `, ${n(counts.rejected)} rejected`}`],
+    [
+      'examples',
+      `${n(counts.examples)}${counts.unrolled_rows === 0 ? '' : `, from ${n(counts.unrolled_rows)} conversations unrolled into one for each answer`}`,
+    ],
+    ['tokens', `${n(counts.tokens)}, ${share(counts.trained_tokens, counts.tokens)} trained`],
+    ...toLosses(manifest),
+    [
+      'kept',
+      `${n(counts.kept_rows)} rows, ${n(counts.kept_tokens)} tokens, ${share(counts.kept_trained_tokens, counts.kept_tokens)} trained`,
+    ],
+    ...(packing === null ? [] : toPacking(packing)),
+    ...Object.entries(roles).map(
+      ([role, { tokens, trained }], i) =>
+        [
+          i === 0 ? 'by role' : '',
+          `${role}: ${n(tokens)} tokens, ${share(trained, tokens)} trained`,
+        ] as const,
+    ),
+    [
+      'written',
+      `${n(shards.length)} ${shards.length === 1 ? 'file' : 'files'}, ${toSize(bytes)} in ${output}`,
+    ],
+  ]
+  const width = Math.max(...lines.map(([name]) => name.length))
+  const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+  return [...body, ...toWarnings(manifest), '', toNext(manifest, output)].join('\n')
+}
+
+function toLosses({ truncation, options, counts }: Manifest): (readonly [string, string])[] {
+  const t = truncation as Record<
+    | 'too_long'
+    | 'cut'
+    | 'split'
+    | 'dropped'
+    | 'answers_cut'
+    | 'answers_lost'
+    | 'tokens_lost'
+    | 'trained_tokens_lost',
+    number
+  >
+  const lines: (readonly [string, string])[] = []
+  if (t.too_long > 0) {
+    const did = [
+      t.cut > 0 ? `${n(t.cut)} cut` : '',
+      t.split > 0 ? `${n(t.split)} split` : '',
+      t.dropped > 0 ? `${n(t.dropped)} dropped` : '',
+    ].filter(part => part !== '')
+    lines.push([
+      'too long',
+      `${n(t.too_long)} of more than ${n(Number(options['max_length']))} tokens: ${did.join(', ')} (--truncation ${String(options['truncation'])})`,
+    ])
+    lines.push([
+      '',
+      `${n(t.answers_cut)} answers cut in the middle, ${n(t.answers_lost)} lost; ${n(t.tokens_lost)} tokens lost, ${n(t.trained_tokens_lost)} of them trained`,
+    ])
+  }
+  if (counts.dropped_untrained > 0)
+    lines.push(['dropped', `${n(counts.dropped_untrained)} without a trained token`])
+  return lines
+}
+
+function toPacking(packing: NonNullable<Manifest['packing']>): (readonly [string, string])[] {
+  const { packs, packs_of_whole, efficiency, split_sequences } = packing
+  const whole = packs === packs_of_whole ? '' : `; packing all at once would give ${n(packs_of_whole)}`
+  const lines: (readonly [string, string])[] = [
+    ['packed', `${n(packs)} packs, ${(100 * efficiency).toFixed(2)} % full${whole}`],
+  ]
+  if (split_sequences > 0) lines.push(['', `${n(split_sequences)} examples lie in more than one pack`])
+  return lines
+}
+
+function toWarnings({ findings }: Manifest): string[] {
+  const entries = Object.entries(findings).filter(([, { severity }]) => severity !== 'info')
+  if (entries.length === 0) return []
+  return [
+    '',
+    ...entries.map(
+      ([rule, { count, severity, where, text }]) =>
+        `${severity} ${rule}: ${n(count)}, first in ${where}: ${text}`,
+    ),
+  ]
+}
+
+function toNext({ options, columns }: Manifest, output: string): string {
+  const open =
+    options['format'] === 'arrow'
+      ? `datasets.load_from_disk(${JSON.stringify(output)})`
+      : `datasets.load_dataset(${JSON.stringify(output)})`
+  const packed = columns.includes('seq_lengths') ? ', with SFTConfig(packing=False, padding_free=True)' : ''
+  return `Train on it in TRL: ${open}${packed}. Look at it: lossline show ${output}`
+}
+
+function n(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(1)} %`
+}
+
+function toSize(bytes: number): string {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}

@@ -1,0 +1,118 @@
+import type { RowOptions } from '../conversation/index.ts'
+import { LosslineError } from '../error.ts'
+import { type Manifest, type Prepared, type PrepareOptions, prepare } from '../prepare/index.ts'
+import type { CommandInput } from './command.ts'
+import type { ExitCode, Io } from './io.ts'
+import { readTemplateFile, resolveTokenizer } from './model-path.ts'
+import type { Values } from './options.ts'
+import { parseInput } from './prepare-inputs.ts'
+import { toPrepareSummary } from './prepare-summary.ts'
+import { makeProgress } from './progress.ts'
+import { toMaskOptions } from './show.ts'
+
+/** `lossline prepare`: a folder of prepared rows, and a summary of what became of them; with --json events, the last one the manifest. */
+export async function runPrepare({ inputs, values }: CommandInput, io: Io): Promise<ExitCode> {
+  const options = await toPrepareOptions(inputs, values, io)
+  const progress = makeProgress(io, values.json === true)
+  const stop = new AbortController()
+  // The first Ctrl-C lets what is being written be finished; a second one ends at once.
+  const interrupt = (): void => stop.abort()
+  process.removeAllListeners('SIGINT')
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    const prepared = await prepare({ ...options, signal: stop.signal, onProgress: progress.update })
+    progress.end()
+    await tellResult(prepared, options.output, values, io)
+    return prepared.manifest.counts.rejected > 0 && values.allow_rejects !== true ? 1 : 0
+  } catch (error) {
+    progress.end()
+    if (!(error instanceof LosslineError) || error.code !== 'prepare/interrupted') throw error
+    io.tell(
+      `lossline: ${options.output} is not finished; the same command with --resume goes on where it stopped.`,
+    )
+    return 130
+  } finally {
+    process.removeListener('SIGTERM', interrupt)
+  }
+}
+
+async function tellResult(prepared: Prepared, output: string, values: Values, io: Io): Promise<void> {
+  const { manifest, kind } = prepared
+  if (kind === 'whole') io.tell(`lossline: ${output} is whole already; nothing was done.`)
+  if (values.json === true) await io.write(`${JSON.stringify({ event: 'done', output, ...manifest })}\n`)
+  else await io.write(`${toPrepareSummary(manifest, output)}\n`)
+  tellRejected(manifest, output, values, io)
+}
+
+function tellRejected({ counts, rejections }: Manifest, output: string, values: Values, io: Io): void {
+  if (counts.rejected === 0) return
+  for (const { count, first } of Object.values(rejections)) {
+    const more = count === 1 ? '' : ` (and ${(count - 1).toLocaleString('en-US')} more like it)`
+    io.tell(`lossline: ${first}${more}`)
+  }
+  const allowed = values.allow_rejects === true ? '' : '; --allow-rejects makes that no failure'
+  io.tell(
+    `lossline: ${counts.rejected.toLocaleString('en-US')} of ${counts.rows.toLocaleString('en-US')} rows could not be used: ${output}/rejected.jsonl${allowed}.`,
+  )
+}
+
+async function toPrepareOptions(inputs: readonly string[], values: Values, io: Io): Promise<PrepareOptions> {
+  const { output, resume, overwrite } = values
+  if (output === undefined) {
+    const fix = 'Name the folder to write: -o ./prepared.'
+    throw new LosslineError('cli/missing', 'is needed', { where: '--output', fix })
+  }
+  if (resume === true && overwrite === true) {
+    const fix = 'Give one of them.'
+    throw new LosslineError('cli/option', 'and --overwrite exclude each other', { where: '--resume', fix })
+  }
+  const mask = toMaskOptions(values)
+  const model = await resolveTokenizer(values, io)
+  const rows = toRowOptions(values)
+  const notice = makeNotice(io)
+  return {
+    inputs: inputs.map(parseInput),
+    output,
+    model,
+    mask,
+    notice,
+    existing: resume === true ? 'resume' : overwrite === true ? 'overwrite' : 'refuse',
+    cache: values.no_cache !== true,
+    ...(rows !== undefined && { rows }),
+    ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
+    ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
+    ...(values.now !== undefined && { now: values.now }),
+    ...(values.input_format?.file !== undefined && { fileFormat: values.input_format.file }),
+    ...(values.max_length !== undefined && {
+      maxLength: values.max_length === 'none' ? undefined : values.max_length,
+    }),
+    ...(values.truncation !== undefined && { truncation: values.truncation }),
+    ...(values.packing !== undefined && { packing: values.packing }),
+    ...(values.position_ids !== undefined && { positionIds: values.position_ids }),
+    ...(values.attention_mask !== undefined && { attentionMask: values.attention_mask }),
+    ...(values.shuffle_dataset !== undefined && { shuffleDataset: values.shuffle_dataset }),
+    ...(values.seed !== undefined && { seed: values.seed }),
+    ...(values.output_format !== undefined && { format: values.output_format }),
+    ...(values.shard_size !== undefined && { shardBytes: values.shard_size }),
+    ...(values.workers !== undefined && { workers: values.workers }),
+  }
+}
+
+function toRowOptions({ input_format, role_map }: Values): RowOptions | undefined {
+  if (input_format?.rows === undefined && role_map === undefined) return undefined
+  return {
+    ...(input_format?.rows !== undefined && { format: input_format.rows }),
+    ...(role_map !== undefined && { roleMap: role_map }),
+  }
+}
+
+/** A notice that comes again, as when a file is read twice, is told once. */
+function makeNotice(io: Io): (text: string) => void {
+  const told = new Set<string>()
+  return text => {
+    if (told.has(text)) return
+    told.add(text)
+    io.tell(`lossline: ${text}`)
+  }
+}

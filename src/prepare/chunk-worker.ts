@@ -1,0 +1,42 @@
+/** A worker thread of a preparation: opens the model once, then prepares the chunks that it is sent. */
+import { workerData } from 'node:worker_threads'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
+import { LosslineError } from '../error.ts'
+import { hashFile as hashFileOf } from './hash-file.ts'
+import { type ChunkTask, prepareChunk as prepare } from './prepare-chunk.ts'
+import { listPreparedTransfers, type PreparedChunk } from './prepared-chunk.ts'
+import { fromWorkerSettings, openModelFor, type WorkerSettings } from './worker-settings.ts'
+
+/** A result, or a LosslineError as plain data: an error's own fields don't survive the way between threads. */
+export type Outcome<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly what: string
+      readonly where: string | undefined
+      readonly fix: string | undefined
+    }
+
+const settings = fromWorkerSettings(workerData as WorkerSettings)
+const opened = openModelFor(settings)
+opened.catch(() => {})
+
+export async function prepareChunk(task: ChunkTask): Promise<unknown> {
+  const outcome = await toOutcome(async () => prepare(task, await opened, settings))
+  const transfers = outcome.kind === 'done' ? listPreparedTransfers(outcome.value) : []
+  return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<PreparedChunk> })
+}
+
+export function hashFile(path: string): Promise<Outcome<string>> {
+  return toOutcome(() => hashFileOf(path))
+}
+
+async function toOutcome<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { kind: 'done', value: await work() }
+  } catch (error) {
+    if (!(error instanceof LosslineError)) throw error
+    return { kind: 'failed', code: error.code, what: error.message, where: error.where, fix: error.fix }
+  }
+}

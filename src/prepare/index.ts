@@ -1,0 +1,12 @@
+export { MANIFEST, type Manifest } from './manifest.ts'
+export {
+  DEFAULT_MAX_LENGTH,
+  DEFAULT_SEED,
+  DEFAULT_SHARD_BYTES,
+  type InputSpec,
+  type PrepareOptions,
+  type RowsOptions,
+} from './options.ts'
+export { type Prepared, prepare, readManifest } from './prepare.ts'
+export type { Progress } from './progress.ts'
+export { TRUNCATIONS, type TruncationName } from './truncations.ts'

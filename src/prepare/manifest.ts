@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { type ShardFile, writeFileWhole } from '../dataset/index.ts'
+import { readVersion } from '../package-root.ts'
+import type { Fingerprint } from './journal.ts'
+import type { PackingSummary } from './packing-summary.ts'
+import type { Input } from './plan.ts'
+import type { Tally } from './tally.ts'
+
+export const MANIFEST = 'lossline.json'
+
+/**
+ * What a prepared folder says of itself: `lossline.json`. It holds no time and nothing of the machine: the same inputs and options give the
+ * same bytes.
+ */
+export interface Manifest {
+  readonly lossline: string
+  readonly options: Fingerprint
+  readonly model: Fingerprint
+  readonly inputs: readonly ManifestInput[]
+  readonly columns: readonly string[]
+  readonly counts: {
+    readonly rows: number
+    readonly rejected: number
+    readonly examples: number
+    readonly unrolled_rows: number
+    readonly tokens: number
+    readonly trained_tokens: number
+    readonly dropped_untrained: number
+    readonly kept_rows: number
+    readonly kept_tokens: number
+    readonly kept_trained_tokens: number
+  }
+  readonly truncation: Readonly<Record<string, number>>
+  readonly packing: PackingSummary | null
+  readonly roles: Readonly<Record<string, { readonly tokens: number; readonly trained: number }>>
+  readonly formats: Readonly<Record<string, number>>
+  readonly rejections: Readonly<Record<string, { readonly count: number; readonly first: string }>>
+  readonly findings: Readonly<
+    Record<
+      string,
+      { readonly count: number; readonly severity: string; readonly where: string; readonly text: string }
+    >
+  >
+  readonly shards: readonly ShardFile[]
+}
+
+export interface ManifestInput {
+  readonly path: string
+  readonly weight?: number
+  readonly samples?: number
+  readonly files: readonly {
+    readonly path: string
+    readonly bytes: number | null
+    readonly sha256: string | null
+  }[]
+}
+
+export interface ManifestParts {
+  readonly options: Fingerprint
+  readonly model: Fingerprint
+  readonly inputs: readonly Input[]
+  /** The SHA-256 of each file, by its path. */
+  readonly hashes: ReadonlyMap<string, string>
+  readonly columns: readonly string[]
+  readonly tally: Tally
+  readonly packing: PackingSummary | undefined
+  readonly shards: readonly ShardFile[]
+}
+
+export function toManifest({
+  options,
+  model,
+  inputs,
+  hashes,
+  columns,
+  tally,
+  packing,
+  shards,
+}: ManifestParts): Manifest {
+  const { truncation } = tally
+  return {
+    lossline: readVersion(),
+    options,
+    model,
+    inputs: inputs.map(({ files, ...spec }) => ({
+      ...spec,
+      files: files.map(({ path, byteLength = null }) => ({
+        path,
+        bytes: byteLength,
+        sha256: hashes.get(path) ?? null,
+      })),
+    })),
+    columns,
+    counts: {
+      rows: tally.rows,
+      rejected: tally.rejected,
+      examples: tally.examples,
+      unrolled_rows: tally.unrolledRows,
+      tokens: tally.tokens,
+      trained_tokens: tally.trainedTokens,
+      dropped_untrained: tally.droppedUntrained,
+      kept_rows: tally.keptRows,
+      kept_tokens: tally.keptTokens,
+      kept_trained_tokens: tally.keptTrainedTokens,
+    },
+    truncation: {
+      too_long: truncation.tooLong,
+      cut: truncation.cut,
+      split: truncation.split,
+      dropped: truncation.dropped,
+      answers_cut: truncation.answersCut,
+      answers_lost: truncation.answersLost,
+      tokens_lost: truncation.tokensLost,
+      trained_tokens_lost: truncation.trainedTokensLost,
+    },
+    packing: packing ?? null,
+    roles: Object.fromEntries(tally.roles),
+    formats: Object.fromEntries(tally.formats),
+    rejections: Object.fromEntries(tally.rejections),
+    findings: Object.fromEntries(tally.findings),
+    shards,
+  }
+}
+
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await writeFileWhole(join(folder, MANIFEST), [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)])
+}

@@ -1,0 +1,128 @@
+import { type Chunk, type DatasetRow, readChunk } from '../dataset/index.ts'
+import { describeError, LosslineError } from '../error.ts'
+import { writeJson } from '../json/index.ts'
+import type { Masked } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import { maskRow } from './prepare-row.ts'
+import type { PreparedChunk, Reject } from './prepared-chunk.ts'
+import type { Settings } from './settings.ts'
+import { addCount, emptyTally, merge, type Tally } from './tally.ts'
+import { TokenRowsBuilder } from './token-rows-builder.ts'
+import { truncate } from './truncate.ts'
+
+/** A chunk, and which of its rows are taken. */
+export interface ChunkTask {
+  readonly chunk: Chunk
+  /** Rows of the chunk, in rising order; undefined: all. */
+  readonly rows: Uint32Array | undefined
+}
+
+/**
+ * Reads, masks and cuts the rows of a chunk. A row that can't be used is a reject; no row ends the work.
+ *
+ * @throws LosslineError for a file that can't be read any more, and for options that no row can do with
+ */
+export async function prepareChunk(
+  task: ChunkTask,
+  model: Model,
+  settings: Settings,
+): Promise<PreparedChunk> {
+  const work = new ChunkWork(model, settings, task.chunk)
+  const chosen = task.rows === undefined ? undefined : new Set(task.rows)
+  for (const row of await readChunk(task.chunk)) {
+    if (chosen === undefined || chosen.has(row.row - task.chunk.startRow)) work.add(row)
+  }
+  return work.end()
+}
+
+class ChunkWork {
+  readonly #model: Model
+  readonly #settings: Settings
+  readonly #chunk: Chunk
+  readonly #tally: Tally = emptyTally()
+  readonly #rows = new TokenRowsBuilder()
+  readonly #sourceRows: number[] = []
+  readonly #rejects: Reject[] = []
+
+  constructor(model: Model, settings: Settings, chunk: Chunk) {
+    this.#model = model
+    this.#settings = settings
+    this.#chunk = chunk
+  }
+
+  add(row: DatasetRow): void {
+    this.#tally.rows++
+    try {
+      if (row.kind === 'broken') throw row.error
+      for (const masked of maskRow(row, this.#model, this.#settings, this.#tally))
+        this.#addExample(masked, row.row)
+    } catch (error) {
+      if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
+      this.#reject(row, row.kind === 'broken' ? error : error.at(row.where))
+    }
+  }
+
+  end(): PreparedChunk {
+    const rows = this.#rows.build()
+    this.#tally.keptRows = this.#rows.rowCount
+    this.#tally.keptTokens = this.#rows.tokenCount
+    return {
+      file: this.#chunk.name,
+      startRow: this.#chunk.startRow,
+      rows,
+      sourceRows: Int32Array.from(this.#sourceRows),
+      rejects: this.#rejects,
+      tally: this.#tally,
+    }
+  }
+
+  #addExample(masked: Masked, row: number): void {
+    const tally = this.#tally
+    const { encoded, labels, weights } = masked
+    const { pieces, ...told } = truncate(masked, this.#settings)
+    for (const count of Object.keys(told) as (keyof typeof told)[]) tally.truncation[count] += told[count]
+    for (const { startToken, endToken } of pieces) {
+      const pieceWeights = weights.subarray(startToken, endToken)
+      const trained = countTrained(pieceWeights)
+      if (trained === 0) {
+        tally.droppedUntrained++
+        continue
+      }
+      tally.keptTrainedTokens += trained
+      addCount(tally.keptLengths, endToken - startToken)
+      this.#sourceRows.push(row - this.#chunk.startRow)
+      this.#rows.add(
+        encoded.ids.subarray(startToken, endToken),
+        labels.subarray(startToken, endToken),
+        isPlain(pieceWeights) ? undefined : pieceWeights,
+      )
+    }
+  }
+
+  #reject(row: DatasetRow, error: LosslineError): void {
+    const reason = describeError(error, 'flag').replaceAll('\n', ' ')
+    this.#tally.rejected++
+    merge(this.#tally.rejections, error.code, { count: 1, first: reason })
+    const json =
+      row.kind === 'row'
+        ? writeJson(row.value)
+        : row.text === undefined
+          ? undefined
+          : JSON.stringify(row.text)
+    this.#rejects.push({ file: this.#chunk.name, row: row.row, code: error.code, reason, json })
+  }
+}
+
+/** What every row would fail with is no row's fault. */
+const OPTION_CODES: readonly string[] = ['mask/option', 'template/options', 'prepare/no-template']
+
+function countTrained(weights: Float32Array): number {
+  let trained = 0
+  for (let t = 0; t < weights.length; t++) if (weights[t] !== 0) trained++
+  return trained
+}
+
+function isPlain(weights: Float32Array): boolean {
+  for (let t = 0; t < weights.length; t++) if (weights[t] !== 0 && weights[t] !== 1) return false
+  return true
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LosslineError } from '../error.ts'
+import { describeModel, describeOptions, toFingerprint } from './fingerprint.ts'
+import { startJournal } from './journal.ts'
+import { MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
+import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
+import { checkFingerprint, openOutputFolder, removeWorkFolder } from './output-folder.ts'
+import { summarisePacking } from './packing-summary.ts'
+import { findInputs, type Input } from './plan.ts'
+import { Run } from './run.ts'
+import { toSettings } from './settings.ts'
+import { WorkerPool } from './worker-pool.ts'
+import { openModelFor } from './worker-settings.ts'
+
+export interface Prepared {
+  readonly manifest: Manifest
+  /** `resumed`: an interrupted run was finished. `whole`: all was there already, and nothing was done. */
+  readonly kind: 'new' | 'resumed' | 'whole'
+}
+
+/**
+ * Turns datasets into a folder of tokenised, masked, cut and packed rows, which `datasets.load_from_disk` (arrow) or `load_dataset` opens:
+ * columns `input_ids`, `labels`, with packing `seq_lengths`; `lossline.json` tells what was done. The same inputs and options give the same bytes,
+ * with any number of workers, and with any number of interruptions that `existing: 'resume'` went on after.
+ *
+ * Rows that can't be used go to `rejected.jsonl` in the folder and are counted.
+ *
+ * @throws LosslineError `prepare/…` for options and folders, `prepare/interrupted` after `signal`, `prepare/no-rows` when nothing is left to train
+ *   on, `dataset/…` for files that can't be read or written
+ */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const given = toSettings(options)
+  const inputs = await findInputs(options.inputs, given)
+  const existing = openOutputFolder(options.output, options.existing ?? 'refuse')
+  if (existing.kind === 'whole') return { manifest: readManifest(options.output), kind: 'whole' }
+  const begun = existing.kind === 'begun' ? existing.journal : undefined
+  const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
+  const model = await openModelFor(settings)
+  const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
+  const described = { options: describeOptions(settings, options, shardBytes), model: describeModel(model) }
+  const fingerprint = toFingerprint(described.options, described.model, inputs, options.now)
+  if (begun !== undefined) checkFingerprint(begun.fingerprint, fingerprint, options.output)
+  const journal = begun ?? startJournal(fingerprint, settings.now)
+  const pool = new WorkerPool(settings)
+  try {
+    const hashes = hashInputs(inputs, pool)
+    const columns = await new Run({
+      folder: options.output,
+      format,
+      shardBytes,
+      settings,
+      inputs,
+      journal,
+      pool,
+    }).write()
+    const { tally, shards } = journal
+    const packs = shards.reduce((sum, { rows }) => sum + rows, 0)
+    const packing = summarisePacking(settings, tally, packs, journal.splitSequences)
+    const manifest = toManifest({
+      ...described,
+      inputs,
+      hashes: await hashes,
+      columns,
+      tally,
+      packing,
+      shards,
+    })
+    await writeManifest(options.output, manifest)
+    removeWorkFolder(options.output)
+    return { manifest, kind: begun === undefined ? 'new' : 'resumed' }
+  } finally {
+    await pool.close()
+  }
+}
+
+/** The SHA-256 of each file, by its path. A failure is told when it is awaited, after that of the rows. */
+function hashInputs(inputs: readonly Input[], pool: WorkerPool): Promise<Map<string, string>> {
+  const paths = new Set(
+    inputs.flatMap(({ files }) => files.filter(({ isPlain }) => isPlain).map(({ path }) => path)),
+  )
+  const hashes = Promise.all([...paths].map(async path => [path, await pool.hashFile(path)] as const))
+  hashes.catch(() => {})
+  return hashes.then(entries => new Map(entries))
+}
+
+/** @throws LosslineError `prepare/manifest` */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, MANIFEST)
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Manifest
+  } catch (cause) {
+    const fix = 'Write the folder anew with {overwrite}.'
+    throw new LosslineError('prepare/manifest', "can't be read", { where: path, fix, cause })
+  }
+}

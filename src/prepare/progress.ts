@@ -1,0 +1,14 @@
+/** How far a preparation has come. */
+export interface Progress {
+  /** Rows read and worked on, rejected ones among them. */
+  readonly rows: number
+  readonly rejected: number
+  /** Tokens kept. */
+  readonly tokens: number
+  /** Bytes of the inputs that have been read, as they lie on disk. */
+  readonly bytesRead: number
+  /** All of them; undefined with standard input. */
+  readonly bytesTotal: number | undefined
+  /** Shards that are finished. */
+  readonly shards: number
+}

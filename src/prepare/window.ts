@@ -1,0 +1,39 @@
+import type { TokenRows } from '../dataset/index.ts'
+import type { PreparedChunk } from './prepared-chunk.ts'
+import { addTally, emptyTally, type Tally } from './tally.ts'
+import { TokenRowsBuilder } from './token-rows-builder.ts'
+
+/** The rows of some whole chunks: what becomes a shard. */
+export interface Window {
+  readonly rows: TokenRows
+  readonly chunks: number
+  readonly tally: Tally
+}
+
+/**
+ * Gathers chunks until they have so many tokens. Windows depend on the chunks alone; the last one may be small, or have no rows.
+ *
+ * @param tokens of a window: it ends with the chunk that reaches them
+ */
+export async function* toWindows(
+  source: AsyncIterable<PreparedChunk>,
+  tokens: number,
+): AsyncGenerator<Window> {
+  let open: OpenWindow | undefined
+  for await (const chunk of source) {
+    open ??= { rows: new TokenRowsBuilder(), chunks: 0, tally: emptyTally() }
+    open.rows.addRows(chunk.rows)
+    addTally(open.tally, chunk.tally)
+    open.chunks++
+    if (open.rows.tokenCount < tokens) continue
+    yield { ...open, rows: open.rows.build() }
+    open = undefined
+  }
+  if (open !== undefined) yield { ...open, rows: open.rows.build() }
+}
+
+interface OpenWindow {
+  readonly rows: TokenRowsBuilder
+  chunks: number
+  readonly tally: Tally
+}
