@@ -1,8 +1,9 @@
 import { type Chunk, type DatasetRow, readChunk } from '../dataset/index.ts'
 import { describeError, LosslineError } from '../error.ts'
 import { writeJson } from '../json/index.ts'
-import type { Masked } from '../mask/index.ts'
+import { IGNORE_INDEX, type Masked } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
+import { cutTrained, type Piece } from './piece.ts'
 import { maskRow } from './prepare-row.ts'
 import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
@@ -78,23 +79,22 @@ class ChunkWork {
 
   #addExample(masked: Masked, row: number): void {
     const tally = this.#tally
-    const { encoded, labels, weights } = masked
     const { pieces, ...told } = truncate(masked, this.#settings)
-    for (const count of Object.keys(told) as (keyof typeof told)[]) tally.truncation[count] += told[count]
-    for (const { startToken, endToken } of pieces) {
-      const pieceWeights = weights.subarray(startToken, endToken)
-      const trained = countTrained(pieceWeights)
+    if (told.tooLong > 0)
+      for (const count of Object.keys(told) as (keyof typeof told)[]) tally.truncation[count] += told[count]
+    for (const piece of pieces) {
+      const { trained, isFractional } = countTrained(masked.runs, piece)
       if (trained === 0) {
         tally.droppedUntrained++
         continue
       }
       tally.keptTrainedTokens += trained
-      addCount(tally.keptLengths, endToken - startToken)
+      addCount(tally.keptLengths, piece.endToken - piece.startToken)
       this.#sourceRows.push(row - this.#chunk.startRow)
       this.#rows.add(
-        encoded.ids.subarray(startToken, endToken),
-        labels.subarray(startToken, endToken),
-        isPlain(pieceWeights) ? undefined : pieceWeights,
+        masked.encoded.ids.subarray(piece.startToken, piece.endToken),
+        cutTrained(masked.labels, piece, IGNORE_INDEX),
+        isFractional ? cutTrained(masked.weights, piece, 0) : undefined,
       )
     }
   }
@@ -116,13 +116,19 @@ class ChunkWork {
 /** What every row would fail with is no row's fault. */
 const OPTION_CODES: readonly string[] = ['mask/option', 'template/options', 'prepare/no-template']
 
-function countTrained(weights: Float32Array): number {
+/** Tokens of a piece that are trained, and whether some are with another weight than 1. */
+function countTrained(
+  runs: Masked['runs'],
+  { startToken, endToken, contextTokens }: Piece,
+): { trained: number; isFractional: boolean } {
   let trained = 0
-  for (let t = 0; t < weights.length; t++) if (weights[t] !== 0) trained++
-  return trained
-}
-
-function isPlain(weights: Float32Array): boolean {
-  for (let t = 0; t < weights.length; t++) if (weights[t] !== 0 && weights[t] !== 1) return false
-  return true
+  let isFractional = false
+  for (const run of runs) {
+    if (run.weight === 0) continue
+    const tokens = Math.min(run.endToken, endToken) - Math.max(run.startToken, startToken + contextTokens)
+    if (tokens <= 0) continue
+    trained += tokens
+    isFractional ||= run.weight !== 1
+  }
+  return { trained, isFractional }
 }

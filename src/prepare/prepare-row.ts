@@ -41,19 +41,19 @@ function addFinding(tally: Tally, { rule, severity, text }: Masked['findings'][n
   merge(tally.findings, rule, { count: 1, severity, where, text })
 }
 
-function countExample(tally: Tally, { weights, messages, roles, rendered }: Masked): void {
+function countExample(tally: Tally, { encoded, runs, roles, rendered }: Masked): void {
+  const { length } = encoded.ids
   tally.examples++
-  tally.tokens += weights.length
-  addCount(tally.lengths, weights.length)
+  tally.tokens += length
+  addCount(tally.lengths, length)
   tally.usesClock ||= rendered.usesClock
-  // Runs of one message: of a few tokens each, so that roles are looked up seldom.
-  for (let start = 0; start < weights.length; ) {
-    const message = messages[start]!
-    let end = start
-    let trained = 0
-    for (; end < weights.length && messages[end] === message; end++) if (weights[end] !== 0) trained++
+  for (const { startToken, endToken, message, weight } of runs) {
+    const tokens = endToken - startToken
+    const trained = weight === 0 ? 0 : tokens
     tally.trainedTokens += trained
-    addTokens(tally.roles, message === -1 ? '(none)' : (roles[message] ?? '(none)'), end - start, trained)
-    start = end
+    addTokens(tally.roles, roles[message] ?? NO_ROLE, tokens, trained)
   }
 }
+
+/** Of what belongs to no message. */
+const NO_ROLE = '(none)'

@@ -36,14 +36,15 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   if (existing.kind === 'whole') return { manifest: readManifest(options.output), kind: 'whole' }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
-  const model = await openModelFor(settings)
   const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
-  const described = { options: describeOptions(settings, options, shardBytes), model: describeModel(model) }
-  const fingerprint = toFingerprint(described.options, described.model, inputs, options.now)
-  if (begun !== undefined) checkFingerprint(begun.fingerprint, fingerprint, options.output)
-  const journal = begun ?? startJournal(fingerprint, settings.now)
+  // Threads take a while to start: meanwhile the model is opened here too.
   const pool = new WorkerPool(settings)
   try {
+    const model = await openModelFor(settings)
+    const described = { options: describeOptions(settings, options, shardBytes), model: describeModel(model) }
+    const fingerprint = toFingerprint(described.options, described.model, inputs, options.now)
+    if (begun !== undefined) checkFingerprint(begun.fingerprint, fingerprint, options.output)
+    const journal = begun ?? startJournal(fingerprint, settings.now)
     const hashes = hashInputs(inputs, pool)
     const columns = await new Run({
       folder: options.output,

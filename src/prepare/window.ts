@@ -21,7 +21,11 @@ export async function* toWindows(
 ): AsyncGenerator<Window> {
   let open: OpenWindow | undefined
   for await (const chunk of source) {
-    open ??= { rows: new TokenRowsBuilder(), chunks: 0, tally: emptyTally() }
+    open ??= {
+      rows: new TokenRowsBuilder(Math.min(tokens, MAX_FIRST_TOKENS) + SPARE_TOKENS),
+      chunks: 0,
+      tally: emptyTally(),
+    }
     open.rows.addRows(chunk.rows)
     addTally(open.tally, chunk.tally)
     open.chunks++
@@ -31,6 +35,11 @@ export async function* toWindows(
   }
   if (open !== undefined) yield { ...open, rows: open.rows.build() }
 }
+
+const MAX_FIRST_TOKENS = 1 << 26
+
+/** Of the chunk that fills a window. What is taken and not used is never touched, so it costs no memory. */
+const SPARE_TOKENS = 1 << 20
 
 interface OpenWindow {
   readonly rows: TokenRowsBuilder
