@@ -1,0 +1,92 @@
+import { countRows, type TokenRows } from '../dataset/index.ts'
+import { LosslineError } from '../error.ts'
+import { mapInOrder } from './in-order.ts'
+import { DEFAULT_SHARD_BYTES, type InputSpec, type RowsOptions } from './options.ts'
+import { packWindow } from './pack-window.ts'
+import { findInputs, planChunks } from './plan.ts'
+import type { PreparedChunk, Reject } from './prepared-chunk.ts'
+import { type Settings, toSettings } from './settings.ts'
+import { toWindows } from './window.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+export interface IterateOptions extends RowsOptions {
+  readonly inputs: readonly InputSpec[]
+  /** Told of each row that can't be used. Without it, the first such row ends the iteration with an error. */
+  readonly onReject?: (reject: Reject) => void
+}
+
+/** One prepared row. The arrays are views: copy what is to be kept for long. */
+export interface PreparedRow {
+  readonly inputIds: Int32Array
+  /** Unshifted; -100: no loss. */
+  readonly labels: Int32Array
+  /** Undefined where every weight is 0 or 1, as the labels have it. */
+  readonly lossWeights: Float32Array | undefined
+  /** Of a pack: the lengths of its sequences. */
+  readonly seqLengths: Int32Array | undefined
+}
+
+/**
+ * The examples of datasets, tokenised, masked and cut, one at a time and in order: what {@link prepare} writes, for pipelines of one's own.
+ * Worker threads work ahead; they end with the iteration.
+ *
+ * @throws LosslineError as `prepare`; `prepare/rejected` for a row that can't be used, without `onReject`
+ */
+export async function* prepareRows(options: IterateOptions): AsyncGenerator<PreparedRow> {
+  const settings = toSettings(options)
+  refuseShuffle(settings)
+  for await (const { rows } of prepareChunks(options, settings)) yield* listRows(rows)
+}
+
+/**
+ * The packs of datasets, formed as TRL does within windows of about 16 million tokens.
+ *
+ * @throws LosslineError as `prepareRows`, `prepare/option` without `packing`
+ */
+export async function* preparePacks(
+  options: IterateOptions & Required<Pick<RowsOptions, 'packing'>>,
+): AsyncGenerator<PreparedRow> {
+  const settings = toSettings(options)
+  refuseShuffle(settings)
+  const windows = toWindows(prepareChunks(options, settings), DEFAULT_SHARD_BYTES / 8)
+  for await (const { rows } of windows) yield* listRows(packWindow(rows, settings).rows)
+}
+
+async function* prepareChunks(options: IterateOptions, settings: Settings): AsyncGenerator<PreparedChunk> {
+  const inputs = await findInputs(options.inputs, settings)
+  const pool = new WorkerPool(settings)
+  try {
+    const tasks = planChunks(inputs, settings)
+    for await (const chunk of mapInOrder(tasks, 4 * pool.size, task => pool.prepareChunk(task))) {
+      for (const reject of chunk.rejects) tellReject(reject, options)
+      yield chunk
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+function tellReject(reject: Reject, { onReject }: IterateOptions): void {
+  if (onReject === undefined) throw new LosslineError('prepare/rejected', reject.reason)
+  onReject(reject)
+}
+
+function refuseShuffle({ shuffleDataset }: Settings): void {
+  if (!shuffleDataset) return
+  const what = 'needs all rows before the first one, which an iterator does not have'
+  throw new LosslineError('prepare/option', what, { where: 'shuffleDataset', fix: 'Use prepare().' })
+}
+
+function* listRows(rows: TokenRows): Generator<PreparedRow> {
+  const { inputIds, labels, lossWeights, seqLengths, offsets } = rows
+  for (let r = 0; r < countRows(rows); r++) {
+    const start = offsets[r]!
+    const end = offsets[r + 1]!
+    yield {
+      inputIds: inputIds.subarray(start, end),
+      labels: labels.subarray(start, end),
+      lossWeights: lossWeights?.subarray(start, end),
+      seqLengths: seqLengths?.values.subarray(seqLengths.offsets[r]!, seqLengths.offsets[r + 1]!),
+    }
+  }
+}
