@@ -3,7 +3,7 @@ import type { ColorLevel } from '../inspect/index.ts'
 /** What a command writes to. */
 export interface Io {
   /** Writes to standard output; resolves when the reader can take more. */
-  readonly write: (text: string) => Promise<void>
+  readonly write: (output: string | Uint8Array) => Promise<void>
   /** One line to standard error. */
   readonly tell: (line: string) => void
   /** Text to standard error as it stands. */
@@ -25,9 +25,9 @@ export type ExitCode = 0 | 1 | 2 | 130
 /** Standard output and error of this process. */
 export function makeIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Io {
   return {
-    write: text =>
+    write: output =>
       new Promise(resolve => {
-        if (stdout.write(text)) resolve()
+        if (stdout.write(output)) resolve()
         else stdout.once('drain', resolve)
       }),
     tell: line => {

@@ -1,14 +1,12 @@
-import type { RowOptions } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import { type Manifest, type Prepared, type PrepareOptions, prepare } from '../prepare/index.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
-import { readTemplateFile, resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
 import { parseInput } from './prepare-inputs.ts'
 import { toPrepareSummary } from './prepare-summary.ts'
 import { makeProgress } from './progress.ts'
-import { toMaskOptions } from './show.ts'
+import { toRowsOptions } from './rows-options.ts'
 
 /** `lossline prepare`: a folder of prepared rows, and a summary of what became of them; with --json events, the last one the manifest. */
 export async function runPrepare({ inputs, values }: CommandInput, io: Io): Promise<ExitCode> {
@@ -67,27 +65,15 @@ async function toPrepareOptions(inputs: readonly string[], values: Values, io: I
     const fix = 'Give one of them.'
     throw new LosslineError('cli/option', 'and --overwrite exclude each other', { where: '--resume', fix })
   }
-  const mask = toMaskOptions(values)
-  const model = await resolveTokenizer(values, io)
-  const rows = toRowOptions(values)
+  const rows = await toRowsOptions(values, io)
   const notice = makeNotice(io)
   return {
+    ...rows,
     inputs: inputs.map(parseInput),
     output,
-    model,
-    mask,
     notice,
     existing: resume === true ? 'resume' : overwrite === true ? 'overwrite' : 'refuse',
-    cache: values.no_cache !== true,
-    ...(rows !== undefined && { rows }),
-    ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
-    ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
-    ...(values.now !== undefined && { now: values.now }),
     ...(values.input_format?.file !== undefined && { fileFormat: values.input_format.file }),
-    ...(values.max_length !== undefined && {
-      maxLength: values.max_length === 'none' ? undefined : values.max_length,
-    }),
-    ...(values.truncation !== undefined && { truncation: values.truncation }),
     ...(values.packing !== undefined && { packing: values.packing }),
     ...(values.position_ids !== undefined && { positionIds: values.position_ids }),
     ...(values.attention_mask !== undefined && { attentionMask: values.attention_mask }),
@@ -96,14 +82,6 @@ async function toPrepareOptions(inputs: readonly string[], values: Values, io: I
     ...(values.output_format !== undefined && { format: values.output_format }),
     ...(values.shard_size !== undefined && { shardBytes: values.shard_size }),
     ...(values.workers !== undefined && { workers: values.workers }),
-  }
-}
-
-function toRowOptions({ input_format, role_map }: Values): RowOptions | undefined {
-  if (input_format?.rows === undefined && role_map === undefined) return undefined
-  return {
-    ...(input_format?.rows !== undefined && { format: input_format.rows }),
-    ...(role_map !== undefined && { roleMap: role_map }),
   }
 }
 

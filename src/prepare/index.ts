@@ -10,4 +10,6 @@ export {
 } from './options.ts'
 export { type Prepared, prepare, readManifest } from './prepare.ts'
 export type { Progress } from './progress.ts'
+export { emptyTally, type Tally } from './tally.ts'
 export { TRUNCATIONS, type TruncationName } from './truncations.ts'
+export { prepareStream, type StreamOptions } from './worker-stream.ts'

@@ -23,8 +23,8 @@ interface Sample {
 /** Runs a command in this process: starting one for each template would take most of the time. */
 async function render(...args: readonly string[]): Promise<{ row: number; text?: string; error?: string }[]> {
   let stdout = ''
-  const write = async (text: string): Promise<void> => {
-    stdout += text
+  const write = async (output: string | Uint8Array): Promise<void> => {
+    stdout += output
   }
   const io = {
     write,

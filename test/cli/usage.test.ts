@@ -51,7 +51,10 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
     ['show', chats, '--tokenizer', model, '--mask', 'response-template', '--response-template', '[1,'],
     'lossline: --response-template is "[1,"; expected text, or a JSON list of ids. Write [523, 321].',
   ],
-  [['help', 'foo'], 'lossline: help has no command "foo"; expected demo, show, render or tokenize'],
+  [
+    ['help', 'foo'],
+    'lossline: help has no command "foo"; expected demo, show, render, tokenize, prepare or worker',
+  ],
   [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],
     'lossline: --compare is "all"; expected two strategies. Write A,B.',
