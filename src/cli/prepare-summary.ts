@@ -2,10 +2,17 @@ import type { Manifest } from '../prepare/index.ts'
 
 /** What became of the rows, for a person: counts first, what was lost next, and what to do with the folder last. */
 export function toPrepareSummary(manifest: Manifest, output: string): string {
-  const { counts, shards, roles, packing } = manifest
+  const { counts, shards, roles, packing, formats } = manifest
   const bytes = shards.reduce((sum, { byteLength }) => sum + byteLength, 0)
   const lines: (readonly [string, string])[] = [
-    ['rows read', `${n(counts.rows)}${counts.rejected === 0 ? '' : `, ${n(counts.rejected)} rejected`}`],
+    [
+      'rows read',
+      [
+        n(counts.rows),
+        ...toFormats(formats),
+        ...(counts.rejected === 0 ? [] : [`${n(counts.rejected)} rejected`]),
+      ].join(', '),
+    ],
     [
       'examples',
       `${n(counts.examples)}${counts.unrolled_rows === 0 ? '' : `, from ${n(counts.unrolled_rows)} conversations unrolled into one for each answer`}`,
@@ -32,6 +39,12 @@ export function toPrepareSummary(manifest: Manifest, output: string): string {
   const width = Math.max(...lines.map(([name]) => name.length))
   const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
   return [...body, ...toWarnings(manifest), '', toNext(manifest, output)].join('\n')
+}
+
+/** What the rows were taken for: of one format its name, of several the number of each. */
+function toFormats(formats: Manifest['formats']): string[] {
+  const entries = Object.entries(formats)
+  return entries.map(([name, count]) => (entries.length === 1 ? name : `${n(count)} ${name}`))
 }
 
 function toLosses({ truncation, options, counts }: Manifest): (readonly [string, string])[] {

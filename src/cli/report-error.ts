@@ -16,7 +16,7 @@ export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode 
   return 1
 }
 
-const USAGE_CODES = ['mask/option', 'template/options']
+const USAGE_CODES = ['mask/option', 'template/options', 'prepare/option']
 
 /** Whether the call is wrong, and not the data: then no other row will do better. */
 export function isUsageError(error: LosslineError): boolean {
