@@ -62,40 +62,37 @@ function sumTerms(node: Expression): Expression[] {
 
 /** A sum of strs is written term by term, without making the whole; for anything else it is added up as Python does. */
 function compileSum(site: Site, node: Expression, terms: readonly Expression[]): Write {
-  const items = terms.map(term =>
+  const reads = terms.map(term => compileExpression(site, term))
+  const literals = terms.map(term =>
     term.kind === 'constant' && typeof term.value === 'string'
       ? toLiteral(site, term.value, term)
-      : compileExpression(site, term),
+      : undefined,
   )
-  const reads = items.filter(item => typeof item === 'function')
-  const count = reads.length
+  const count = terms.length
   return frame => {
     // All of them first: what they are decides how they are added up.
     const values = new Array<Value>(count)
     let areStrs = true
     for (let i = 0; i < count; i++) {
+      const literal = literals[i]
+      if (literal !== undefined) {
+        values[i] = literal
+        continue
+      }
       const value = reads[i]!(frame)
       // Markup would escape the others.
       if (!(value instanceof Str) || value.safe) areStrs = false
       values[i] = value
     }
     const { runtime } = frame
-    let next = 0
     if (areStrs) {
       const { out } = runtime
-      for (let i = 0; i < items.length; i++) {
-        const item = items[i]!
-        out.write(typeof item === 'function' ? (values[next++] as Str) : item, node)
-      }
+      for (let i = 0; i < count; i++) out.write(values[i] as Str, node)
       return
     }
     runtime.at = node
-    const [first, ...rest] = items.map(item => (typeof item === 'function' ? values[next++]! : item))
-    writeValue(
-      runtime,
-      rest.reduce<Value>((sum, value) => add(runtime, sum, value), first!),
-      node,
-    )
+    const sum = values.reduce((left, right) => add(runtime, left, right))
+    writeValue(runtime, sum, node)
   }
 }
 
