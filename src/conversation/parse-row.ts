@@ -6,6 +6,7 @@ import type { Example } from './conversation.ts'
 import { type Fields, getEntries, getKeys, hasValue, isFields, isList } from './fields.ts'
 import type { ConversationFormat, FormatName } from './format.ts'
 import { fromValueFormat } from './from-value.ts'
+import { parseJsonColumns } from './json-columns.ts'
 import { messagesFormat } from './messages.ts'
 import { promptCompletionFormat } from './prompt-completion.ts'
 import { nameValue, rowError } from './row-error.ts'
@@ -35,7 +36,7 @@ export interface ParsedRow {
 
 /** The format of a row, told by its columns; undefined when they fit none. */
 export function detectFormat(row: Json): FormatName | undefined {
-  return isFields(row) ? findFormat(row)?.name : undefined
+  return isFields(row) ? findFormat(parseJsonColumns(row))?.name : undefined
 }
 
 /**
@@ -44,11 +45,12 @@ export function detectFormat(row: Json): FormatName | undefined {
  *
  * @throws LosslineError `conversation/…`, whose `where` is a path into the row (`messages[3].role`); put file and row in front with `at`
  */
-export function parseRow(row: Json, options: RowOptions = {}): ParsedRow {
-  if (!isFields(row)) {
-    const what = `the row is ${nameValue(row)}; expected an object`
+export function parseRow(source: Json, options: RowOptions = {}): ParsedRow {
+  if (!isFields(source)) {
+    const what = `the row is ${nameValue(source)}; expected an object`
     throw rowError('row-type', undefined, what, 'Write each row as {"messages": […]}.')
   }
+  const row = parseJsonColumns(source)
   const format =
     options.format === undefined ? (findFormat(row) ?? guessFormat(row)) : getFormat(options.format)
   const findings: Finding[] = []
