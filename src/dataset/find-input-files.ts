@@ -1,7 +1,6 @@
 import { constants, type Dirent } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { LosslineError } from '../error.ts'
 import type { Notice } from './dataset-row.ts'
 import { toFileError } from './file-error.ts'
@@ -46,7 +45,7 @@ async function findFiles(input: string, notice: Notice | undefined): Promise<str
   const stats = await stat(input).catch((cause: unknown) => toFileError(cause, input))
   if (stats instanceof LosslineError) {
     // What exists under that very name is no pattern: chats[1].jsonl.
-    if (stats.code === 'dataset/not-found' && isDynamicPattern(input)) return findMatches(input)
+    if (stats.code === 'dataset/not-found' && /[*?[{(!]/.test(input)) return findMatches(input)
     throw stats
   }
   if (stats.isDirectory()) return findInFolder(input, notice)
@@ -56,6 +55,8 @@ async function findFiles(input: string, notice: Notice | undefined): Promise<str
 }
 
 async function findMatches(pattern: string): Promise<string[]> {
+  // Loaded where there is a pattern: every command would wait 28 ms for it.
+  const { glob } = await import('tinyglobby')
   const matches = await glob(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) })
   const files = matches.filter(file => !OWN_FILES.has(basename(file))).sort()
   if (files.length === 0) {

@@ -1,4 +1,3 @@
-import { Decompress } from 'fzstd'
 import { LosslineError } from '../../error.ts'
 import type { ByteSource } from '../byte-source.ts'
 
@@ -14,6 +13,7 @@ export function isZstd(head: Uint8Array): boolean {
  * @throws LosslineError `dataset/zstd-cut`, `dataset/zstd-damaged`, after what was unpacked before
  */
 export async function* unpackZstd(packed: ByteSource): AsyncGenerator<Buffer> {
+  const { Decompress } = await import('fzstd')
   const unpacked: Uint8Array[] = []
   const stream = new Decompress(block => unpacked.push(block))
   const push = (block: Uint8Array, isLast: boolean): LosslineError | undefined => {
