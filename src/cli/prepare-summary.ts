@@ -106,9 +106,10 @@ function toNext({ options, columns }: Manifest, output: string): string {
   const open =
     options['format'] === 'arrow'
       ? `datasets.load_from_disk(${JSON.stringify(output)})`
-      : `datasets.load_dataset(${JSON.stringify(output)})`
-  const packed = columns.includes('seq_lengths') ? ', with SFTConfig(packing=False, padding_free=True)' : ''
-  return `Train on it in TRL: ${open}${packed}. Look at it: lossline show ${output}`
+      : `datasets.load_dataset(${JSON.stringify(output)}, split="train")`
+  // Rows have their length: TRL would map them anew and cut them at its own, which leaves seq_lengths wrong.
+  const config = columns.includes('seq_lengths') ? 'max_length=None, padding_free=True' : 'max_length=None'
+  return `Train on it in TRL: ${open}, with SFTConfig(${config}). Look at it: lossline show ${output}`
 }
 
 function n(count: number): string {

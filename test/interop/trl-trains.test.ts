@@ -1,12 +1,13 @@
-/** TRL's SFTTrainer trains on a prepared folder as it lies: what is in its first batch is what was written. */
+/** TRL's SFTTrainer trains on what `lossline prepare` has written, as it lies: what is in its first batch is what is in the folder. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { TokenRows } from '../../src/dataset/index.ts'
-import { writePreparedFolder } from '../dataset/prepared-folder.ts'
-import { makeTokenRows, toListColumns } from '../dataset/token-rows.ts'
+import { fileURLToPath } from 'node:url'
+import { concatRows, readTokenRows, type TokenRows } from '../../src/dataset/index.ts'
+import { toListColumns } from '../dataset/token-rows.ts'
 import { findPython, findShared, runPython, whyNoPython } from './python.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'lossline-trl-'))
@@ -23,42 +24,43 @@ interface Trained {
 
 const python = findPython('trl-1.16')
 const tokenizer = findShared('tokenizers/smollm2')
+const chats = findShared('data/identity.json')
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const missing = python === undefined ? whyNoPython('trl-1.16') : '../shared is not here'
 const options = { skip: (python === undefined || tokenizer === undefined) && missing }
 
 const BATCH_SIZE = 3
-const SHAPE = {
-  lengths: [9, 4, 12, 7, 3, 11],
-  seed: 5,
-  idLimit: 49_000,
-  hasPositions: false,
-  hasWeights: false,
-}
 
-/** No row's first token is trained, as in real data: nothing predicts it, but TRL counts it among those whose loss is divided. */
-function makeRows(packing: { isPacked: boolean }): TokenRows {
-  const rows = makeTokenRows({ ...SHAPE, ...packing })
-  for (const start of rows.offsets.subarray(0, -1)) rows.labels[start] = -100
-  return rows
-}
-
-const ROWS = makeRows({ isPacked: false })
-const PACKS = makeRows({ isPacked: true })
-
-/** What TRL made of them, with the options that each folder's README.md names. */
+/** What `lossline prepare` wrote, and what TRL made of it with the options that the folder's README.md names. */
+let rows: TokenRows
 let onRows: Trained
+let packs: TokenRows
 let onPacks: Trained
 before(async () => {
-  if (python === undefined || tokenizer === undefined) return
-  const folders = [
-    await writePreparedFolder(parent, [ROWS], 'arrow'),
-    await writePreparedFolder(parent, [PACKS], 'arrow'),
-  ]
+  if (python === undefined || tokenizer === undefined || chats === undefined) return
+  const folders = [prepare('rows', []), prepare('packs', ['--packing', 'bfd'])] as const
+  rows = await readAll(folders[0])
+  packs = await readAll(folders[1])
   const requests = folders.map(folder => ({ folder, tokenizer, batch_size: BATCH_SIZE }))
   const answers = runPython(python, 'test/interop/trl_sft.py', requests) as [Trained, Trained]
   onRows = answers[0]
   onPacks = answers[1]
 })
+
+/** Runs the command line; the path of the folder that it writes. */
+function prepare(name: string, flags: readonly string[]): string {
+  const folder = join(parent, name)
+  const args = ['prepare', chats!, '-o', folder, '--tokenizer', tokenizer!, '--max-length', '200', ...flags]
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  return folder
+}
+
+async function readAll(folder: string): Promise<TokenRows> {
+  const batches: TokenRows[] = []
+  for await (const batch of readTokenRows(folder)) batches.push(batch)
+  return concatRows(batches)
+}
 
 test('pads our ids and labels, and takes a step', options, () => {
   assertTrains(onRows)
@@ -68,7 +70,7 @@ test('pads our ids and labels, and takes a step', options, () => {
     assert.deepEqual(labels![b]!.slice(length), Array(mask![b]!.length - length).fill(-100))
     return { ids: ids![b]!.slice(0, length), labels: labels![b]!.slice(0, length) }
   })
-  assertRowsOf(unpadded, [ROWS])
+  assertRowsOf(unpadded, [rows])
 })
 
 test('lays packs end to end, with positions that restart with each of our sequences', options, () => {
@@ -76,7 +78,7 @@ test('lays packs end to end, with positions that restart with each of our sequen
   const [ids] = onPacks.batch['input_ids']!
   const [labels] = onPacks.batch['labels']!
   const [positions] = onPacks.batch['position_ids']!
-  assertPacksOf({ ids: ids!, labels: labels!, positions: positions! }, PACKS)
+  assertPacksOf({ ids: ids!, labels: labels!, positions: positions! }, packs)
 })
 
 function assertTrains(trained: Trained): void {
