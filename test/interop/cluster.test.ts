@@ -31,6 +31,7 @@ describe('prepares on a cluster as on one machine', { skip: why ?? false }, () =
   const rows = join(work, 'rows')
   // A length that tears some rows apart and leaves nothing of others.
   const options = ['--tokenizer', tokenizer!, '--max-length', '256', '--truncation', 'split-turns']
+  const env = { ...process.env, LOSSLINE_CACHE: join(work, 'cache') }
   let ids: readonly string[]
   let expected: readonly Pick<PreparedRow, 'input_ids' | 'labels'>[]
 
@@ -43,7 +44,8 @@ describe('prepares on a cluster as on one machine', { skip: why ?? false }, () =
     ids = written!.ids
     expected = prepareHere()
   })
-  after(() => rmSync(work, { recursive: true, force: true }))
+  // Ray's processes may still be tidying up.
+  after(() => rmSync(work, { recursive: true, force: true, maxRetries: 5 }))
 
   test('examples/ray_prepare.py, on Ray', () => {
     const output = join(work, 'from-ray')
@@ -69,7 +71,7 @@ describe('prepares on a cluster as on one machine', { skip: why ?? false }, () =
   function prepareHere(): typeof expected {
     const output = join(work, 'here')
     const args = ['prepare', rows, '-o', output, ...options, '--format', 'jsonl', '--allow-rejects']
-    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env })
     assert.equal(status, 0, stderr)
     const shards = readdirSync(output).filter(name => /^data-\d+\.jsonl$/.test(name))
     const lines = shards
@@ -78,11 +80,11 @@ describe('prepares on a cluster as on one machine', { skip: why ?? false }, () =
     return lines.map(line => JSON.parse(line))
   }
 
-  function runExample(name: string, args: readonly string[], env: Readonly<Record<string, string>>): void {
+  function runExample(name: string, args: readonly string[], more: Readonly<Record<string, string>>): void {
     const all = [join(ROOT, 'examples', name), ...args, '--id-column', 'row_id', ...options]
     const { status, stdout, stderr } = spawnSync(python!, all, {
       encoding: 'utf8',
-      env: { ...process.env, LOSSLINE_COMMAND: `'${process.execPath}' '${PROGRAM}'`, ...env },
+      env: { ...env, LOSSLINE_COMMAND: `'${process.execPath}' '${PROGRAM}'`, ...more },
     })
     assert.equal(status, 0, `${stdout.slice(-2000)}${stderr.slice(-4000)}`)
     assert.match(stdout, /\n? *\d+ rows could not be prepared/)

@@ -26,6 +26,7 @@ test('prepare packs as TRL’s pack_dataset', async t => {
   const data = findShared('data')
   if (data === undefined) return t.skip('../shared is not here')
   const work = mkdtempSync(join(tmpdir(), 'lossline-packs-'))
+  const env = { ...process.env, LOSSLINE_CACHE: join(work, 'cache') }
   const prepare = (...args: readonly string[]): Columns => {
     const output = mkdtempSync(join(work, 'prepared-'))
     const all = ['prepare', join(data, 'glaive_toolcall_en_demo.json'), join(data, 'alpaca_en_demo.json')]
@@ -33,6 +34,7 @@ test('prepare packs as TRL’s pack_dataset', async t => {
     const options = [...model, '--format', 'jsonl', ...args]
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...all, ...options], {
       encoding: 'utf8',
+      env,
     })
     assert.equal(status, 0, stderr)
     return readColumns(output)
