@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -30,8 +30,16 @@ describe('names', () => {
 })
 
 describe('dependencies', () => {
-  test('needs two packages to run, and a third only for tokenizers that are not BPE', () => {
-    assert.deepEqual(Object.keys(PACKAGE.dependencies), ['commander', 'string-width'])
+  test('needs few packages to run, and one more only for tokenizers that are not BPE', () => {
+    assert.deepEqual(Object.keys(PACKAGE.dependencies), [
+      '@uwdata/flechette',
+      'commander',
+      'fzstd',
+      'parquet-wasm',
+      'piscina',
+      'string-width',
+      'tinyglobby',
+    ])
     assert.deepEqual(Object.keys(PACKAGE.peerDependencies), ['tokenizers'])
     assert.deepEqual(PACKAGE.peerDependenciesMeta, { tokenizers: { optional: true } })
   })
@@ -68,8 +76,11 @@ describe('the packed package', () => {
     ) as [Packed]
     mkdirSync(installed, { recursive: true })
     execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', installed, '--strip-components=1'])
-    for (const name of Object.keys(PACKAGE.dependencies))
-      symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
+    for (const name of Object.keys(PACKAGE.dependencies)) {
+      const link = join(folder, 'node_modules', name)
+      mkdirSync(dirname(link), { recursive: true })
+      symlinkSync(join(ROOT, 'node_modules', name), link)
+    }
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
