@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import type { Manifest } from '../../src/prepare/index.ts'
+import { makeModelFolder } from '../cli/model-folder.ts'
+import { type CliResult, makeFolder, runCli, writeRows } from '../cli/run-cli.ts'
+import { hashFolder, makeConversations, readJsonlShards } from './folder.ts'
+
+const folder = makeFolder()
+const model = makeModelFolder()
+const chats = makeConversations(600)
+const file = writeRows(folder, 'chats.jsonl', chats)
+/** More than a chunk of rows, of which a shard has at least one. */
+const large = writeRows(folder, 'large.jsonl', makeConversations(4000))
+after(() => rmSync(folder, { recursive: true }))
+
+let outputs = 0
+
+/** Prepares into a new folder. */
+async function prepare(...args: string[]): Promise<CliResult & { out: string; manifest: () => Manifest }> {
+  const out = join(folder, `out-${outputs++}`)
+  const result = await runCli(['prepare', ...args, '--tokenizer', model, '-o', out])
+  return {
+    ...result,
+    out,
+    manifest: () => JSON.parse(readFileSync(join(out, 'lossline.json'), 'utf8')) as Manifest,
+  }
+}
+
+const toKey = ({ input_ids }: { readonly input_ids: readonly number[] }): string => input_ids.join(' ')
+
+describe('prepare', () => {
+  for (const format of ['arrow', 'parquet', 'jsonl']) {
+    test(`writes the same bytes of ${format} with one, two and three workers`, async () => {
+      const hashes = []
+      for (const workers of ['1', '2', '3']) {
+        const args = [
+          large,
+          '--format',
+          format,
+          '--shard-size',
+          '200kB',
+          '--max-length',
+          '200',
+          '--packing',
+          'bfd',
+        ]
+        const { code, out, stderr } = await prepare(...args, '--workers', workers)
+        assert.equal(code, 0, stderr)
+        hashes.push(hashFolder(out))
+      }
+      assert.ok(Object.keys(hashes[0]!).filter(name => name.startsWith('data-')).length > 1)
+      assert.deepEqual(hashes[1], hashes[0])
+      assert.deepEqual(hashes[2], hashes[0])
+    })
+  }
+
+  test('prepares what show shows', async () => {
+    const { out, code } = await prepare(file, '--format', 'jsonl', '--max-length', 'none')
+    assert.equal(code, 0)
+    const shown = await runCli(['show', file, '--tokenizer', model, '--json'])
+    const rows = shown.stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as { input_ids: number[]; labels: number[] })
+    assert.deepEqual(
+      readJsonlShards(out),
+      rows.map(({ input_ids, labels }) => ({ input_ids, labels })),
+    )
+  })
+
+  test('shuffles all rows, in an order that the seed gives', async () => {
+    const plain = readJsonlShards((await prepare(file, '--format', 'jsonl')).out).map(toKey)
+    const orders = []
+    for (const seed of ['1', '2']) {
+      const { out } = await prepare(
+        file,
+        '--format',
+        'jsonl',
+        '--shuffle-dataset',
+        '--seed',
+        seed,
+        '--shard-size',
+        '50kB',
+      )
+      orders.push(readJsonlShards(out).map(toKey))
+    }
+    for (const order of orders) {
+      assert.notDeepEqual(order, plain)
+      assert.deepEqual(order.toSorted(), plain.toSorted())
+    }
+    assert.notDeepEqual(orders[0], orders[1])
+  })
+
+  test('takes a share of some inputs and a number of rows of others', async () => {
+    const texts = writeRows(
+      folder,
+      'texts.jsonl',
+      Array.from({ length: 40 }, () => ({ text: 'The grass is green.' })),
+    )
+    const { manifest, code } = await prepare(`path=${file},weight=1.5`, `path=${texts},samples=100`)
+    assert.equal(code, 0)
+    const { messages = 0, text } = manifest().formats
+    assert.equal(text, 100)
+    assert.ok(messages > 800 && messages < 1000, String(messages))
+  })
+
+  test('adds loss weights to all shards when a late row has one between 0 and 1', async () => {
+    const rows = makeConversations(4000, 2).map(({ messages }, r) => ({
+      messages: messages.map(message =>
+        r === 3900 && message.role === 'assistant' ? { ...message, weight: 0.5 } : message,
+      ),
+    }))
+    const { out, manifest } = await prepare(
+      writeRows(folder, 'weighted.jsonl', rows),
+      '--format',
+      'jsonl',
+      '--shard-size',
+      '100kB',
+    )
+    assert.ok(manifest().shards.length > 1)
+    const written = readJsonlShards(out)
+    for (const { labels, loss_weights } of written) {
+      assert.deepEqual(
+        labels.map(label => label !== -100),
+        loss_weights!.map(weight => weight !== 0),
+      )
+    }
+    assert.equal(written.filter(({ loss_weights }) => loss_weights!.includes(0.5)).length, 1)
+  })
+
+  test('counts what it cuts: kept and lost are all there was', async () => {
+    for (const truncation of ['keep-start', 'keep-end', 'drop', 'split-turns']) {
+      const { manifest, stdout, code } = await prepare(
+        file,
+        '--max-length',
+        '100',
+        '--truncation',
+        truncation,
+      )
+      assert.equal(code, 0)
+      const { counts, truncation: t } = manifest()
+      assert.equal(counts.kept_trained_tokens + t['trained_tokens_lost']!, counts.trained_tokens)
+      assert.ok(t['too_long']! > 0)
+      assert.equal(t['cut']! + t['split']! + t['dropped']!, t['too_long'])
+      assert.match(stdout, new RegExp(`--truncation ${truncation}`))
+      if (truncation === 'split-turns') assert.equal(t['trained_tokens_lost'], 0)
+    }
+  })
+
+  test('puts rows that can’t be used into a file, with the reason and the row', async () => {
+    const bad = join(folder, 'bad.jsonl')
+    writeFileSync(bad, `${JSON.stringify(chats[0])}\n{"messages": [1.0]}\n\n{"mess\n`)
+    const { code, out, stderr } = await prepare(bad)
+    assert.equal(code, 1)
+    const rejects = readFileSync(join(out, 'rejected.jsonl'), 'utf8').trimEnd().split('\n')
+    const parsed = rejects.map(line => JSON.parse(line) as Record<string, unknown>)
+    assert.deepEqual(
+      parsed.map(({ file, row, data }) => [file, row, data]),
+      [
+        [bad, 1, { messages: [1] }],
+        [bad, 2, '{"mess'],
+      ],
+    )
+    assert.match(rejects[0]!, /"data":\{"messages": \[1\.0\]\}/)
+    for (const { reason } of parsed)
+      assert.match(
+        stderr,
+        new RegExp(
+          String(reason)
+            .slice(0, 20)
+            .replace(/[[\].$?*+(){}|\\]/g, '\\$&'),
+        ),
+      )
+    assert.match(
+      stderr,
+      /2 of 3 rows could not be used: .*rejected\.jsonl; --allow-rejects makes that no failure\./,
+    )
+    assert.equal((await prepare(bad, '--allow-rejects')).code, 0)
+  })
+
+  test('has nothing that looks whole when no row can be used', async () => {
+    const { code, out, stderr } = await prepare(
+      writeRows(folder, 'none.jsonl', [{ messages: 1 }, { messages: 2 }]),
+    )
+    assert.equal(code, 1)
+    assert.match(stderr, /no row of 2 can be used\. rejected\.jsonl in the folder says why\./)
+    assert.ok(!existsSync(join(out, 'lossline.json')))
+    assert.ok(!existsSync(join(out, 'state.json')))
+  })
+
+  test('touches no folder that it has not written', async () => {
+    const out = join(folder, 'foreign')
+    mkdirSync(out)
+    writeFileSync(join(out, 'thesis.txt'), 'mine')
+    for (const more of [[], ['--resume'], ['--overwrite']]) {
+      const { code, stderr } = await runCli(['prepare', file, '--tokenizer', model, '-o', out, ...more])
+      assert.equal(code, 1)
+      assert.match(stderr, /Lossline has not written|exists and is not empty/)
+      assert.deepEqual(Object.keys(hashFolder(out)), ['thesis.txt'])
+    }
+  })
+
+  test('writes a folder of its own anew when told to', async () => {
+    const out = join(folder, 'anew')
+    const args = ['prepare', file, '--tokenizer', model, '-o', out]
+    await runCli([...args, '--shard-size', '100kB'])
+    const refused = await runCli(args)
+    assert.equal(refused.code, 1)
+    assert.match(
+      refused.stderr,
+      /holds a prepared dataset\. Write it anew with --overwrite, or name another folder\./,
+    )
+    assert.equal((await runCli([...args, '--overwrite'])).code, 0)
+    assert.deepEqual(hashFolder(out), hashFolder((await prepare(file)).out))
+  })
+
+  test('options that don’t go together are usage', async () => {
+    for (const [args, expected] of [
+      [['--packing', 'wrapped', '--truncation', 'drop'], /splits what is too long/],
+      [['--packing', 'bfd', '--max-length', 'none'], /needs a length for its packs\. Give --max-length\./],
+      [['--resume', '--overwrite'], /exclude each other/],
+    ] as const) {
+      const { code, stderr, out } = await prepare(file, ...args)
+      assert.equal(code, 2)
+      assert.match(stderr, expected)
+      assert.equal(stderr.trimEnd().split('\n').length, 1)
+      assert.ok(!existsSync(out))
+    }
+  })
+})
