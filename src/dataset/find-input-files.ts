@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs'
-import { access, readdir, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import type { Notice } from './dataset-row.ts'
@@ -87,9 +87,11 @@ async function findInFolder(folder: string, notice: Notice | undefined): Promise
 }
 
 async function checkReadable(file: string): Promise<void> {
-  await access(file, constants.R_OK).catch((cause: unknown) => {
+  try {
+    await (await open(file)).close()
+  } catch (cause) {
     throw toFileError(cause, file)
-  })
+  }
 }
 
 function emptyFile(file: string): LosslineError {
