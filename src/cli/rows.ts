@@ -107,7 +107,8 @@ function formatCount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-function toRange({ row, rows }: Values): RowRange | undefined {
+/** The rows that --row or --rows ask for. */
+export function toRange({ row, rows }: Values): RowRange | undefined {
   if (row === undefined) return rows
   if (rows !== undefined) {
     throw new LosslineError('cli/option', 'and --rows exclude each other', {
@@ -140,7 +141,7 @@ function makeFormatNotice(file: string, values: Values, io: Io): (row: Row) => v
   }
 }
 
-function noSuchRow(values: Values, file: string, seen: number): LosslineError {
+export function noSuchRow(values: Values, file: string, seen: number): LosslineError {
   const name = file === '-' ? 'stdin' : file
   const flag = values.row === undefined ? '--rows' : '--row'
   const what = `asks for rows that are not there; ${name} has ${seen} (0 to ${seen - 1})`

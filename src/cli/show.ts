@@ -22,6 +22,8 @@ import { toStrategy } from './strategies.ts'
 
 /** `lossline show`: the tokens of each row, and a summary; with --json a line for each example. */
 export async function runShow({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+  const { isPrepared, runShowPrepared } = await import('./show-prepared.ts')
+  if (await isPrepared(file)) return runShowPrepared(file, values, io)
   const options = toMaskOptions(values)
   if (values.compare !== undefined)
     return (await import('./show-compare.ts')).runCompare({ file, inputs: [file], values }, options, io)

@@ -12,6 +12,7 @@ export {
   type TrainedSpan,
 } from './masked.ts'
 export type { MaskedOutSource, MaskOptions, StrategyName } from './options.ts'
+export { maskPrepared, type PreparedIds } from './prepared-row.ts'
 export { labelAfterResponseTemplate, type ResponseTemplateLabels } from './search/response-template.ts'
 export { findStopIds } from './stop-ids.ts'
 export { STRATEGIES } from './strategies/index.ts'

@@ -23,6 +23,7 @@ export const SOURCES = [
   'prompt',
   'completion',
   'tokenizer',
+  'prepared', // not known any more: the row was prepared before
 ] as const
 export type TokenSource = (typeof SOURCES)[number]
 
@@ -35,6 +36,7 @@ export const REASONS = [
   'completion',
   'plain-text',
   'marked', // inside {% generation %}
+  'label', // a row that was prepared has a label there
   'after-marker', // what a token search takes for an answer
   // not trained
   'template', // written by the template outside of any answer
@@ -47,6 +49,7 @@ export const REASONS = [
   'end-not-chosen', // `train_on_eot` leaves it out
   'unmarked',
   'before-marker',
+  'no-label', // a row that was prepared has none there
   'added-by-tokenizer', // BOS and the like of the post-processor
 ] as const
 export type TokenReason = (typeof REASONS)[number]

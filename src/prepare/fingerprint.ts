@@ -34,12 +34,17 @@ export function describeOptions(
 /** The model's parts that the output depends on, by their content. */
 export function describeModel({ folder, templates, stopIds, specialTokens }: Model): Fingerprint {
   return {
-    tokenizer: hash(folder.tokenizerBytes),
+    tokenizer: hashTokenizer(folder),
     tokenizer_config: hash(writeJson(withoutTemplate(folder.tokenizerConfig))),
     special_tokens: hash(JSON.stringify(specialTokens)),
     stop_token_ids: [...stopIds].sort((a, b) => a - b),
     chat_templates: templates.map(({ source }) => hash(source)),
   }
+}
+
+/** The SHA-256 of a model folder's tokenizer.json, as `lossline.json` has it. */
+export function hashTokenizer({ tokenizerBytes }: Model['folder']): string {
+  return hash(tokenizerBytes)
 }
 
 /** Whether the files of the inputs are those of before is told by their size and time. */

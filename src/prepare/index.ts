@@ -1,3 +1,4 @@
+export { hashTokenizer } from './fingerprint.ts'
 export { type IterateOptions, type PreparedRow, preparePacks, prepareRows } from './iterate.ts'
 export { MANIFEST, type Manifest } from './manifest.ts'
 export {
