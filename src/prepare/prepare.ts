@@ -8,6 +8,7 @@ import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
 import { checkFingerprint, openOutputFolder, removeWorkFolder } from './output-folder.ts'
 import { summarisePacking } from './packing-summary.ts'
 import { findInputs, type Input } from './plan.ts'
+import { writeReport } from './report/report.ts'
 import { Run } from './run.ts'
 import { toSettings } from './settings.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -66,6 +67,13 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       tally,
       packing,
       shards,
+    })
+    const { samples } = journal
+    await writeReport(options.output, {
+      manifest,
+      lengths: tally.lengths,
+      samples: samples.rows,
+      tokenizer: model.tokenizer,
     })
     await writeManifest(options.output, manifest)
     removeWorkFolder(options.output)

@@ -180,6 +180,23 @@ describe('prepare', () => {
     assert.equal((await prepare(bad, '--allow-rejects')).code, 0)
   })
 
+  test('writes a report that nothing of the data can act in', async () => {
+    const rows = [
+      {
+        messages: [
+          { role: 'user', content: '<script>x</script>' },
+          { role: 'assistant', content: '<b>&' },
+        ],
+      },
+      { messages: '<img>' },
+    ]
+    const { out } = await prepare(writeRows(folder, 'escaped.jsonl', rows))
+    const report = readFileSync(join(out, 'report.html'), 'utf8')
+    assert.doesNotMatch(report, /<script|<img|<b>&|https?:/)
+    assert.match(report, /class="y"[^>]*>&#60;/)
+    assert.match(report, /messages is &#34;&#60;img&#62;&#34;/)
+  })
+
   test('has nothing that looks whole when no row can be used', async () => {
     const { code, out, stderr } = await prepare(
       writeRows(folder, 'none.jsonl', [{ messages: 1 }, { messages: 2 }]),

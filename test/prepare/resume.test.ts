@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { makeModelFolder } from '../cli/model-folder.ts'
@@ -55,13 +55,9 @@ describe('an interrupted preparation', () => {
       const { child, result } = startCli(args('stopped', '--shuffle-dataset'))
       const timer = setInterval(() => {
         // As soon as something is done, and before all of it is.
-        if (
-          readdirSync(folder).includes('stopped') &&
-          readdirSync(join(folder, 'stopped')).includes('rejected.jsonl')
-        ) {
-          clearInterval(timer)
-          child.kill('SIGINT')
-        }
+        if (!existsSync(join(folder, 'stopped', '.lossline', 'journal.json'))) return
+        clearInterval(timer)
+        child.kill('SIGINT')
       }, 5)
       const { code, stderr } = await result
       clearInterval(timer)
