@@ -15,7 +15,7 @@ export function toPrepareSummary(manifest: Manifest, output: string): string {
     ],
     [
       'examples',
-      `${n(counts.examples)}${counts.unrolled_rows === 0 ? '' : `, from ${n(counts.unrolled_rows)} conversations unrolled into one for each answer`}`,
+      `${n(counts.examples)}${counts.unrolled_rows === 0 ? '' : `, from ${n(counts.unrolled_rows)} ${counts.unrolled_rows === 1 ? 'conversation' : 'conversations'} unrolled into one for each answer`}`,
     ],
     ['tokens', `${n(counts.tokens)}, ${share(counts.trained_tokens, counts.tokens)} trained`],
     ...toLosses(manifest),

@@ -36,8 +36,8 @@ export const REASONS = [
   'completion',
   'plain-text',
   'marked', // inside {% generation %}
-  'label', // a row that was prepared has a label there
   'after-marker', // what a token search takes for an answer
+  'label', // a row that was prepared has a label there
   // not trained
   'template', // written by the template outside of any answer
   'prompt', // a system, user or tool message, the tools, the documents
