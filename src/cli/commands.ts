@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-const ROWS = ['row', 'rows', 'format', 'role_map'] as const
+const ROWS = ['row', 'rows', 'format', 'column_map', 'role_map'] as const
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -82,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
       'chat_template',
       'chat_template_kwargs',
       'input_format',
+      'column_map',
       'role_map',
       'max_length',
       'truncation',
@@ -121,6 +122,7 @@ export const COMMANDS: readonly Command[] = [
       'chat_template',
       'chat_template_kwargs',
       'input_format',
+      'column_map',
       'role_map',
       'max_length',
       'truncation',

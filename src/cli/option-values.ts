@@ -115,10 +115,17 @@ export function date(value: string): Date {
 }
 
 export function roleMap(value: string): Record<string, string> {
+  return renames(value, 'ROLE=ROLE', 'bot=assistant,person=user')
+}
+
+export function columnMap(value: string): Record<string, string> {
+  return renames(value, 'COLUMN=COLUMN', 'dialog=messages,dialog.speaker=role')
+}
+
+function renames(value: string, expected: string, example: string): Record<string, string> {
   const pairs = list(value).map(item => {
     const [from, to, ...more] = item.split('=')
-    if (!from || !to || more.length > 0)
-      throw optionError(value, 'ROLE=ROLE', 'Write bot=assistant,person=user.')
+    if (!from || !to || more.length > 0) throw optionError(value, expected, `Write ${example}.`)
     return [from, to] as const
   })
   return Object.fromEntries(pairs)

@@ -16,6 +16,7 @@ export interface OptionValues {
   readonly row: number
   readonly rows: RowRange
   readonly format: FormatName
+  readonly column_map: Readonly<Record<string, string>>
   readonly role_map: Readonly<Record<string, string>>
   readonly mask: string
   readonly compare: readonly [string, string]
@@ -101,6 +102,11 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     help: 'format of the rows: messages, from-value, prompt-completion, alpaca or text',
     default: 'told by their columns',
     parse: parse.oneOf('messages', 'from-value', 'prompt-completion', 'alpaca', 'text'),
+  },
+  column_map: {
+    value: 'A=B,…',
+    help: 'columns of other names: the rows’ name = ours (dialog=messages,dialog.speaker=role)',
+    parse: parse.columnMap,
   },
   role_map: {
     value: 'A=B,…',
@@ -196,7 +202,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   shard_size: {
     value: 'SIZE',
     help: 'size of an output file, such as 500MB; packs are formed within one',
-    default: '128MiB',
+    default: '64MiB',
     parse: parse.byteLength,
   },
   workers: {

@@ -119,10 +119,11 @@ export function toRange({ row, rows }: Values): RowRange | undefined {
   return { startRow: row, endRow: row + 1 }
 }
 
-function toRow(source: DatasetRow, { format, role_map }: Values): Row {
+function toRow(source: DatasetRow, { format, column_map, role_map }: Values): Row {
   if (source.kind === 'broken') throw source.error
   const parsed = parseRow(source.value, {
     ...(format !== undefined && { format }),
+    ...(column_map !== undefined && { columnMap: column_map }),
     ...(role_map !== undefined && { roleMap: role_map }),
   })
   return { row: source.row, where: source.where, ...parsed }

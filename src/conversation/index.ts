@@ -1,3 +1,4 @@
+export type { ColumnMap } from './column-map.ts'
 export type {
   Conversation,
   Example,

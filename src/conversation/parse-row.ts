@@ -2,6 +2,7 @@ import { quote } from '../error.ts'
 import type { Finding } from '../finding.ts'
 import type { Json } from '../json/index.ts'
 import { alpacaFormat } from './alpaca.ts'
+import { type ColumnMap, renameColumns, renameItemKeys } from './column-map.ts'
 import type { Example } from './conversation.ts'
 import { type Fields, getEntries, getKeys, hasValue, isFields, isList } from './fields.ts'
 import type { ConversationFormat, FormatName } from './format.ts'
@@ -22,6 +23,8 @@ export const FORMATS: readonly ConversationFormat[] = [
 ]
 
 export interface RowOptions {
+  /** Columns that have other names in the row. */
+  readonly columnMap?: ColumnMap
   /** Taken instead of the one that the row's columns tell. */
   readonly format?: FormatName
   /** Further roles: the row's word → the role that the template is given (`function_call`: the content is a tool call in JSON). */
@@ -50,12 +53,18 @@ export function parseRow(source: Json, options: RowOptions = {}): ParsedRow {
     const what = `the row is ${nameValue(source)}; expected an object`
     throw rowError('row-type', undefined, what, 'Write each row as {"messages": […]}.')
   }
-  const row = parseJsonColumns(source)
+  const row = readColumns(source, options.columnMap)
   const format =
     options.format === undefined ? (findFormat(row) ?? guessFormat(row)) : getFormat(options.format)
   const findings: Finding[] = []
   const example = format.parse(row, { roleMap: options.roleMap ?? {}, findings })
   return { example, format: format.name, findings }
+}
+
+function readColumns(row: Fields, map: ColumnMap | undefined): Fields {
+  return map === undefined
+    ? parseJsonColumns(row)
+    : renameItemKeys(parseJsonColumns(renameColumns(row, map)), map)
 }
 
 function findFormat(row: Fields): ConversationFormat | undefined {

@@ -39,7 +39,7 @@ export async function* prepareRows(options: IterateOptions): AsyncGenerator<Prep
 }
 
 /**
- * The packs of datasets, formed as TRL does within windows of about 16 million tokens.
+ * The packs of datasets, formed as TRL does within windows of about 8 million tokens.
  *
  * @throws LosslineError as `prepareRows`, `prepare/option` without `packing`
  */

@@ -62,7 +62,7 @@ export interface PrepareOptions extends RowsOptions {
   readonly output: string
   /** Default `arrow`. */
   readonly format?: ShardFormat['name']
-  /** Bytes of a shard, about: it ends with the rows that reach it. Default 128 MiB. Packs are formed within a shard. */
+  /** Bytes of a shard, about: it ends with the rows that reach it. Default 64 MiB. Packs are formed within a shard. */
   readonly shardBytes?: number
   /** Of a folder that exists: refuse it (the default), go on where an interrupted run of the same options stopped, or write it anew. */
   readonly existing?: 'refuse' | 'resume' | 'overwrite'
@@ -70,4 +70,4 @@ export interface PrepareOptions extends RowsOptions {
 
 export const DEFAULT_MAX_LENGTH = 1024
 export const DEFAULT_SEED = 42
-export const DEFAULT_SHARD_BYTES: number = 128 * 2 ** 20
+export const DEFAULT_SHARD_BYTES: number = 64 * 2 ** 20
