@@ -17,6 +17,8 @@ export interface Manifest {
   readonly options: Fingerprint
   readonly model: Fingerprint
   readonly inputs: readonly ManifestInput[]
+  /** What the template took for the time, where it asked for it. */
+  readonly now: string | null
   readonly columns: readonly string[]
   readonly counts: {
     readonly rows: number
@@ -56,6 +58,7 @@ export interface ManifestInput {
 }
 
 export interface ManifestParts {
+  readonly now: Date
   readonly options: Fingerprint
   readonly model: Fingerprint
   readonly inputs: readonly Input[]
@@ -71,6 +74,7 @@ export function toManifest({
   options,
   model,
   inputs,
+  now,
   hashes,
   columns,
   tally,
@@ -90,6 +94,7 @@ export function toManifest({
         sha256: hashes.get(path) ?? null,
       })),
     })),
+    now: tally.usesClock ? now.toISOString() : null,
     columns,
     counts: {
       rows: tally.rows,

@@ -62,6 +62,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     const manifest = toManifest({
       ...described,
       inputs,
+      now: settings.now,
       hashes: await hashes,
       columns,
       tally,

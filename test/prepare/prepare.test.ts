@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { Manifest } from '../../src/prepare/index.ts'
-import { makeModelFolder } from '../cli/model-folder.ts'
+import { CHATML, makeModelFolder } from '../cli/model-folder.ts'
 import { type CliResult, makeFolder, runCli, writeRows } from '../cli/run-cli.ts'
 import { hashFolder, makeConversations, readJsonlShards } from './folder.ts'
 
@@ -205,6 +205,17 @@ describe('prepare', () => {
     assert.match(stderr, /no row of 2 can be used\. rejected\.jsonl in the folder says why\./)
     assert.ok(!existsSync(join(out, 'lossline.json')))
     assert.ok(!existsSync(join(out, 'state.json')))
+  })
+
+  test('says that a template writes the time, and writes the same on another day when told which it is', async () => {
+    const template = join(folder, 'clock.jinja')
+    writeFileSync(template, `{{ strftime_now('%S') }}${CHATML}`)
+    const { manifest, stderr } = await prepare(file, '--chat-template', template)
+    assert.match(manifest().now!, /^\d{4}-/)
+    assert.match(stderr, /the template writes the time, here .*: --now gives the same rows another day\./)
+    const fixed = await prepare(file, '--chat-template', template, '--now', '2026-01-15T09:30:12')
+    assert.doesNotMatch(fixed.stderr, /writes the time/)
+    assert.equal(fixed.manifest().now, '2026-01-15T09:30:12.000Z')
   })
 
   test('touches no folder that it has not written', async () => {
