@@ -2,12 +2,17 @@ import type { FormatName } from '../conversation/index.ts'
 import type { InputFormat } from '../dataset/index.ts'
 import { LosslineError, quote } from '../error.ts'
 import { type Json, JsonFloat, parseJson } from '../json/index.ts'
-import type { InputFormatNames } from './options.ts'
 
 /** Rows [startRow, endRow), counted from 0; without an end: to the last. */
 export interface RowRange {
   readonly startRow: number
   readonly endRow: number | undefined
+}
+
+/** What --input-format takes: how a file is written, and how its rows are. */
+export interface InputFormatNames {
+  readonly file?: InputFormat
+  readonly rows?: FormatName
 }
 
 /** The place is added by who knows the flag. */

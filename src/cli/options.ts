@@ -1,10 +1,10 @@
 import type { FormatName } from '../conversation/index.ts'
-import type { InputFormat, ShardFormat } from '../dataset/index.ts'
+import type { ShardFormat } from '../dataset/index.ts'
 import type { Json } from '../json/index.ts'
 import type { MaskedOutSource } from '../mask/index.ts'
 import type { PackingStrategyName } from '../pack/index.ts'
 import type { TruncationName } from '../prepare/index.ts'
-import type { RowRange } from './option-values.ts'
+import type { InputFormatNames, RowRange } from './option-values.ts'
 import * as parse from './option-values.ts'
 
 /** All options of all commands, by their names in snake_case: TRL's or Axolotl's where they have one. */
@@ -49,12 +49,6 @@ export interface OptionValues {
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
-}
-
-/** What --input-format takes: how a file is written, and how its rows are. */
-export interface InputFormatNames {
-  readonly file?: InputFormat
-  readonly rows?: FormatName
 }
 
 export type OptionName = keyof OptionValues
