@@ -1,6 +1,6 @@
 """Reads prepared data in plain PyTorch, without any Python code of Lossline's: what it needs is torch and datasets.
 
-    lossline prepare chats.jsonl --model MODEL -o prepared
+    lossline prepare chats.jsonl --tokenizer ./Qwen3-0.6B -o prepared
     python torch_dataloader.py prepared
 
 Rows may be packed or not, and may have weights.
