@@ -5,6 +5,8 @@ import { hashNumber } from './random.ts'
 export interface Sample {
   /** `chats.jsonl row 812` */
   readonly where: string
+  /** Tokens of the row, of which `inputIds` may be the beginning. */
+  readonly tokens: number
   readonly inputIds: readonly number[]
   readonly labels: readonly number[]
   /** Its place in the drawing: the smallest are kept. */
@@ -35,6 +37,7 @@ export function drawSamples(
     const end = Math.min(rows.offsets[r + 1]!, start + SAMPLE_TOKENS)
     const sample: Sample = {
       where: nameRow(r),
+      tokens: rows.offsets[r + 1]! - start,
       inputIds: [...rows.inputIds.subarray(start, end)],
       labels: [...rows.labels.subarray(start, end)],
       draw,

@@ -8,6 +8,9 @@ export function toThousands(count: number): string {
   return count.toLocaleString('en-US')
 }
 
+/** `23.4 %`; what is little and not nothing is `< 0.1 %`. */
 export function toPercent(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(1)} %`
+  if (part === 0 || whole === 0) return '0 %'
+  const percent = (100 * part) / whole
+  return percent < 0.05 ? '< 0.1 %' : `${percent.toFixed(1)} %`
 }

@@ -39,6 +39,7 @@ ${toCards(manifest)}
 <h2>Lengths before cutting</h2>
 ${toHistogram(lengths)}
 <h2>Who is trained</h2>
+<p class="dim">Of the examples, before anything was cut or dropped.</p>
 ${toRoles(manifest)}
 ${toLosses(manifest)}
 ${toTable('Rows that could not be used', toRejections(manifest))}
@@ -53,9 +54,10 @@ ${samples.map(sample => toSample(sample, tokenizer)).join('\n')}
 function toCards({ counts, packing, shards }: Manifest): string {
   const cards = [
     [toThousands(counts.rows), 'rows read'],
+    ...(counts.rejected === 0 ? [] : [[toThousands(counts.rejected), 'rows rejected']]),
     [toThousands(counts.examples), 'examples'],
     [toThousands(counts.kept_tokens), 'tokens kept'],
-    [toPercent(counts.kept_trained_tokens, counts.kept_tokens), 'of them trained'],
+    [escapeHtml(toPercent(counts.kept_trained_tokens, counts.kept_tokens)), 'of them trained'],
     ...(packing === null
       ? [[toThousands(counts.kept_rows), 'rows written']]
       : [
@@ -74,7 +76,7 @@ function toRoles({ roles, counts }: Manifest): string {
   ]
   const lines = rows.map(([role, { tokens, trained }]) => {
     const share = toPercent(trained, tokens)
-    return `<tr><td>${escapeHtml(role)}</td><td class="n">${toThousands(tokens)}</td><td class="n">${toThousands(trained)}</td><td class="n">${share}</td><td><span class="bar"><i style="width:${share.replace(' ', '')}"></i></span></td></tr>`
+    return `<tr><td>${escapeHtml(role)}</td><td class="n">${toThousands(tokens)}</td><td class="n">${toThousands(trained)}</td><td class="n">${escapeHtml(share)}</td><td><span class="bar"><i style="width:${((100 * trained) / Math.max(1, tokens)).toFixed(1)}%"></i></span></td></tr>`
   })
   return `<table><tr><th>role</th><th class="n">tokens</th><th class="n">trained</th><th class="n">share</th><th></th></tr>${lines.join('')}</table>`
 }
@@ -119,7 +121,7 @@ function toTable(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `<h2>${title}</h2><table>${lines.join('')}</table>`
 }
 
-function toSample({ where, inputIds, labels }: Sample, tokenizer: Tokenizer): string {
+function toSample({ where, tokens, inputIds, labels }: Sample, tokenizer: Tokenizer): string {
   const masked = maskPrepared(
     {
       inputIds: Int32Array.from(inputIds),
@@ -129,8 +131,12 @@ function toSample({ where, inputIds, labels }: Sample, tokenizer: Tokenizer): st
     },
     tokenizer,
   )
-  const counts = `${toThousands(inputIds.length)} tokens, ${toPercent(countTrained(masked), inputIds.length)} trained`
-  return `<details open><summary>${escapeHtml(where)} <span class="dim">${counts}</span></summary>${toTokensHtml(masked)}</details>`
+  const share = toPercent(countTrained(masked), inputIds.length)
+  const counts =
+    tokens === inputIds.length
+      ? `${toThousands(tokens)} tokens, ${share} trained`
+      : `the first ${toThousands(inputIds.length)} of ${toThousands(tokens)} tokens, ${share} of these trained`
+  return `<details open><summary>${escapeHtml(where)} <span class="dim">${escapeHtml(counts)}</span></summary>${toTokensHtml(masked)}</details>`
 }
 
 function countTrained({ runs }: Masked): number {

@@ -18,6 +18,8 @@ details{border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0}summary{
 pre{margin:0;padding:.2rem .8rem .8rem;font:13px/1.75 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;content-visibility:auto}
 pre span{border-right:1px solid var(--line)}
 pre .y{background:var(--trained);text-decoration:underline;text-decoration-color:var(--hue);text-underline-offset:.25em}
-pre .nl::before{content:"⏎";color:var(--dim)}pre .sp::before{content:"·";color:var(--dim);position:absolute}pre .sp{position:relative}
+pre i{font-style:normal;unicode-bidi:isolate}pre i::before{color:var(--dim)}
+pre .nl::before{content:"⏎"}pre .sp,pre .tab{position:relative}pre .sp::before{content:"·";position:absolute}pre .tab::before{content:"⇥";position:absolute}
+pre .c::before{content:attr(data-c);font-size:.75em;border:1px solid var(--line);border-radius:.2rem}
 .warn{color:var(--warn)}
 `
