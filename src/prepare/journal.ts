@@ -54,7 +54,7 @@ export type Fingerprint = Readonly<Record<string, unknown>>
 
 /** The folder, in the output, of what is kept only until the output is whole. */
 export const WORK_FOLDER = '.lossline'
-const JOURNAL = 'journal.json'
+export const JOURNAL = 'journal.json'
 
 export async function writeJournal(folder: string, journal: Journal): Promise<void> {
   const text = JSON.stringify({ ...journal, tally: tallyToJson(journal.tally) })

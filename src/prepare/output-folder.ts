@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { toWriteError } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
-import { type Fingerprint, type Journal, readJournal, WORK_FOLDER } from './journal.ts'
+import { type Fingerprint, JOURNAL, type Journal, readJournal, WORK_FOLDER } from './journal.ts'
 import { MANIFEST } from './manifest.ts'
+import { REJECTED } from './rejected-file.ts'
 
 /** What is there already of an output. */
 export type Existing =
@@ -31,6 +32,14 @@ export function openOutputFolder(folder: string, existing: 'refuse' | 'resume' |
 /** Ends the state of being half done. */
 export function removeWorkFolder(folder: string): void {
   rmSync(join(folder, WORK_FOLDER), { recursive: true, force: true })
+}
+
+/** Leaves nothing of a run that failed before anything was done: the next one needs no {resume}. */
+export function forgetUnbegun(folder: string): void {
+  if (existsSync(join(folder, WORK_FOLDER, JOURNAL)) || existsSync(join(folder, MANIFEST))) return
+  removeWorkFolder(folder)
+  rmSync(join(folder, REJECTED), { force: true })
+  if (list(folder).length === 0) rmdirSync(folder)
 }
 
 function findExisting(folder: string): Existing {

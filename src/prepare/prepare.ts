@@ -5,7 +5,7 @@ import { describeModel, describeOptions, toFingerprint } from './fingerprint.ts'
 import { startJournal } from './journal.ts'
 import { MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
 import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
-import { checkFingerprint, openOutputFolder, removeWorkFolder } from './output-folder.ts'
+import { checkFingerprint, forgetUnbegun, openOutputFolder, removeWorkFolder } from './output-folder.ts'
 import { summarisePacking } from './packing-summary.ts'
 import { findInputs, type Input } from './plan.ts'
 import { writeReport } from './report/report.ts'
@@ -34,7 +34,11 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const given = toSettings(options)
   const inputs = await findInputs(options.inputs, given)
   const existing = openOutputFolder(options.output, options.existing ?? 'refuse')
-  if (existing.kind === 'whole') return { manifest: readManifest(options.output), kind: 'whole' }
+  if (existing.kind === 'whole') {
+    // A run that was killed at its very end has left this.
+    removeWorkFolder(options.output)
+    return { manifest: readManifest(options.output), kind: 'whole' }
+  }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
   const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
@@ -79,6 +83,9 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     await writeManifest(options.output, manifest)
     removeWorkFolder(options.output)
     return { manifest, kind: begun === undefined ? 'new' : 'resumed' }
+  } catch (error) {
+    forgetUnbegun(options.output)
+    throw error
   } finally {
     await pool.close()
   }
@@ -89,9 +96,11 @@ function hashInputs(inputs: readonly Input[], pool: WorkerPool): Promise<Map<str
   const paths = new Set(
     inputs.flatMap(({ files }) => files.filter(({ isPlain }) => isPlain).map(({ path }) => path)),
   )
-  const hashes = Promise.all([...paths].map(async path => [path, await pool.hashFile(path)] as const))
+  const hashes = Promise.all([...paths].map(async path => [path, await pool.hashFile(path)] as const)).then(
+    entries => new Map(entries),
+  )
   hashes.catch(() => {})
-  return hashes.then(entries => new Map(entries))
+  return hashes
 }
 
 /** @throws LosslineError `prepare/manifest` */

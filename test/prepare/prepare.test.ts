@@ -244,6 +244,12 @@ describe('prepare', () => {
     assert.deepEqual(hashFolder(out), hashFolder((await prepare(file)).out))
   })
 
+  test('leaves nothing of a run that failed before anything was done', async () => {
+    const { code, stderr, out } = await prepare(file, '--mask', 'response-template')
+    assert.equal(code, 2, stderr)
+    assert.ok(!existsSync(out))
+  })
+
   test('options that don’t go together are usage', async () => {
     for (const [args, expected] of [
       [['--packing', 'wrapped', '--truncation', 'drop'], /splits what is too long/],
