@@ -1,7 +1,7 @@
 import type { Manifest } from '../prepare/index.ts'
 
 /** What became of the rows, for a person: counts first, what was lost next, and what to do with the folder last. */
-export function toPrepareSummary(manifest: Manifest, output: string): string {
+export function toPrepareSummary(manifest: Manifest, output: string, tokenizer: string): string {
   const { counts, shards, roles, packing, formats } = manifest
   const bytes = shards.reduce((sum, { byteLength }) => sum + byteLength, 0)
   const lines: (readonly [string, string])[] = [
@@ -38,7 +38,7 @@ export function toPrepareSummary(manifest: Manifest, output: string): string {
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
   const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
-  return [...body, ...toWarnings(manifest), '', toNext(manifest, output)].join('\n')
+  return [...body, ...toWarnings(manifest), '', toNext(manifest, output, tokenizer)].join('\n')
 }
 
 /** What the rows were taken for: of one format its name, of several the number of each. */
@@ -102,14 +102,14 @@ function toWarnings({ findings }: Manifest): string[] {
   ]
 }
 
-function toNext({ options, columns }: Manifest, output: string): string {
+function toNext({ options, columns }: Manifest, output: string, tokenizer: string): string {
   const open =
     options['format'] === 'arrow'
       ? `datasets.load_from_disk(${JSON.stringify(output)})`
       : `datasets.load_dataset(${JSON.stringify(output)}, split="train")`
   // Rows have their length: TRL would map them anew and cut them at its own, which leaves seq_lengths wrong.
   const config = columns.includes('seq_lengths') ? 'max_length=None, padding_free=True' : 'max_length=None'
-  return `Train on it in TRL: ${open}, with SFTConfig(${config}). Look at it: lossline show ${output}`
+  return `Train on it in TRL: ${open}, with SFTConfig(${config}). Look at it: lossline show ${output} --tokenizer ${tokenizer}`
 }
 
 function n(count: number): string {
