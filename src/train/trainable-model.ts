@@ -24,6 +24,16 @@ export interface TrainBatch {
   readonly targets: Int32Array
   /** Float32Array[m]: the loss weight of each. */
   readonly targetWeights: Float32Array
+  /** What dropout and NEFTune draw from: the same number gives the same noise, so that a resumed run repeats it. 0 where it is left out. */
+  readonly noiseSeed?: number
+}
+
+/** What is minimised. A model is opened for one; the defaults are plain negative log-likelihood. */
+export interface LossOptions {
+  /** `dft` weights the loss of each target with the probability that the model gives it, which is no part of the gradient. */
+  readonly type: 'nll' | 'dft'
+  /** ε of transformers' `label_smoothing_factor`: (1 − ε) × nll + ε × the mean over the vocabulary of −log p. Not with `dft`. */
+  readonly labelSmoothing: number
 }
 
 /** What the model said at each target of a batch; all arrays have m entries. */
@@ -34,6 +44,8 @@ export interface TargetOutcomes {
   readonly entropy: Float32Array
   /** 1 where the target is the likeliest token. */
   readonly correct: Uint8Array
+  /** The loss that training minimises, unweighted, where it isn't `nll`: see {@link LossOptions}. */
+  readonly loss?: Float32Array
 }
 
 /** A model that can be trained; the trainer knows nothing more of it. */
