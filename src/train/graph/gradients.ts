@@ -1,0 +1,69 @@
+import type { Graph, TapeEntry } from './graph.ts'
+import { addInto } from './ops/matmul.ts'
+import { describeShape, isSameShape, shapeError, type Tensor } from './tensor.ts'
+
+/**
+ * Gradients of Σ seed · output with respect to `wrt`, added to the graph: reverse-mode differentiation along the tape.
+ *
+ * @param seeds for each output the gradient of the loss with respect to it, of its shape
+ * @returns one for each of `wrt`; undefined where no output depends on it
+ */
+export function gradients(
+  graph: Graph,
+  seeds: ReadonlyMap<Tensor, Tensor>,
+  wrt: readonly Tensor[],
+): (Tensor | undefined)[] {
+  const found = walkBack(graph, graph.tape ?? [], seeds, new Set(wrt))
+  return wrt.map(tensor => found.get(tensor))
+}
+
+/** The gradients of all that `wanted` and the steps of `tape` depend on. */
+function walkBack(
+  graph: Graph,
+  tape: readonly TapeEntry[],
+  seeds: ReadonlyMap<Tensor, Tensor>,
+  wanted: ReadonlySet<Tensor>,
+): Map<Tensor, Tensor> {
+  const dependent = new Set(wanted)
+  for (const { inputs, output } of tape) if (inputs.some(input => dependent.has(input))) dependent.add(output)
+  const found = new Map(seeds)
+  graph.withTape(undefined, () => {
+    for (const { inputs, output, gradient } of tape.toReversed()) {
+      const dy = found.get(output)
+      if (dy === undefined || !dependent.has(output)) continue
+      const parts = gradient(dy, input => dependent.has(input))
+      for (const [i, input] of inputs.entries()) {
+        if (dependent.has(input)) found.set(input, sum(found.get(input), parts[i], input))
+      }
+    }
+  })
+  return found
+}
+
+function sum(known: Tensor | undefined, part: Tensor | undefined, of: Tensor): Tensor {
+  if (part === undefined) throw shapeError(`${of.name} is an input that has no gradient`)
+  if (!isSameShape(part.shape, of.shape)) {
+    throw shapeError(
+      `the gradient of ${of.name} ${describeShape(of.shape)} came as ${describeShape(part.shape)}`,
+    )
+  }
+  return known === undefined ? part : addInto(part, known)
+}
+
+/**
+ * A part of the model that keeps only its inputs for the backward pass, and is computed once more there (gradient checkpointing).
+ *
+ * @param build makes the part from tensors that it closes over; called again in the backward pass
+ */
+export function checkpoint(graph: Graph, build: () => Tensor): Tensor {
+  const tape: TapeEntry[] = []
+  const y = graph.withTape(tape, build)
+  const made = new Set(tape.map(({ output }) => output))
+  const inputs = [...new Set(tape.flatMap(entry => entry.inputs))].filter(input => !made.has(input))
+  return graph.record(inputs, y, (dy, isWanted) => {
+    const again: TapeEntry[] = []
+    const output = graph.withTape(again, build)
+    const found = walkBack(graph, again, new Map([[output, dy]]), new Set(inputs.filter(isWanted)))
+    return inputs.map(input => found.get(input))
+  })
+}
