@@ -1,0 +1,16 @@
+export type {
+  Activation,
+  Attention,
+  AttentionInputs,
+  Dropout,
+  Embedding,
+  Head,
+  Layer,
+  Linear,
+  Mlp,
+  ModelDescription,
+  Norm,
+} from './description.ts'
+export { parseModelConfig } from './parse-config.ts'
+export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
+export { listLinears, listWeights, type ModelWeight, type WeightRole } from './weights-of-model.ts'
