@@ -104,7 +104,9 @@ export class Graph {
   /** Names what running the graph shall give. */
   output(name: string, tensor: Tensor): void {
     if (this.outputs.has(name)) throw shapeError(`two outputs are named ${name}`)
-    this.outputs.set(name, tensor)
+    // A value has one name in a model, so what goes by a name of its own is copied.
+    const isNamed = this.inputs.includes(tensor) || [...this.outputs.values()].includes(tensor)
+    this.outputs.set(name, isNamed ? this.node('Identity', [tensor], tensor) : tensor)
   }
 
   /** Adds a node with one output; most operators have one. */

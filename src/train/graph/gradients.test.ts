@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { random } from '../../../test/random.ts'
+import { type GraphRunner, openGraph, type Value } from '../../../test/train/run-graph.ts'
+import { checkpoint, gradients } from './gradients.ts'
+import { Graph } from './graph.ts'
+import * as ops from './ops/index.ts'
+import { sizeOf, type Tensor } from './tensor.ts'
+
+/** An op of float inputs: their shapes, and what is made of them. */
+interface Case {
+  readonly shapes: (n: number, m: number) => readonly (readonly number[])[]
+  readonly build: (inputs: readonly Tensor[], n: number, m: number) => Tensor
+  /** Inputs lie between these; [-1, 1] by default. */
+  readonly range?: readonly [number, number]
+}
+
+const one = (build: (x: Tensor) => Tensor, range?: readonly [number, number]): Case => ({
+  shapes: (n, m) => [[n, m]],
+  build: ([x]) => build(x!),
+  ...(range && { range }),
+})
+const two = (
+  build: (a: Tensor, b: Tensor) => Tensor,
+  shapes: Case['shapes'],
+  range?: readonly [number, number],
+): Case => ({ shapes, build: ([a, b]) => build(a!, b!), ...(range && { range }) })
+
+const same: Case['shapes'] = (n, m) => [
+  [n, m],
+  [n, m],
+]
+const row: Case['shapes'] = (n, m) => [[n, m], [m]]
+const column: Case['shapes'] = (n, m) => [
+  [n, 1],
+  [n, m],
+]
+
+const CASES: Readonly<Record<string, Case>> = {
+  neg: one(ops.neg),
+  exp: one(ops.exp),
+  log: one(ops.log, [1, 3]),
+  sqrt: one(ops.sqrt, [1, 3]),
+  reciprocal: one(ops.reciprocal, [1, 3]),
+  sigmoid: one(ops.sigmoid),
+  tanh: one(ops.tanh),
+  erf: one(ops.erf),
+  sin: one(ops.sin),
+  cos: one(ops.cos),
+  relu: one(ops.relu, [0.1, 1]),
+  silu: one(ops.silu),
+  'relu below zero': one(x => ops.relu(ops.sub(x, 2))),
+  add: two(ops.add, same),
+  'add of a row': two(ops.add, row),
+  sub: two(ops.sub, column),
+  mul: two(ops.mul, row),
+  'mul by itself': one(x => ops.mul(x, x)),
+  div: two(ops.div, column, [1, 3]),
+  'a number first': one(x => ops.div(ops.sub(1, x), 3), [1, 3]),
+  where: two(
+    (a, b) => ops.where(ops.less(b.graph.constant(Float32Array.of(0), []), b), a, b),
+    same,
+    [0.1, 1],
+  ),
+  'where of a number': one(x => ops.where(ops.greater(x, 10), 3, x)),
+  reduceSum: one(ops.reduceSum),
+  'reduceSum of all': one(x => ops.reduceSum(x, [0, 1])),
+  reduceMean: one(x => ops.reduceMean(x, 0)),
+  reduceMax: one(x =>
+    ops.reduceMax(
+      ops.add(x, x.graph.constant(Float32Array.from({ length: x.shape[1] as number }, (_, i) => 3 * i))),
+    ),
+  ),
+  softmax: one(ops.softmax),
+  logSoftmax: one(ops.logSoftmax),
+  reshape: { shapes: (n, m) => [[n, m]], build: ([x], n, m) => ops.exp(ops.reshape(x!, [m, n])) },
+  transpose: one(x => ops.transpose(x, [1, 0])),
+  concat: two((a, b) => ops.concat([a, b, a], { axis: 1 }), column),
+  slice: one(x =>
+    ops.slice(x, { axis: 1, start: 1, end: x.shape[1] as number, dim: (x.shape[1] as number) - 1 }),
+  ),
+  'slice by tensors': one(x => {
+    const [start, end] = [x.graph.integers([0]), x.graph.integers([1])]
+    return ops.slice(x, { axis: 0, start, end, dim: 1 })
+  }),
+  matmul: two(ops.matmul, (n, m) => [
+    [2, n, m],
+    [2, m, 3],
+  ]),
+  'matmul, a transposed': two(
+    (a, b) => ops.matmul(a, b, { transA: true, alpha: 0.5 }),
+    (n, m) => [
+      [2, m, n],
+      [2, m, 3],
+    ],
+  ),
+  'matmul, b transposed': two(
+    (a, b) => ops.matmul(a, b, { transB: true }),
+    (n, m) => [
+      [2, n, m],
+      [2, 3, m],
+    ],
+  ),
+  'matmul, both transposed': two(
+    (a, b) => ops.matmul(a, b, { transA: true, transB: true, alpha: 2 }),
+    (n, m) => [
+      [m, n],
+      [3, m],
+    ],
+  ),
+  'matmul of a batch of one': two(ops.matmul, (n, m) => [
+    [2, n, m],
+    [1, m, 3],
+  ]),
+  gemm: two(
+    (a, b) => ops.gemm(a, b, { alpha: 0.5 }),
+    (n, m) => [
+      [n, m],
+      [m, 3],
+    ],
+  ),
+  'gemm, both transposed': two(
+    (a, b) => ops.gemm(a, b, { transA: true, transB: true, alpha: 2 }),
+    (n, m) => [
+      [m, n],
+      [3, m],
+    ],
+  ),
+  linear: {
+    shapes: (n, m) => [[n, m], [3, m], [3], [n, 3]],
+    build: ([x, weight, bias, plus]) => ops.linear(x!, weight!, { bias, plus, alpha: 2 }),
+  },
+  'linear with a bias': {
+    shapes: (n, m) => [[n, m], [3, m], [3]],
+    build: ([x, w, bias]) => ops.linear(x!, w!, { bias }),
+  },
+  gatherRows: one(x => ops.gatherRows(x, x.graph.integers([1, 0, 1]))),
+  gatherColumns: one(x =>
+    ops.gatherColumns(
+      x,
+      x.graph.constant(
+        BigInt64Array.from({ length: x.shape[0] as number }, (_, i) => BigInt(i % 2)),
+        [x.shape[0] as number, 1],
+      ),
+    ),
+  ),
+  rotary: {
+    shapes: n => [[n, 8]],
+    build: ([x], n) => ops.rotary(x!, makeTables(x!.graph, n, 2), { heads: 2 }),
+  },
+  'rotary of neighbours': {
+    shapes: n => [[n, 8]],
+    build: ([x], n) => ops.rotary(x!, makeTables(x!.graph, n, 2), { heads: 2, isInterleaved: true }),
+  },
+  'rotary of a part': {
+    shapes: n => [[n, 8]],
+    build: ([x], n) => ops.rotary(x!, makeTables(x!.graph, n, 1), { heads: 2, rotatedDim: 2 }),
+  },
+  'a checkpointed part': two((a, b) => {
+    const y = checkpoint(a.graph, () => ops.mul(ops.exp(a), ops.sigmoid(ops.mul(a, b))))
+    return ops.mul(y, a)
+  }, same),
+  'a value with three readers': one(x => ops.add(ops.add(ops.exp(x), ops.mul(x, x)), x)),
+}
+
+function makeTables(graph: Graph, n: number, pairs: number): ops.RotaryTables {
+  const angles = Float32Array.from({ length: n * pairs }, (_, i) => i / 3)
+  return {
+    cos: graph.constant(angles.map(Math.cos), [n, pairs]),
+    sin: graph.constant(angles.map(Math.sin), [n, pairs]),
+    rows: graph.constant(
+      BigInt64Array.from({ length: n }, (_, i) => BigInt(i)),
+      [1, n],
+    ),
+  }
+}
+
+const STEP = 1e-2
+
+for (const [name, item] of Object.entries(CASES)) {
+  test(`${name}: the gradient is the slope`, async () => {
+    const sizes = fc.record({
+      n: fc.integer({ min: 2, max: 5 }),
+      m: fc.integer({ min: 2, max: 6 }),
+      seed: fc.nat(),
+    })
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ n, m, seed }) => {
+        const next = random(seed)
+        const between = (low: number, high: number): number => low + ((high - low) * next(1e6)) / 1e6
+        const fill = (shape: readonly number[], [low, high]: readonly [number, number]): Value => ({
+          shape,
+          data: Float32Array.from({ length: sizeOf(shape) }, () => between(low, high)),
+        })
+        const { graph, inputShapes, outputShape } = buildCase(item, n, m)
+        const run = await openGraph(graph)
+        // A random factor for each number of y: a loss without symmetries.
+        const dy = fill(outputShape, [-1, 1])
+        const values = inputShapes.map(shape => fill(shape, item.range ?? [-1, 1]))
+        const directions = inputShapes.map(shape => fill(shape, [-1, 1]))
+        const runAt = (step: number): ReturnType<GraphRunner> => {
+          const moved = values.map(({ data, shape }, i) => [
+            `x${i}`,
+            { shape, data: shift(data, directions[i]!.data, step) },
+          ])
+          return run({ ...Object.fromEntries(moved), dy })
+        }
+        const [before, here, after] = [await runAt(-STEP), await runAt(0), await runAt(STEP)]
+        const slope = (dot(after['y']!, dy.data) - dot(before['y']!, dy.data)) / (2 * STEP)
+        const expected = directions.reduce((sum, { data }, i) => sum + dot(here[`d${i}`]!, data), 0)
+        const scale = Math.max(1, ...inputShapes.flatMap((_, i) => [...here[`d${i}`]!.map(Math.abs)]))
+        assert.ok(Math.abs(slope - expected) < 5e-3 * scale, `the slope is ${slope}, not ${expected}`)
+      }),
+      { numRuns: 5 },
+    )
+  })
+}
+
+function buildCase(
+  item: Case,
+  n: number,
+  m: number,
+): { graph: Graph; inputShapes: readonly (readonly number[])[]; outputShape: readonly number[] } {
+  const graph = new Graph()
+  const inputShapes = item.shapes(n, m)
+  const inputs = inputShapes.map((shape, i) => graph.input(`x${i}`, 'float32', shape))
+  const y = item.build(inputs, n, m)
+  graph.output('y', y)
+  const seeds = new Map([[y, graph.input('dy', 'float32', y.shape)]])
+  for (const [i, gradient] of gradients(graph, seeds, inputs).entries()) graph.output(`d${i}`, gradient!)
+  return { graph, inputShapes, outputShape: y.shape.map(Number) }
+}
+
+function shift(values: Value['data'], direction: Value['data'], step: number): Float32Array {
+  return Float32Array.from(values as Float32Array, (value, i) => value + step * Number(direction[i]))
+}
+
+function dot(a: Float32Array, b: Value['data']): number {
+  return a.reduce((sum, value, i) => sum + value * Number(b[i]), 0)
+}

@@ -1,0 +1,6 @@
+export * from './elementwise.ts'
+export * from './gather.ts'
+export * from './matmul.ts'
+export * from './reduce.ts'
+export * from './rotary.ts'
+export * from './shape.ts'
