@@ -1,14 +1,9 @@
 import { countRows, type TokenRows } from '../dataset/index.ts'
+import type { PreparedRow } from '../page/index.ts'
 import { hashNumber } from './random.ts'
 
 /** A prepared row that a person can look at in the report. */
-export interface Sample {
-  /** `chats.jsonl row 812` */
-  readonly where: string
-  /** Tokens of the row, of which `inputIds` may be the beginning. */
-  readonly tokens: number
-  readonly inputIds: readonly number[]
-  readonly labels: readonly number[]
+export interface Sample extends PreparedRow {
   /** Its place in the drawing: the smallest are kept. */
   readonly draw: number
 }

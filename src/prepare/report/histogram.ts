@@ -1,4 +1,4 @@
-import { toThousands } from './html.ts'
+import { toThousands } from '../../page/index.ts'
 
 const WIDTH = 640
 const HEIGHT = 150

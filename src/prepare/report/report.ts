@@ -1,13 +1,10 @@
 import { join } from 'node:path'
 import { writeFileWhole } from '../../dataset/index.ts'
-import { type Masked, maskPrepared } from '../../mask/index.ts'
+import { escapeHtml, STYLE, toPercent, toRowHtml, toThousands } from '../../page/index.ts'
 import type { Tokenizer } from '../../tokenizer/index.ts'
 import type { Manifest } from '../manifest.ts'
 import type { Sample } from '../samples.ts'
 import { toHistogram } from './histogram.ts'
-import { escapeHtml, toPercent, toThousands } from './html.ts'
-import { STYLE } from './style.ts'
-import { toTokensHtml } from './tokens.ts'
 
 export const REPORT = 'report.html'
 
@@ -46,7 +43,7 @@ ${toTable('Rows that could not be used', toRejections(manifest))}
 ${toTable('Findings', toFindings(manifest))}
 <h2>Some rows, drawn at random</h2>
 <p class="dim">What is trained is coloured and underlined.</p>
-${samples.map(sample => toSample(sample, tokenizer)).join('\n')}
+${samples.map(sample => toRowHtml(sample, tokenizer)).join('\n')}
 </body></html>
 `
 }
@@ -119,29 +116,4 @@ function toFindings({ findings }: Manifest): string[] {
 
 function toTable(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `<h2>${title}</h2><table>${lines.join('')}</table>`
-}
-
-function toSample({ where, tokens, inputIds, labels }: Sample, tokenizer: Tokenizer): string {
-  const masked = maskPrepared(
-    {
-      inputIds: Int32Array.from(inputIds),
-      labels: Int32Array.from(labels),
-      lossWeights: undefined,
-      seqLengths: undefined,
-    },
-    tokenizer,
-  )
-  const share = toPercent(countTrained(masked), inputIds.length)
-  const counts =
-    tokens === inputIds.length
-      ? `${toThousands(tokens)} tokens, ${share} trained`
-      : `the first ${toThousands(inputIds.length)} of ${toThousands(tokens)} tokens, ${share} of these trained`
-  return `<details open><summary>${escapeHtml(where)} <span class="dim">${escapeHtml(counts)}</span></summary>${toTokensHtml(masked)}</details>`
-}
-
-function countTrained({ runs }: Masked): number {
-  return runs.reduce(
-    (sum, { weight, startToken, endToken }) => sum + (weight === 0 ? 0 : endToken - startToken),
-    0,
-  )
 }

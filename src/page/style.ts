@@ -1,4 +1,4 @@
-/** The report's own style: system fonts, one hue for what is trained, light and dark. */
+/** The style of the pages: system fonts, one hue for what is trained, light and dark. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1c1e21;--dim:#5d646d;--line:#d9dde2;--paper:#fff;--card:#f6f7f9;--hue:#0b6b57;--trained:#d7f2ea;--warn:#9a4b00}
 @media (prefers-color-scheme:dark){:root{--ink:#e7e9ec;--dim:#a0a8b2;--line:#343a42;--paper:#14171a;--card:#1d2126;--hue:#6fd3bb;--trained:#12443a;--warn:#f0ad64}}

@@ -1,4 +1,4 @@
-import type { Masked } from '../../mask/index.ts'
+import type { Masked } from '../mask/index.ts'
 import { escapeHtml } from './html.ts'
 
 /** The tokens of a row: each in a span, those that are trained in the one hue and underlined; copied text is the row's own. */

@@ -1,0 +1,3 @@
+export { escapeHtml, toPercent, toThousands } from './html.ts'
+export { type PreparedRow, toRowHtml } from './row.ts'
+export { STYLE } from './style.ts'
