@@ -1,3 +1,5 @@
+export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
+export { type DecoderInputs, declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
 export type {
   Activation,
   Attention,
@@ -12,5 +14,6 @@ export type {
   Norm,
 } from './description.ts'
 export { parseModelConfig } from './parse-config.ts'
+export { projectWith } from './project.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
 export { listLinears, listWeights, type ModelWeight, type WeightRole } from './weights-of-model.ts'

@@ -1,0 +1,77 @@
+import { add, cast, checkpoint, type Graph, gatherRows, mul, type Tensor } from '../graph/index.ts'
+import { attend } from './attention.ts'
+import type { DecoderInputs } from './decoder-inputs.ts'
+import type { Embedding, Layer, Linear, ModelDescription } from './description.ts'
+import { buildMlp } from './mlp.ts'
+import { normalize } from './norm.ts'
+import { capSoftly } from './soft-cap.ts'
+
+/** What a decoder is built from, beside its description. */
+export interface DecoderParts {
+  readonly graph: Graph
+  readonly inputs: DecoderInputs
+  /** A weight by its name, in the element type that it is stored in. */
+  readonly weight: (name: string) => Tensor
+  /** [tokens, inSize] → [tokens, outSize]; what trains adapters or quantizes weights gives its own. */
+  readonly project: (x: Tensor, linear: Linear) => Tensor
+  /** Zeroes a share of the numbers and divides the others by what is left; the identity where nothing is dropped. */
+  readonly drop: (x: Tensor, share: number) => Tensor
+  /** Whether each layer keeps only its input for the backward pass. */
+  readonly isCheckpointed: boolean
+}
+
+/** The residual stream behind the last layer, before the final norm: float32 [tokens, hiddenSize]. */
+export function buildLayers(model: ModelDescription, parts: DecoderParts): Tensor {
+  let x = embed(model, parts)
+  for (const layer of model.layers) {
+    const input = x
+    const build = (): Tensor => buildLayer(input, layer, model, parts)
+    x = parts.isCheckpointed ? checkpoint(parts.graph, build) : build()
+  }
+  return x
+}
+
+/** Logits [rows, vocabularySize] of rows of the residual stream. */
+export function buildLogits(x: Tensor, model: ModelDescription, parts: DecoderParts): Tensor {
+  const { head, finalNorm, hiddenSize, vocabularySize } = model
+  const logits = parts.project(normalize(x, finalNorm, parts.weight), {
+    module: head.module,
+    inSize: hiddenSize,
+    outSize: vocabularySize,
+    hasBias: false,
+    layout: 'out-in',
+  })
+  return capSoftly(logits, head.softCap)
+}
+
+function embed(model: ModelDescription, parts: DecoderParts): Tensor {
+  const { inputs, weight, drop } = parts
+  const look = ({ module, scale }: Embedding, ids: Tensor): Tensor => {
+    // Rows are cast after they are picked: the table is large.
+    const rows = cast(gatherRows(weight(`${module}.weight`), ids), 'float32')
+    return scale === 1 ? rows : mul(rows, scale)
+  }
+  const tokens = look(model.tokenEmbedding, inputs.inputIds)
+  const { positionEmbedding, dropout } = model
+  const x =
+    positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, inputs.positionIds))
+  return drop(x, dropout.embedding)
+}
+
+function buildLayer(x: Tensor, layer: Layer, model: ModelDescription, parts: DecoderParts): Tensor {
+  const { weight, drop } = parts
+  const { attentionPreNorm, attentionPostNorm, mlpPreNorm, mlpPostNorm } = layer
+  const attended = attend(normalize(x, attentionPreNorm, weight), layer.attention, model, parts)
+  const middle = add(
+    x,
+    drop(
+      attentionPostNorm ? normalize(attended, attentionPostNorm, weight) : attended,
+      model.dropout.residual,
+    ),
+  )
+  const thought = buildMlp(normalize(middle, mlpPreNorm, weight), layer.mlp, parts.project)
+  return add(
+    middle,
+    drop(mlpPostNorm ? normalize(thought, mlpPostNorm, weight) : thought, model.dropout.residual),
+  )
+}
