@@ -5,6 +5,8 @@ import type { KeptEvent, RunStart } from './event.ts'
 export interface LoggedRun {
   /** `output_dir`. */
   readonly folder: string
+  /** `logging_dir`: where TensorBoard's files go; default `runs` in the folder. */
+  readonly loggingDir?: string | undefined
   readonly start: RunStart
   /** What was kept of the run before `start.step`, when it goes on from a checkpoint. */
   readonly earlier: readonly KeptEvent[]

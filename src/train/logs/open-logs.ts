@@ -4,7 +4,7 @@ import type { LoggedRun, OpenLog } from './log-writer.ts'
 import { readMetrics } from './metrics-file.ts'
 import { LOG_WRITERS } from './writers.ts'
 
-export interface LogsOptions extends Pick<LoggedRun, 'folder' | 'tokenizer' | 'now'> {
+export interface LogsOptions extends Omit<LoggedRun, 'start' | 'earlier'> {
   /** `report_to`: names of {@link LOG_WRITERS}; `all` or `none`. */
   readonly reportTo: readonly string[]
 }
@@ -22,17 +22,14 @@ export interface Logs {
  *
  * @throws LosslineError `train/report-to` for a name that there isn't; those of writing files
  */
-export async function openLogs(
-  start: RunStart,
-  { reportTo, folder, tokenizer, now }: LogsOptions,
-): Promise<Logs> {
+export async function openLogs(start: RunStart, { reportTo, ...options }: LogsOptions): Promise<Logs> {
   checkReportTo(reportTo)
-  const earlier = start.step === 0 ? [] : readMetrics(folder, start.step)
+  const earlier = start.step === 0 ? [] : readMetrics(options.folder, start.step)
   const chosen = LOG_WRITERS.filter(
     ({ name, always }) => always || reportTo.includes(name) || reportTo.includes('all'),
   )
   const open: OpenLog[] = []
-  for (const writer of chosen) open.push(await writer.open({ folder, start, earlier, tokenizer, now }))
+  for (const writer of chosen) open.push(await writer.open({ ...options, start, earlier }))
   return {
     write: async event => {
       if (isKept(event)) for (const log of open) await log.write(event)

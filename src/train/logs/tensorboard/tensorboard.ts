@@ -13,8 +13,8 @@ export const tensorboard: LogWriter = {
   name: 'tensorboard',
   summary: 'runs/: event files for tensorboard --logdir',
   always: false,
-  open: async ({ folder, start, now }) => {
-    const path = await makeFile(join(folder, 'runs'), now())
+  open: async ({ folder, loggingDir = join(folder, 'runs'), start, now }) => {
+    const path = await makeFile(loggingDir, now())
     const handle = await open(path, 'a')
     const write = async (step: number, ...contents: readonly EventContent[]): Promise<void> => {
       const seconds = now() / 1000
