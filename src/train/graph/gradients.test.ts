@@ -161,6 +161,20 @@ const CASES: Readonly<Record<string, Case>> = {
     const y = checkpoint(a.graph, () => ops.mul(ops.exp(a), ops.sigmoid(ops.mul(a, b))))
     return ops.mul(y, a)
   }, same),
+  'a sum of products': two(
+    (a, b) => ops.add(ops.gemm(a, b), ops.gemm(ops.add(ops.gemm(a, b), ops.gemm(a, b, { alpha: 2 })), b)),
+    (n, _) => [
+      [n, 3],
+      [3, 3],
+    ],
+  ),
+  'a table that is read twice': one(x => {
+    const indexes = x.graph.integers([0, 1, 0])
+    return ops.mul(ops.gatherRows(x, indexes), ops.gatherRows(ops.add(x, 0), indexes))
+  }),
+  'a table of a product and of rows': one(x =>
+    ops.gemm(ops.gatherRows(x, x.graph.integers([0, 1, 0])), x, { transB: true }),
+  ),
   'a value with three readers': one(x => ops.add(ops.add(ops.exp(x), ops.mul(x, x)), x)),
 }
 

@@ -1,5 +1,5 @@
-import type { Graph, TapeEntry } from './graph.ts'
-import { addInto } from './ops/matmul.ts'
+import type { Graph, Node, TapeEntry } from './graph.ts'
+import { add } from './ops/elementwise.ts'
 import { describeShape, isSameShape, shapeError, type Tensor } from './tensor.ts'
 
 /**
@@ -31,23 +31,53 @@ function walkBack(
     for (const { inputs, output, gradient } of tape.toReversed()) {
       const dy = found.get(output)
       if (dy === undefined || !dependent.has(output)) continue
+      const firstNode = graph.nodes.length
       const parts = gradient(dy, input => dependent.has(input))
       for (const [i, input] of inputs.entries()) {
-        if (dependent.has(input)) found.set(input, sum(found.get(input), parts[i], input))
+        if (!dependent.has(input)) continue
+        const part = checkPart(parts[i], input)
+        const known = found.get(input)
+        const isShared = parts.filter(other => other === part).length > 1
+        found.set(input, known === undefined ? part : addInto(part, known, isShared ? Infinity : firstNode))
       }
     }
   })
   return found
 }
 
-function sum(known: Tensor | undefined, part: Tensor | undefined, of: Tensor): Tensor {
+function checkPart(part: Tensor | undefined, of: Tensor): Tensor {
   if (part === undefined) throw shapeError(`${of.name} is an input that has no gradient`)
-  if (!isSameShape(part.shape, of.shape)) {
-    throw shapeError(
-      `the gradient of ${of.name} ${describeShape(of.shape)} came as ${describeShape(part.shape)}`,
-    )
+  if (isSameShape(part.shape, of.shape)) return part
+  throw shapeError(
+    `the gradient of ${of.name} ${describeShape(of.shape)} came as ${describeShape(part.shape)}`,
+  )
+}
+
+/**
+ * The sum of `part` and `known`. Where the node that made `part` can add, it does so for nothing: a product that adds nothing yet, or rows
+ * that are scattered into zeros.
+ *
+ * @param firstNode only nodes from here on may be changed: older ones have readers that want them as they are
+ */
+function addInto(part: Tensor, known: Tensor, firstNode: number): Tensor {
+  const { nodes } = part.graph
+  const index = nodes.findLastIndex(node => node.outputs[0] === part)
+  const node = nodes[index]
+  const isRead = nodes.slice(index).some(({ inputs }) => inputs.includes(part))
+  if (index < firstNode || node === undefined || isRead) return add(part, known)
+  if (node.type === 'Gemm' && node.inputs.length === 2) {
+    nodes[index] = { ...node, inputs: [...node.inputs, known] }
+    return part
   }
-  return known === undefined ? part : addInto(part, known)
+  const isScatter = node.type === 'ScatterND' && nodes.slice(firstNode, index).some(isZeros(node.inputs[0]))
+  if (!isScatter) return add(part, known)
+  nodes[index] = { ...node, inputs: [known, ...node.inputs.slice(1)] }
+  return part
+}
+
+/** Whether a node makes `tensor` of zeros, as `zerosLike` does. */
+function isZeros(tensor: Tensor | undefined): (node: Node) => boolean {
+  return ({ type, outputs }) => type === 'Expand' && outputs[0] === tensor
 }
 
 /**

@@ -1,34 +1,31 @@
 import {
-  and,
-  equal,
+  type AttentionBlock,
   type Graph,
-  greaterOrEqual,
-  less,
+  planAttention,
   type RotaryTables,
   reshape,
-  sub,
   type Tensor,
-  where,
+  toAttentionBlocks,
 } from '../graph/index.ts'
 import type { TrainBatch } from '../trainable-model.ts'
 import type { ModelDescription } from './description.ts'
 import { type Rope, type RopeTables, toRopeTables } from './rope.ts'
+
+/** Into how many blocks of queries attention is cut unless it is said. */
+const ATTENTION_BLOCKS = 8
 
 /** The tokens of a batch as a graph sees them. */
 export interface DecoderInputs {
   /** int64 [tokens] */
   readonly inputIds: Tensor
   readonly positionIds: Tensor
-  /** What is added to scores: 0 where a token may look, else so little that nothing is left; float32 [tokens, tokens]. */
-  readonly maskOf: (window: number | undefined) => Tensor
+  /** Which keys the queries of attention see, block by block. */
+  readonly blocksOf: (window: number | undefined) => readonly AttentionBlock[]
   readonly tablesOf: (rope: Rope) => RotaryTables
 }
 
 /** Numbers fed to a graph by the names of its inputs. */
 export type Feed = { readonly data: BigInt64Array | Float32Array; readonly shape: readonly number[] }
-
-/** Softmax makes it 0, whatever the score that it is added to; -∞ would be NaN where it meets +∞. */
-const FORBIDDEN = -1e30
 
 /** Declares the inputs that {@link toDecoderFeeds} fills. */
 export function declareDecoderInputs(graph: Graph, model: ModelDescription): DecoderInputs {
@@ -37,7 +34,12 @@ export function declareDecoderInputs(graph: Graph, model: ModelDescription): Dec
   const positionIds = ids('position_ids')
   const sequenceIds = ids('sequence_ids')
   const rows = ids('rows')
-  const masks = new Map<number | undefined, Tensor>()
+  const bounds = graph.input('attention_bounds', 'int64', [ATTENTION_BLOCKS + 1])
+  const blocks = listWindows(model).map((window, i) => {
+    const keyStarts = graph.input(`attention_key_starts_${i}`, 'int64', [ATTENTION_BLOCKS])
+    const plan = { bounds, keyStarts, sequenceIds, rows }
+    return [window, toAttentionBlocks(plan, { count: ATTENTION_BLOCKS, window })] as const
+  })
   const tables = listRopes(model).map((rope, i) => {
     const table = (name: string): Tensor =>
       graph.input(`rope_${i}_${name}`, 'float32', ['tokens', rope.size / 2])
@@ -46,11 +48,7 @@ export function declareDecoderInputs(graph: Graph, model: ModelDescription): Dec
   return {
     inputIds,
     positionIds,
-    maskOf: window => {
-      const mask = masks.get(window) ?? buildMask(rows, sequenceIds, window)
-      masks.set(window, mask)
-      return mask
-    },
+    blocksOf: window => new Map(blocks).get(window)!,
     // A description has few ropes, and equal ones are one.
     tablesOf: rope => tables.find(table => isSameRope(table.rope, rope))!,
   }
@@ -70,6 +68,11 @@ export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Reco
     position_ids: ids(positionIds),
     sequence_ids: ids(sequenceIds),
     rows: ids(positionIds.map((_, row) => row)),
+  }
+  for (const [i, window] of listWindows(model).entries()) {
+    const { bounds, keyStarts } = planAttention(sequenceIds, { blocks: ATTENTION_BLOCKS, window })
+    feeds['attention_bounds'] = { data: bounds, shape: [bounds.length] }
+    feeds[`attention_key_starts_${i}`] = { data: keyStarts, shape: [keyStarts.length] }
   }
   for (const [i, rope] of listRopes(model).entries()) {
     const tables = toRopeTables(rope, length)
@@ -97,14 +100,9 @@ function isSameRope(a: Rope, b: Rope): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
-function buildMask(rows: Tensor, sequenceIds: Tensor, window: number | undefined): Tensor {
-  const column = (x: Tensor): Tensor => reshape(x, ['tokens', 1])
-  const row = (x: Tensor): Tensor => reshape(x, [1, 'tokens'])
-  const distance = sub(column(rows), row(rows))
-  const isBefore = and(equal(column(sequenceIds), row(sequenceIds)), greaterOrEqual(distance, 0))
-  const isSeen = window === undefined ? isBefore : and(isBefore, less(distance, window))
-  const { graph } = rows
-  return where(isSeen, graph.scalar(0), graph.scalar(FORBIDDEN))
+/** How far the layers of a model look: all the same, or two in turn (Gemma 2 and 3). */
+function listWindows(model: ModelDescription): (number | undefined)[] {
+  return [...new Set(model.layers.map(({ attention }) => attention.window))]
 }
 
 function pickRows(tables: RopeTables, part: 'cos' | 'sin', positions: Int32Array): Float32Array {

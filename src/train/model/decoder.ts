@@ -61,7 +61,7 @@ function embed(model: ModelDescription, parts: DecoderParts): Tensor {
 function buildLayer(x: Tensor, layer: Layer, model: ModelDescription, parts: DecoderParts): Tensor {
   const { weight, drop } = parts
   const { attentionPreNorm, attentionPostNorm, mlpPreNorm, mlpPostNorm } = layer
-  const attended = attend(normalize(x, attentionPreNorm, weight), layer.attention, model, parts)
+  const attended = attend(normalize(x, attentionPreNorm, weight), layer.attention, parts)
   const middle = add(
     x,
     drop(

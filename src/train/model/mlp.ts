@@ -1,17 +1,17 @@
-import { add, erf, mul, relu, silu, slice, type Tensor, tanh } from '../graph/index.ts'
+import { add, erf, gatedSilu, mul, relu, silu, slice, type Tensor, tanh } from '../graph/index.ts'
 import type { Activation, Linear, Mlp } from './description.ts'
 
 export function buildMlp(x: Tensor, mlp: Mlp, project: (x: Tensor, linear: Linear) => Tensor): Tensor {
   const { activation } = mlp
   switch (mlp.kind) {
     case 'gated':
-      return project(mul(activate(project(x, mlp.gate), activation), project(x, mlp.up)), mlp.down)
+      return project(gate(project(x, mlp.gate), project(x, mlp.up), activation), mlp.down)
     case 'gated-fused': {
       const both = project(x, mlp.gateUp)
       const size = mlp.down.inSize
-      const gate = slice(both, { axis: 1, start: 0, end: size })
-      const up = slice(both, { axis: 1, start: size, end: 2 * size })
-      return project(mul(activate(gate, activation), up), mlp.down)
+      const gates = slice(both, { axis: 1, start: 0, end: size })
+      const ups = slice(both, { axis: 1, start: size, end: 2 * size })
+      return project(gate(gates, ups, activation), mlp.down)
     }
     case 'plain':
       return project(activate(project(x, mlp.up), activation), mlp.down)
@@ -20,6 +20,10 @@ export function buildMlp(x: Tensor, mlp: Mlp, project: (x: Tensor, linear: Linea
       return never
     }
   }
+}
+
+function gate(x: Tensor, up: Tensor, activation: Activation): Tensor {
+  return activation === 'silu' ? gatedSilu(x, up) : mul(activate(x, activation), up)
 }
 
 function activate(x: Tensor, activation: Activation): Tensor {

@@ -1,13 +1,6 @@
 // Products of matrices, where nearly all of the time goes.
 import { type Attribute, float, int } from '../graph.ts'
-import {
-  broadcastShapes,
-  describeShape,
-  isSameShape,
-  type Shape,
-  shapeError,
-  type Tensor,
-} from '../tensor.ts'
+import { broadcastShapes, describeShape, type Shape, shapeError, type Tensor } from '../tensor.ts'
 import { add } from './elementwise.ts'
 import { sumTo } from './reduce.ts'
 
@@ -86,16 +79,6 @@ export function linear(x: Tensor, weight: Tensor, options: LinearOptions = {}): 
   const { bias, plus, alpha = 1 } = options
   const y = gemm(x, weight, { transB: true, alpha, plus: plus ?? bias })
   return plus !== undefined && bias !== undefined ? add(y, bias) : y
-}
-
-/** The sum of `y` and `plus`; where `y` was just made by a product that adds nothing yet, that one adds it for nothing. */
-export function addInto(y: Tensor, plus: Tensor): Tensor {
-  const { nodes } = y.graph
-  const last = nodes.at(-1)
-  const isOpen = last?.type === 'Gemm' && last.outputs[0] === y && last.inputs.length === 2
-  if (!isOpen || !isSameShape(y.shape, plus.shape)) return add(y, plus)
-  nodes[nodes.length - 1] = { ...last, inputs: [...last.inputs, plus] }
-  return y
 }
 
 function lastTwo(shape: Shape, isTransposed: boolean): readonly [Shape[number], Shape[number]] {

@@ -1,0 +1,177 @@
+import {
+  add,
+  concat,
+  matmul,
+  mul,
+  pad,
+  reduceSum,
+  reshape,
+  slice,
+  softmax,
+  sub,
+  tanh,
+  transpose,
+} from '../ops/index.ts'
+import type { Tensor } from '../tensor.ts'
+import type { AttentionBlock } from './attention-blocks.ts'
+
+interface AttentionOptions {
+  readonly headCount: number
+  readonly keyValueHeadCount: number
+  readonly headSize: number
+  /** Scores are q·k times this. */
+  readonly scale: number
+  /** Scores are c·tanh(score / c) before the mask. */
+  readonly softCap?: number | undefined
+  readonly blocks: readonly AttentionBlock[]
+  /** Whether probabilities are kept for the backward pass, at 4 bytes a score, or computed once more. */
+  readonly keepsProbabilities?: boolean | undefined
+}
+
+/** Queries [kv, group · queries, size] of a block, and its keys and values [kv, keys, size]. */
+interface Piece {
+  readonly q: Tensor
+  readonly k: Tensor
+  readonly v: Tensor
+}
+
+/** A block's probabilities [kv, group · queries, keys], and with a soft cap tanh(score / c) of the same shape. */
+interface Scored {
+  readonly probabilities: Tensor
+  readonly capped: Tensor | undefined
+}
+
+/**
+ * Attention: q [tokens, heads · size], k and v [tokens, kv · size] to [tokens, heads · size].
+ *
+ * The queries of a group lie beside each other over one key head, so keys and values are never repeated, and their gradients sum over
+ * the group in the product itself.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions): Tensor {
+  const { graph } = q
+  const { blocks, keepsProbabilities = false } = options
+  const split = (): readonly [Tensor, Tensor, Tensor] => [
+    splitQueries(q, options),
+    splitKeys(k, options),
+    splitKeys(v, options),
+  ]
+  const kept: Scored[] = []
+  const y = graph.withTape(undefined, () => {
+    const [queries, keys, values] = split()
+    const outputs = blocks.map(block => {
+      const piece = cut(block, queries, keys, values, options)
+      const scored = score(piece, block, options)
+      if (keepsProbabilities) kept.push(scored)
+      return ungroup(matmul(scored.probabilities, piece.v), block, options)
+    })
+    return joinQueries(concat(outputs, { axis: 2, dim: 'tokens' }), options)
+  })
+  return graph.record([q, k, v], y, dy => {
+    const [queries, keys, values] = split()
+    const dOutputs = splitQueries(dy, options)
+    // Σ over keys of P·dP is dO·O: one number a query and head, without another pass over the scores.
+    const products = reshape(mul(dy, y), ['tokens', options.headCount, options.headSize])
+    const dots = splitQueries(reshape(reduceSum(products), ['tokens', options.headCount]), {
+      ...options,
+      headSize: 1,
+    })
+    const parts = blocks.map(block => {
+      const piece = cut(block, queries, keys, values, options)
+      const scored = kept[block.index] ?? score(piece, block, options)
+      const dO = group(block, dOutputs, options)
+      const dot = group(block, dots, { ...options, headSize: 1 })
+      return { block, ...backward({ piece, scored, dO, dot }, options) }
+    })
+    const dQueries = parts.map(({ block, dq }) => ungroup(dq, block, options))
+    return [
+      joinQueries(concat(dQueries, { axis: 2, dim: 'tokens' }), options),
+      joinKeys(
+        sumOfKeys(
+          parts.map(({ block, dk }) => ({ block, part: dk })),
+          keys,
+        ),
+        options,
+      ),
+      joinKeys(
+        sumOfKeys(
+          parts.map(({ block, dv }) => ({ block, part: dv })),
+          values,
+        ),
+        options,
+      ),
+    ]
+  })
+}
+
+function score({ q, k }: Piece, { index, bias }: AttentionBlock, options: AttentionOptions): Scored {
+  const { headCount, scale, softCap } = options
+  const raw = matmul(q, k, { transB: true, alpha: softCap === undefined ? scale : scale / softCap })
+  const capped = softCap === undefined ? undefined : tanh(raw)
+  const scores = capped === undefined ? raw : mul(capped, softCap!)
+  const perHead = reshape(scores, [headCount, `queries${index}`, `keys${index}`])
+  return { probabilities: reshape(softmax(add(perHead, bias)), raw.shape), capped }
+}
+
+interface BackwardStep {
+  readonly piece: Piece
+  readonly scored: Scored
+  /** Gradient of the block's output [kv, group · queries, size], and its product with that output [kv, group · queries, 1]. */
+  readonly dO: Tensor
+  readonly dot: Tensor
+}
+
+function backward(step: BackwardStep, options: AttentionOptions): { dq: Tensor; dk: Tensor; dv: Tensor } {
+  const { piece, dO, dot } = step
+  const { probabilities, capped } = step.scored
+  const dScores = mul(probabilities, sub(matmul(dO, piece.v, { transB: true }), dot))
+  const dRaw = capped === undefined ? dScores : mul(dScores, sub(1, mul(capped, capped)))
+  const alpha = options.scale
+  return {
+    dq: matmul(dRaw, piece.k, { alpha }),
+    dk: matmul(dRaw, piece.q, { transA: true, alpha }),
+    dv: matmul(probabilities, dO, { transA: true }),
+  }
+}
+
+/** Adds up what the blocks give for their ranges of keys. */
+function sumOfKeys(parts: readonly { block: AttentionBlock; part: Tensor }[], like: Tensor): Tensor {
+  return parts.map(({ block, part }) => pad(part, { axis: 1, before: block.keyStart, like })).reduce(add)
+}
+
+type Heads = Pick<AttentionOptions, 'headCount' | 'keyValueHeadCount' | 'headSize'>
+
+/** [tokens, heads · size] to [kv, group, tokens, size]. */
+function splitQueries(x: Tensor, { headCount, keyValueHeadCount: kv, headSize }: Heads): Tensor {
+  return transpose(reshape(x, ['tokens', kv, headCount / kv, headSize]), [1, 2, 0, 3])
+}
+
+function joinQueries(x: Tensor, { headCount, headSize }: Heads): Tensor {
+  return reshape(transpose(x, [2, 0, 1, 3]), ['tokens', headCount * headSize])
+}
+
+/** [tokens, kv · size] to [kv, tokens, size]. */
+function splitKeys(x: Tensor, { keyValueHeadCount, headSize }: Heads): Tensor {
+  return transpose(reshape(x, ['tokens', keyValueHeadCount, headSize]), [1, 0, 2])
+}
+
+function joinKeys(x: Tensor, { keyValueHeadCount, headSize }: Heads): Tensor {
+  return reshape(transpose(x, [1, 0, 2]), ['tokens', keyValueHeadCount * headSize])
+}
+
+function cut(block: AttentionBlock, q: Tensor, k: Tensor, v: Tensor, options: Heads): Piece {
+  const { index, keyStart: start, end } = block
+  const keys = { axis: 1, start, end, dim: `keys${index}` }
+  return { q: group(block, q, options), k: slice(k, keys), v: slice(v, keys) }
+}
+
+/** A block of [kv, group, tokens, size] as [kv, group · queries, size]. */
+function group({ index, start, end }: AttentionBlock, x: Tensor, options: Heads): Tensor {
+  const { headCount, keyValueHeadCount: kv, headSize } = options
+  const queries = slice(x, { axis: 2, start, end, dim: `queries${index}` })
+  return reshape(queries, [kv, `${headCount / kv}*queries${index}`, headSize])
+}
+
+function ungroup(x: Tensor, { index }: AttentionBlock, options: Heads): Tensor {
+  const { headCount, keyValueHeadCount: kv, headSize } = options
+  return reshape(x, [kv, headCount / kv, `queries${index}`, headSize])
+}

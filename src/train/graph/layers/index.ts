@@ -1,0 +1,6 @@
+export { attention } from './attention.ts'
+export { type AttentionBlock, type AttentionPlanInputs, toAttentionBlocks } from './attention-blocks.ts'
+export { type CrossEntropy, crossEntropy } from './cross-entropy.ts'
+export { gatedSilu } from './gated.ts'
+export { layerNorm, rmsNorm } from './norms.ts'
+export { type AttentionPlan, planAttention } from './plan-attention.ts'
