@@ -1,3 +1,4 @@
+import { LosslineError } from '../../error.ts'
 import {
   type AttentionBlock,
   type Graph,
@@ -54,7 +55,11 @@ export function declareDecoderInputs(graph: Graph, model: ModelDescription): Dec
   }
 }
 
-/** What a batch feeds to {@link declareDecoderInputs}' inputs. */
+/**
+ * What a batch feeds to {@link declareDecoderInputs}' inputs.
+ *
+ * @throws LosslineError `model/token-id` for an id without a row in the embedding, `model/too-long` for a sequence longer than learnt positions
+ */
 export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Record<string, Feed> {
   const { inputIds, positionIds, sequenceIds } = batch
   const count = inputIds.length
@@ -62,7 +67,8 @@ export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Reco
     data: BigInt64Array.from(values as Int32Array, BigInt),
     shape: [count],
   })
-  const length = positionIds.reduce((longest, position) => Math.max(longest, position + 1), 0)
+  const length = largestOf(positionIds) + 1
+  checkIds(model, largestOf(inputIds), length)
   const feeds: Record<string, Feed> = {
     input_ids: ids(inputIds),
     position_ids: ids(positionIds),
@@ -105,9 +111,26 @@ function listWindows(model: ModelDescription): (number | undefined)[] {
   return [...new Set(model.layers.map(({ attention }) => attention.window))]
 }
 
+function checkIds({ vocabularySize, positionEmbedding }: ModelDescription, id: number, length: number): void {
+  if (id >= vocabularySize) {
+    const what = `a batch holds the token id ${id}, and the model's embedding has ${vocabularySize} rows`
+    throw new LosslineError('model/token-id', what, { fix: "Tokenize with the model's own tokenizer." })
+  }
+  if (positionEmbedding !== undefined && length > positionEmbedding.count) {
+    const { count } = positionEmbedding
+    const what = `a sequence has ${length} tokens, and the model has learnt ${count} positions`
+    throw new LosslineError('model/too-long', what, { fix: `Set {max_length} to ${count} or less.` })
+  }
+}
+
+/** -1 for no numbers. */
+function largestOf(values: Int32Array): number {
+  return values.reduce((largest, value) => Math.max(largest, value), -1)
+}
+
 function pickRows(tables: RopeTables, part: 'cos' | 'sin', positions: Int32Array): Float32Array {
   const table = tables[part]
-  const width = positions.length === 0 ? 0 : table.length / (Math.max(...positions) + 1)
+  const { width } = tables
   const picked = new Float32Array(positions.length * width)
   for (const [row, position] of positions.entries()) {
     picked.set(table.subarray(position * width, (position + 1) * width), row * width)

@@ -15,5 +15,6 @@ export type {
 } from './description.ts'
 export { parseModelConfig } from './parse-config.ts'
 export { projectWith } from './project.ts'
+export { checkTokenIds, resolveWeights, type StoredTensor } from './resolve-weights.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
 export { listLinears, listWeights, type ModelWeight, type WeightRole } from './weights-of-model.ts'

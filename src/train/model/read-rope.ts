@@ -1,8 +1,10 @@
 import type { ConfigReader } from './config-reader.ts'
 import type { Rope, RopeScaling } from './rope.ts'
+import type { Sizes } from './sizes.ts'
+
+type RopeSizes = Pick<Sizes, 'headSize' | 'maxPositions'>
 
 interface RopeDefaults {
-  readonly headSize: number
   /** `rope_theta` where config.json has none. */
   readonly theta: number
   /** `original_max_position_embeddings` where config.json has none, for an architecture with a default for it. */
@@ -19,25 +21,40 @@ const COVERED = ['default', 'linear', 'llama3', 'yarn', 'longrope'] as const
  *
  * @param kind the part of `rope_parameters` for layers of this kind, where it has parts (Gemma 3)
  */
-export function readRope(config: ConfigReader, defaults: RopeDefaults, kind?: LayerKind): Rope {
+export function readRope(
+  config: ConfigReader,
+  sizes: RopeSizes,
+  defaults: RopeDefaults,
+  kind?: LayerKind,
+): Rope {
   const whole = config.optionalObject('rope_scaling') ?? config.optionalObject('rope_parameters')
   const parameters = (kind === undefined ? undefined : whole?.optionalObject(kind)) ?? whole
   const theta = parameters?.optionalNumber('rope_theta') ?? config.number('rope_theta', defaults.theta)
   const share =
     parameters?.optionalNumber('partial_rotary_factor') ?? config.number('partial_rotary_factor', 1)
-  const size = Math.trunc(defaults.headSize * share)
+  const size = Math.trunc(sizes.headSize * share)
   if (size % 2 !== 0 || size === 0) {
     throw config.contradiction('head_dim', `leaves ${size} components to rotate; expected an even number`)
   }
   const scaling =
-    parameters === undefined ? ({ kind: 'default' } as const) : readScaling(config, parameters, defaults)
+    parameters === undefined
+      ? ({ kind: 'default' } as const)
+      : readScaling({ config, parameters, sizes, defaults })
   if (scaling.kind === 'longrope') checkFactors(parameters ?? config, scaling, size / 2)
   return { size, theta, scaling }
 }
 
+interface ScalingSource {
+  readonly config: ConfigReader
+  /** `rope_scaling`, or `rope_parameters`, or a part of it. */
+  readonly parameters: ConfigReader
+  readonly sizes: RopeSizes
+  readonly defaults: RopeDefaults
+}
+
 export type LayerKind = 'full_attention' | 'sliding_attention'
 
-function readScaling(config: ConfigReader, parameters: ConfigReader, defaults: RopeDefaults): RopeScaling {
+function readScaling({ config, parameters, sizes, defaults }: ScalingSource): RopeScaling {
   // `type` is the older name; where both are there, transformers takes it.
   const key = parameters.has('type') ? 'type' : 'rope_type'
   const name = parameters.text(key, 'default')
@@ -58,9 +75,9 @@ function readScaling(config: ConfigReader, parameters: ConfigReader, defaults: R
         originalLength: parameters.count('original_max_position_embeddings'),
       }
     case 'yarn':
-      return readYarn(config, parameters)
+      return readYarn(parameters, sizes)
     case 'longrope':
-      return readLongRope(config, parameters, defaults.originalLength)
+      return readLongRope({ config, parameters, sizes, defaults })
     default: {
       const never: never = kind
       return never
@@ -68,7 +85,7 @@ function readScaling(config: ConfigReader, parameters: ConfigReader, defaults: R
   }
 }
 
-function readYarn(config: ConfigReader, parameters: ConfigReader): RopeScaling {
+function readYarn(parameters: ConfigReader, { maxPositions }: RopeSizes): RopeScaling {
   const factor = parameters.number('factor')
   const mscale = parameters.optionalNumber('mscale')
   const mscaleOfAll = parameters.optionalNumber('mscale_all_dim')
@@ -82,8 +99,7 @@ function readYarn(config: ConfigReader, parameters: ConfigReader): RopeScaling {
     factor,
     betaFast: parameters.optionalNumber('beta_fast') || 32,
     betaSlow: parameters.optionalNumber('beta_slow') || 1,
-    originalLength:
-      parameters.optionalCount('original_max_position_embeddings') ?? config.count('max_position_embeddings'),
+    originalLength: parameters.optionalCount('original_max_position_embeddings') ?? maxPositions,
     attentionFactor: parameters.optionalNumber('attention_factor') ?? inferred,
     truncate: parameters.flag('truncate', true),
   }
@@ -93,12 +109,12 @@ function toMagnitude(factor: number, mscale: number): number {
   return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1
 }
 
-function readLongRope(config: ConfigReader, parameters: ConfigReader, defaultLength?: number): RopeScaling {
-  const maxPositions = config.count('max_position_embeddings')
+function readLongRope({ config, parameters, sizes, defaults }: ScalingSource): RopeScaling {
+  const { maxPositions } = sizes
   const original =
     config.optionalCount('original_max_position_embeddings') ??
     parameters.optionalCount('original_max_position_embeddings') ??
-    defaultLength
+    defaults.originalLength
   const factor = original === undefined ? parameters.number('factor') : maxPositions / original
   const originalLength = original ?? maxPositions
   const inferred = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalLength))

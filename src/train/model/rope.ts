@@ -51,6 +51,8 @@ export interface RopeFrequencies {
 
 /** Cosine and sine of each position's angles, times the attention factor: [length, size / 2], row after row. */
 export interface RopeTables {
+  /** Numbers in a row. */
+  readonly width: number
   readonly cos: Float32Array
   readonly sin: Float32Array
 }
@@ -74,7 +76,7 @@ export function toRopeTables(rope: Rope, length: number): RopeTables {
       at++
     }
   }
-  return { cos, sin }
+  return { width: inverse.length, cos, sin }
 }
 
 /** @param length of the batch's longest sequence, in tokens */

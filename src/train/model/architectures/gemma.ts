@@ -21,7 +21,7 @@ function describe(config: ConfigReader): ModelDescription {
     maxPositions: 8192,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
-  const rope = readRope(config, { headSize: sizes.headSize, theta: 10_000 })
+  const rope = readRope(config, sizes, { theta: 10_000 })
   return describeDecoder(sizes, {
     architecture: 'gemma',
     activation: config.choice('hidden_act', ACTIVATIONS, 'gelu_pytorch_tanh'),

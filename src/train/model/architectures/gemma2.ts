@@ -23,7 +23,7 @@ function describe(config: ConfigReader): ModelDescription {
     maxPositions: 8192,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
-  const rope = readRope(config, { headSize: sizes.headSize, theta: 10_000 })
+  const rope = readRope(config, sizes, { theta: 10_000 })
   const window = config.optionalCount('sliding_window', 4096)
   const types = readLayerTypes(config, sizes.layerCount, index => index % 2 === 0)
   return describeDecoder(sizes, {

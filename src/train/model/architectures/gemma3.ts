@@ -45,15 +45,15 @@ function describe(config: ConfigReader): ModelDescription {
 
 function readPositions(
   config: ConfigReader,
-  { headSize, layerCount }: Sizes,
+  sizes: Sizes,
 ): (index: number) => { rope: Rope; window: number | undefined } {
   const period = config.count('sliding_window_pattern', 6)
-  const types = readLayerTypes(config, layerCount, index => (index + 1) % period !== 0)
+  const types = readLayerTypes(config, sizes.layerCount, index => (index + 1) % period !== 0)
   const window = config.optionalCount('sliding_window', 4096)
-  const global = readRope(config, { headSize, theta: 1_000_000 }, 'full_attention')
+  const global = readRope(config, sizes, { theta: 1_000_000 }, 'full_attention')
   const localTheta = config.number('rope_local_base_freq', 10_000)
   const local = config.optionalObject('rope_parameters')?.has('sliding_attention')
-    ? readRope(config, { headSize, theta: localTheta }, 'sliding_attention')
+    ? readRope(config, sizes, { theta: localTheta }, 'sliding_attention')
     : { size: global.size, theta: localTheta, scaling: { kind: 'default' as const } }
   return index =>
     types[index] === 'sliding_attention' ? { rope: local, window } : { rope: global, window: undefined }

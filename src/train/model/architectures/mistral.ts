@@ -20,7 +20,7 @@ function describe(config: ConfigReader): ModelDescription {
     headSize: undefined,
     maxPositions: 131_072,
   })
-  const rope = readRope(config, { headSize: sizes.headSize, theta: 10_000 })
+  const rope = readRope(config, sizes, { theta: 10_000 })
   const window = config.optionalCount('sliding_window', 4096)
   return describeDecoder(sizes, {
     architecture: 'mistral',

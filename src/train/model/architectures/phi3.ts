@@ -20,8 +20,7 @@ function describe(config: ConfigReader): ModelDescription {
     headSize: undefined,
     maxPositions: 4096,
   })
-  const rope = readRope(config, {
-    headSize: sizes.headSize,
+  const rope = readRope(config, sizes, {
     theta: 10_000,
     originalLength: 4096,
     olderNames: { su: 'longrope', yarn: 'longrope' },

@@ -21,7 +21,7 @@ function describe(config: ConfigReader): ModelDescription {
     headSize: undefined,
     maxPositions: 32_768,
   })
-  const rope = readRope(config, { headSize: sizes.headSize, theta: 10_000 })
+  const rope = readRope(config, sizes, { theta: 10_000 })
   const windows = readQwenWindows(config, sizes.layerCount)
   return describeDecoder(sizes, {
     architecture: 'qwen2',

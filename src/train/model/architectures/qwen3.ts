@@ -22,7 +22,7 @@ function describe(config: ConfigReader): ModelDescription {
     maxPositions: 32_768,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
-  const rope = readRope(config, { headSize: sizes.headSize, theta: 10_000 })
+  const rope = readRope(config, sizes, { theta: 10_000 })
   const windows = readQwenWindows(config, sizes.layerCount)
   return describeDecoder(sizes, {
     architecture: 'qwen3',
