@@ -1,0 +1,13 @@
+export {
+  type AdapterFolder,
+  readAdapterFolder,
+  type WriteAdapterOptions,
+  writeAdapterFolder,
+} from './adapter-folder.ts'
+export { type FittedAdapter, fitAdapter, listTensors } from './fit-adapter.ts'
+export { type AdapterTensor, type InitialiseOptions, initialiseAdapter } from './initialise.ts'
+export { type LoraConfig, toLoraConfig } from './lora-config.ts'
+export type { ModelModule } from './model-module.ts'
+export { formatPeftConfig, parsePeftConfig } from './peft-config.ts'
+export { type LoraPlan, type LoraTarget, resolveLora, type SavedTensor } from './resolve.ts'
+export { type LoraPart, parseAdapterName, toLoraName, toSavedName } from './tensor-names.ts'
