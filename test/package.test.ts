@@ -30,18 +30,22 @@ describe('names', () => {
 })
 
 describe('dependencies', () => {
-  test('needs few packages to run, and one more only for tokenizers that are not BPE', () => {
+  test('needs few packages to run, one more only to train, and one only for tokenizers that are not BPE', () => {
     assert.deepEqual(Object.keys(PACKAGE.dependencies), [
       '@uwdata/flechette',
       'commander',
       'fzstd',
       'parquet-wasm',
+      'pbf',
       'piscina',
       'string-width',
       'tinyglobby',
     ])
-    assert.deepEqual(Object.keys(PACKAGE.peerDependencies), ['tokenizers'])
-    assert.deepEqual(PACKAGE.peerDependenciesMeta, { tokenizers: { optional: true } })
+    assert.deepEqual(Object.keys(PACKAGE.peerDependencies), ['onnxruntime-node', 'tokenizers'])
+    assert.deepEqual(PACKAGE.peerDependenciesMeta, {
+      'onnxruntime-node': { optional: true },
+      tokenizers: { optional: true },
+    })
   })
 
   test('pins what it depends on, types of Node apart', () => {
