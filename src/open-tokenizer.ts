@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type ModelFolder, readCached, readTokenizerJson, writeCached } from './hub/index.ts'
+import { readCached, readTokenizerJson, writeCached } from './hub/index.ts'
+import type { ModelFolder } from './model-folder/index.ts'
 import { fromBinary, Tokenizer, toBinary } from './tokenizer/index.ts'
 
 /** Changes when the same tokenizer.json gives other tables. */

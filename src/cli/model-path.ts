@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { LosslineError } from '../error.ts'
-import { type NamedTemplate, resolveModel } from '../hub/index.ts'
+import { resolveModel } from '../hub/index.ts'
+import type { NamedTemplate } from '../model-folder/index.ts'
 import type { Io } from './io.ts'
 import type { Values } from './options.ts'
 

@@ -1,4 +1,3 @@
 export { findCacheFolder, readCached, writeCached } from './cache.ts'
-export type { ModelFolder, NamedTemplate } from './model-folder.ts'
 export { readModelFolder, readTokenizerJson } from './read-model-folder.ts'
 export { type ResolveOptions, resolveModel } from './resolve-model.ts'

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { LosslineError } from '../error.ts'
-import { type Json, JsonFloat, type JsonObject, parseJson } from '../json/index.ts'
 
 /**
  * The text of `name` in a folder, or of `name.gz` unpacked; undefined when there is neither.
@@ -49,42 +48,4 @@ function unpack(bytes: Uint8Array, path: string): Uint8Array {
     const fix = 'Copy or download it again.'
     throw new LosslineError('hub/gzip', 'is gzip that is cut or damaged', { where: path, fix, cause })
   }
-}
-
-/**
- * The JSON object in a file of a folder; undefined when there is no such file.
- *
- * @throws LosslineError `json/syntax` with the file, `hub/not-object`
- */
-export function readObjectIn(folder: string, name: string): JsonObject | undefined {
-  const text = readTextIn(folder, name)
-  if (text === undefined) return undefined
-  const where = join(folder, name)
-  const value = parse(text, where)
-  if (isObject(value)) return value
-  const fix = 'Copy or download it again.'
-  throw new LosslineError('hub/not-object', 'holds no JSON object', { where, fix })
-}
-
-/** These files are only looked into, so the fast parser will do; the exact one says what is wrong. */
-function parse(text: string, where: string): Json {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    try {
-      return parseJson(text)
-    } catch (error) {
-      if (!(error instanceof LosslineError)) throw error
-      const at = { where: `${where} ${error.where ?? ''}`.trimEnd(), cause: error }
-      throw new LosslineError(error.code, error.message, {
-        ...at,
-        fix: 'The file is damaged: download it again.',
-      })
-    }
-  }
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  if (typeof value !== 'object' || value === null) return false
-  return !Array.isArray(value) && !(value instanceof JsonFloat) && !(value instanceof Map)
 }

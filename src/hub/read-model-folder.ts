@@ -1,11 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { LosslineError, quote } from '../error.ts'
-import { readTemplates } from './chat-templates.ts'
-import type { ModelFolder } from './model-folder.ts'
-import { readBytes, readObjectIn, toText } from './read-file.ts'
-import { mergeSpecialTokens } from './special-tokens.ts'
-import { findConfigEosIds, findEosIds } from './stop-ids.ts'
+import { type ModelFiles, type ModelFolder, readModelFacts } from '../model-folder/index.ts'
+import { readBytes, readTextIn, toText } from './read-file.ts'
 
 /**
  * What a model folder says about its tokenizer and its chats; every file may be gzip (`tokenizer.json.gz`).
@@ -21,16 +18,22 @@ export function readModelFolder(path: string): ModelFolder {
   const tokenizerBytes = tokenizerFile === undefined ? undefined : readBytes(tokenizerFile)
   if (tokenizerFile === undefined || tokenizerBytes === undefined)
     throw isFolder ? noTokenizer(path) : notFound(path)
-  const tokenizerConfig = readObjectIn(folder, 'tokenizer_config.json') ?? {}
+  return { folder, tokenizerFile, tokenizerBytes, ...readModelFacts(filesIn(folder)) }
+}
+
+function filesIn(folder: string): ModelFiles {
   return {
-    folder,
-    tokenizerFile,
-    tokenizerBytes,
-    templates: readTemplates(folder, tokenizerConfig),
-    specialTokens: mergeSpecialTokens(tokenizerConfig, readObjectIn(folder, 'special_tokens_map.json')),
-    generationStopIds: findEosIds(readObjectIn(folder, 'generation_config.json')),
-    configStopIds: findConfigEosIds(readObjectIn(folder, 'config.json')),
-    tokenizerConfig,
+    readText: name => readTextIn(folder, name),
+    list: subfolder => listFolder(join(folder, subfolder)),
+    describe: name => join(folder, name),
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
   }
 }
 

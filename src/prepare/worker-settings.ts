@@ -1,7 +1,7 @@
 import type { RowOptions } from '../conversation/index.ts'
-import type { NamedTemplate } from '../hub/index.ts'
 import { parseJson, writeJson } from '../json/index.ts'
 import type { MaskOptions } from '../mask/index.ts'
+import type { NamedTemplate } from '../model-folder/index.ts'
 import { type Model, openModel } from '../open-model.ts'
 import type { Settings } from './settings.ts'
 

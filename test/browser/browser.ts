@@ -13,7 +13,8 @@ const PLACES = [
 export const chromiumPath: string | undefined = PLACES.find(path => path !== undefined && existsSync(path))
 
 /** What `t.skip` says where there is no Chromium. */
-export const NO_CHROMIUM = 'Chromium is not here (Debian: apt-get install chromium, or name it with LOSSLINE_CHROMIUM)'
+export const NO_CHROMIUM =
+  'Chromium is not here (Debian: apt-get install chromium, or name it with LOSSLINE_CHROMIUM)'
 
 /** A headless Chromium; its owner closes it. */
 export async function launchBrowser(): Promise<Browser> {

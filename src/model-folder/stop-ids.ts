@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json/index.ts'
-import { isObject } from './read-file.ts'
+import { isObject } from './files.ts'
 
 /** `eos_token_id`, one id or a list of them. */
 export function findEosIds(config: JsonObject | undefined): number[] {

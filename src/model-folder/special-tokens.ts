@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json/index.ts'
-import { isObject } from './read-file.ts'
+import { isObject } from './files.ts'
 
 /**
  * The special tokens that a chat template sees as variables, as transformers 5 gathers them: every `…_token` of tokenizer_config.json, the

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import type { Json, JsonObject } from '../json/index.ts'
+import { isObject, type ModelFiles, readObject } from './files.ts'
 import type { NamedTemplate } from './model-folder.ts'
-import { isObject, readObjectIn, readTextIn } from './read-file.ts'
 
 const TEMPLATES_FOLDER = 'additional_chat_templates'
 
@@ -12,24 +10,20 @@ const TEMPLATES_FOLDER = 'additional_chat_templates'
  * there is any of them, else the field of tokenizer_config.json, one template or a list of named ones. chat_template.json, which only
  * processors read, comes last.
  */
-export function readTemplates(folder: string, config: JsonObject): NamedTemplate[] {
-  const files = readTemplateFiles(folder)
+export function readTemplates(model: ModelFiles, config: JsonObject): NamedTemplate[] {
+  const files = readTemplateFiles(model)
   if (files.length > 0) return files
-  const field = toTemplates(config['chat_template'], folder, 'tokenizer_config.json')
+  const field = toTemplates(config['chat_template'], model, 'tokenizer_config.json')
   if (field.length > 0) return field
-  return toTemplates(
-    readObjectIn(folder, 'chat_template.json')?.['chat_template'],
-    folder,
-    'chat_template.json',
-  )
+  return toTemplates(readObject(model, 'chat_template.json')?.['chat_template'], model, 'chat_template.json')
 }
 
-function readTemplateFiles(folder: string): NamedTemplate[] {
+function readTemplateFiles(model: ModelFiles): NamedTemplate[] {
   const named = (name: string, file: string): NamedTemplate[] => {
-    const source = readTextIn(folder, file)
+    const source = model.readText(file)
     return source === undefined ? [] : [{ name, source: toUnixLines(source), file }]
   }
-  const additional = listFolder(join(folder, TEMPLATES_FOLDER)).filter(file => file.endsWith('.jinja'))
+  const additional = model.list(TEMPLATES_FOLDER).filter(file => file.endsWith('.jinja'))
   return [
     ...named('default', 'chat_template.jinja'),
     ...additional.flatMap(file => named(file.slice(0, -'.jinja'.length), `${TEMPLATES_FOLDER}/${file}`)),
@@ -41,7 +35,7 @@ function toUnixLines(text: string): string {
   return text.replace(/\r\n?/g, '\n')
 }
 
-function toTemplates(value: Json | undefined, folder: string, file: string): NamedTemplate[] {
+function toTemplates(value: Json | undefined, model: ModelFiles, file: string): NamedTemplate[] {
   if (value === undefined || value === null) return []
   if (typeof value === 'string') return [{ name: 'default', source: value, file }]
   const entries: readonly (readonly [Json | undefined, Json | undefined])[] = isObject(value)
@@ -55,17 +49,8 @@ function toTemplates(value: Json | undefined, folder: string, file: string): Nam
     if (typeof name === 'string' && typeof source === 'string') return { name, source, file }
     const fix = 'Write the template as a string, or as a list of {"name", "template"}.'
     throw new LosslineError('hub/chat-template', 'has a chat_template that is no template', {
-      where: join(folder, file),
+      where: model.describe(file),
       fix,
     })
   })
-}
-
-/** Sorted, so that nothing depends on the file system's order; empty when there is no such folder. */
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
 }
