@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { LosslineError } from '../../error.ts'
+
+export const TRAINER_STATE = 'trainer_state.json'
+
+const NAME = /^checkpoint-(\d+)$/
+const ASIDE = /^checkpoint-\d+\.tmp$/
+
+export function checkpointFolder(output: string, step: number): string {
+  return join(output, `checkpoint-${step}`)
+}
+
+/** The steps of the whole checkpoints in a folder, rising. */
+export function listCheckpoints(output: string): number[] {
+  return list(output)
+    .flatMap(name => NAME.exec(name)?.[1] ?? [])
+    .map(Number)
+    .filter(step => existsSync(join(checkpointFolder(output, step), TRAINER_STATE)))
+    .sort((a, b) => a - b)
+}
+
+/**
+ * The folder that `resume_from_checkpoint` means.
+ *
+ * @param given a checkpoint, or `last`: the latest one in the output
+ * @throws LosslineError `train/no-checkpoint`
+ */
+export function findCheckpoint(given: string, output: string): string {
+  const last = listCheckpoints(output).at(-1)
+  if (given !== 'last') {
+    if (existsSync(join(given, TRAINER_STATE))) return given
+    const fix = 'Name a folder checkpoint-N, or last.'
+    throw new LosslineError('train/no-checkpoint', 'is no checkpoint', { where: given, fix })
+  }
+  if (last !== undefined) return checkpointFolder(output, last)
+  const what = 'holds no checkpoint to go on from'
+  throw new LosslineError('train/no-checkpoint', what, { where: output, fix: 'Start without {resume}.' })
+}
+
+/** Removes what a killed run has left half written. */
+export function removeAside(output: string): void {
+  for (const name of list(output)) if (ASIDE.test(name)) rmSync(join(output, name), { recursive: true })
+}
+
+/**
+ * Deletes the oldest checkpoints beyond the limit; never the best, and never the latest, which a run goes on from.
+ *
+ * @returns steps of those that were deleted
+ */
+export function rotateCheckpoints(output: string, limit: number, best: number | undefined): number[] {
+  const steps = listCheckpoints(output)
+  const latest = steps.at(-1)
+  const kept = best !== undefined && best !== latest && steps.includes(best) ? Math.max(limit, 2) : limit
+  const deletable = steps.filter(step => step !== best && step !== latest)
+  const deleted = deletable.slice(0, Math.max(0, steps.length - kept))
+  for (const step of deleted) rmSync(checkpointFolder(output, step), { recursive: true })
+  return deleted
+}
+
+function list(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}

@@ -1,0 +1,11 @@
+export type { Training } from './checkpoint.ts'
+export {
+  checkpointFolder,
+  findCheckpoint,
+  listCheckpoints,
+  removeAside,
+  rotateCheckpoints,
+} from './folders.ts'
+export { type ModelFiles, toModelFiles } from './model-files.ts'
+export { type Resumed, resumeFrom } from './read-checkpoint.ts'
+export { writeCheckpoint } from './write-checkpoint.ts'

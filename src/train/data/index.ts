@@ -1,0 +1,5 @@
+export { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
+export { hashExamples } from './hash-examples.ts'
+export { type LaidBatch, layBatch } from './lay-batch.ts'
+export { type OrderOptions, orderExamples } from './order.ts'
+export { StepOrder } from './step-order.ts'

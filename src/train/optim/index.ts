@@ -1,0 +1,5 @@
+export { clipScale, gradientNorm } from './clip.ts'
+export type { Optimizer, OptimizerKind, OptimizerOptions, OptimizerState } from './optimizer.ts'
+export { OPTIMIZERS, type OptimizerName, parseOptimizerArgs } from './optimizers.ts'
+export { Scheduler, type SchedulerState } from './scheduler.ts'
+export { SCHEDULES, type ScheduleName } from './schedules.ts'

@@ -1,0 +1,3 @@
+export { type Evaluated, type EvaluateOptions, evaluate } from './evaluate.ts'
+export type { TrainerCallback, TrainerControl, TrainerEvent } from './events.ts'
+export { type EndReason, SFTTrainer, type SFTTrainerOptions, type Trained } from './sft-trainer.ts'
