@@ -1,5 +1,5 @@
 export { countBytes, countElements, type FloatDtype, isFloatDtype, type TensorDtype } from './dtypes.ts'
 export { readTensor, readTensorBytes } from './read-tensor.ts'
 export { readTensorFile, readTensorIndex, type TensorEntry, type TensorIndex } from './tensor-index.ts'
-export { writeModelWeights } from './write-model-weights.ts'
+export { writeModelWeights, writeShards } from './write-model-weights.ts'
 export { type NewTensor, writeSafetensors } from './write-safetensors.ts'

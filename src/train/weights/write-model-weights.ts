@@ -20,10 +20,18 @@ export async function writeModelWeights(
   maxShardBytes: number = MAX_SHARD_BYTES,
 ): Promise<void> {
   const shards = divide(tensors, maxShardBytes)
-  const names = shards.map((_, i) => toShardName(i, shards.length))
-  for (const [i, shard] of shards.entries()) await writeSafetensors(join(folder, names[i]!), shard)
-  if (shards.length > 1) await writeIndex(folder, shards, names)
-  removeOthers(folder, new Set(names))
+  const named = new Map(shards.map((shard, i) => [toShardName(i, shards.length), shard]))
+  await writeShards(folder, named)
+  removeOthers(folder, named)
+}
+
+/** Writes tensors into the files that they are listed under, and the index where there is more than one or it isn't model.safetensors. */
+export async function writeShards(
+  folder: string,
+  shards: ReadonlyMap<string, readonly NewTensor[]>,
+): Promise<void> {
+  for (const [name, shard] of shards) await writeSafetensors(join(folder, name), shard)
+  if (shards.size > 1 || !shards.has(WEIGHTS_FILE)) await writeIndex(folder, shards)
 }
 
 /** In the order given; a new shard is begun where the next tensor would make it larger than the limit. */
@@ -55,13 +63,9 @@ function toShardName(i: number, count: number): string {
   return `model-${pad(i + 1)}-of-${pad(count)}.safetensors`
 }
 
-async function writeIndex(
-  folder: string,
-  shards: readonly (readonly NewTensor[])[],
-  names: readonly string[],
-): Promise<void> {
-  const all = shards.flat()
-  const files = shards.flatMap((shard, i) => shard.map(({ name }) => [name, names[i]!] as const))
+async function writeIndex(folder: string, shards: ReadonlyMap<string, readonly NewTensor[]>): Promise<void> {
+  const all = [...shards.values()].flat()
+  const files = [...shards].flatMap(([file, shard]) => shard.map(({ name }) => [name, file] as const))
   const index = {
     metadata: {
       total_parameters: all.reduce((sum, { shape }) => sum + countElements(shape), 0),
@@ -74,7 +78,7 @@ async function writeIndex(
 }
 
 /** What is left of an earlier save: a reader would take model.safetensors before the index. */
-function removeOthers(folder: string, written: ReadonlySet<string>): void {
+function removeOthers(folder: string, written: ReadonlyMap<string, unknown>): void {
   for (const name of readdirSync(folder)) {
     const isShard = /^model-\d{5}-of-\d{5}\.safetensors$/.test(name) || name === WEIGHTS_FILE
     const isIndex = name === WEIGHTS_INDEX_FILE && written.size === 1
