@@ -1,5 +1,13 @@
 export { hashTokenizer } from './fingerprint.ts'
-export { type IterateOptions, type PreparedRow, preparePacks, prepareRows } from './iterate.ts'
+export {
+  type IterateOptions,
+  type PlacedRows,
+  type PreparedRow,
+  preparePacks,
+  prepareRows,
+  prepareTokenRows,
+} from './iterate.ts'
+export { type MaskedPiece, prepareMasked } from './iterate-masked.ts'
 export { MANIFEST, type Manifest } from './manifest.ts'
 export {
   DEFAULT_MAX_LENGTH,
@@ -9,6 +17,7 @@ export {
   type PrepareOptions,
   type RowsOptions,
 } from './options.ts'
+export { cutTrained, type Piece } from './piece.ts'
 export { type Prepared, prepare, readManifest } from './prepare.ts'
 export type { Progress } from './progress.ts'
 export { emptyTally, type Tally } from './tally.ts'

@@ -39,6 +39,26 @@ export async function* prepareRows(options: IterateOptions): AsyncGenerator<Prep
 }
 
 /**
+ * The rows of {@link prepareRows} as columns, some hundred at a time, with the place of each.
+ *
+ * @throws LosslineError as `prepareRows`
+ */
+export async function* prepareTokenRows(options: IterateOptions): AsyncGenerator<PlacedRows> {
+  const settings = toSettings(options)
+  refuseShuffle(settings)
+  for await (const { file, startRow, rows, sourceRows } of prepareChunks(options, settings))
+    yield { rows, file, sourceRows: sourceRows.map(row => startRow + row) }
+}
+
+/** Rows of one file. */
+export interface PlacedRows {
+  readonly rows: TokenRows
+  readonly file: string
+  /** Of each row above: the row of the file that it came from. */
+  readonly sourceRows: Int32Array
+}
+
+/**
  * The packs of datasets, formed as TRL does within windows of about 8 million tokens.
  *
  * @throws LosslineError as `prepareRows`, `prepare/option` without `packing`

@@ -114,7 +114,7 @@ class ChunkWork {
 }
 
 /** What every row would fail with is no row's fault. */
-const OPTION_CODES: readonly string[] = ['mask/option', 'template/options', 'prepare/no-template']
+export const OPTION_CODES: readonly string[] = ['mask/option', 'template/options', 'prepare/no-template']
 
 /** Tokens of a piece that are trained, and whether some are with another weight than 1. */
 function countTrained(

@@ -28,7 +28,7 @@ export function toSet(examples: readonly TinyExample[], origins?: Origins): Exam
     seqLengths: isPacked ? { values: Int32Array.from(lengths.flat()), offsets: starts } : undefined,
     offsets,
   }
-  return toExampleSet(rows, origins)
+  return toExampleSet(rows, origins === undefined ? {} : { origins })
 }
 
 /** Rows of many lengths, the first half of each untrained; alike in every run. */

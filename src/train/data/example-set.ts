@@ -13,7 +13,7 @@ export interface Origin {
 /** The origins of all tokens: there are many tokens and few origins. */
 export interface Origins {
   /** Of each token, its origin's index in the table. */
-  readonly codes: Uint16Array
+  readonly codes: Int32Array
   readonly table: readonly Origin[]
 }
 
@@ -26,10 +26,15 @@ export interface ExampleSet {
   readonly lengths: Int32Array
   /** Undefined where it isn't known: for a folder that was prepared before. */
   readonly origins: Origins | undefined
+  /** Where an example came from, for messages: `chats.jsonl:812`. Undefined where it isn't known. */
+  readonly describe: ((example: number) => string) | undefined
 }
 
-export function toExampleSet(rows: TokenRows, origins?: Origins): ExampleSet {
+export function toExampleSet(
+  rows: TokenRows,
+  { origins, describe }: Partial<Pick<ExampleSet, 'origins' | 'describe'>> = {},
+): ExampleSet {
   const exampleCount = countRows(rows)
   const lengths = Int32Array.from({ length: exampleCount }, (_, r) => rows.offsets[r + 1]! - rows.offsets[r]!)
-  return { rows, exampleCount, lengths, origins }
+  return { rows, exampleCount, lengths, origins, describe }
 }

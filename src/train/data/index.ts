@@ -2,4 +2,6 @@ export { type ExampleSet, type Origin, type Origins, toExampleSet } from './exam
 export { hashExamples } from './hash-examples.ts'
 export { type LaidBatch, layBatch } from './lay-batch.ts'
 export { type OrderOptions, orderExamples } from './order.ts'
+export { readEvalExamples } from './read-eval-examples.ts'
+export { isPrepared, type ReadExamplesOptions, readExamples } from './read-examples.ts'
 export { StepOrder } from './step-order.ts'

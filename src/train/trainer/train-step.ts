@@ -36,23 +36,24 @@ export async function trainStep(input: StepInput): Promise<StepOutcome> {
     const outcomes = await model.accumulate(batch, trainedTokens)
     const sums = new TokenSums()
     for (const [m, weight] of batch.targetWeights.entries()) sums.add(outcomes, m, weight)
-    if (!Number.isFinite(sums.weightedLoss)) throw notFinite('loss', sums.weightedLoss, input.batches[b]!)
+    if (!Number.isFinite(sums.weightedLoss))
+      throw notFinite('loss', sums.weightedLoss, input.batches[b]!, set)
     const { entropy, accuracy } = sums.toMeans()
     outcome.loss += sums.weightedLoss / trainedTokens
     outcome.entropy += entropy
     outcome.accuracy += accuracy
   }
   const gradNorm = gradientNorm(model.parameters)
-  if (!Number.isFinite(gradNorm)) throw notFinite('gradient', gradNorm, concat(input.batches))
+  if (!Number.isFinite(gradNorm)) throw notFinite('gradient', gradNorm, concat(input.batches), set)
   optimizer.step(learningRate, clipScale(gradNorm, maxGradNorm))
   return { ...outcome, gradNorm, tokens: laid.reduce((sum, { batch }) => sum + batch.inputIds.length, 0) }
 }
 
-function notFinite(what: string, value: number, examples: Int32Array): LosslineError {
-  const shown = [...examples.subarray(0, 8)].join(', ')
-  const more = examples.length > 8 ? `, … (${examples.length})` : ''
-  return new LosslineError('train/not-finite', `the ${what} is ${value} on the examples ${shown}${more}`, {
-    fix: 'Lower {learning_rate}, or look at these examples; the last checkpoint is as it was.',
+function notFinite(what: string, value: number, examples: Int32Array, set: ExampleSet): LosslineError {
+  const names = Array.from(examples.subarray(0, 8), e => set.describe?.(e) ?? `example ${e}`)
+  const more = examples.length > 8 ? ` and ${examples.length - 8} more` : ''
+  return new LosslineError('train/not-finite', `the ${what} is ${value} on ${names.join(', ')}${more}`, {
+    fix: 'Lower {learning_rate}, or look at these rows; the last checkpoint is as it was.',
   })
 }
 

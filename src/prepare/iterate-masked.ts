@@ -1,0 +1,56 @@
+import { readChunk } from '../dataset/index.ts'
+import { describeError, LosslineError } from '../error.ts'
+import type { Masked } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import type { IterateOptions } from './iterate.ts'
+import type { Piece } from './piece.ts'
+import { findInputs, planChunks } from './plan.ts'
+import { OPTION_CODES } from './prepare-chunk.ts'
+import { maskRow } from './prepare-row.ts'
+import { toSettings } from './settings.ts'
+import { emptyTally } from './tally.ts'
+import { truncate } from './truncate.ts'
+
+/** A prepared row with all that is known of its tokens. */
+export interface MaskedPiece {
+  readonly masked: Masked
+  readonly piece: Piece
+  /** Of its row: `chats.jsonl:812`. */
+  readonly where: string
+}
+
+/**
+ * The rows that `prepareRows` gives, with the mask that each is cut from: for who asks more of a token than whether it is trained. In this
+ * thread, so for sets of thousands rather than of millions.
+ *
+ * @throws LosslineError as `prepareRows`
+ */
+export async function* prepareMasked(options: IterateOptions, model: Model): AsyncGenerator<MaskedPiece> {
+  const settings = toSettings(options)
+  const tally = emptyTally()
+  for await (const { chunk, rows } of planChunks(await findInputs(options.inputs, settings), settings)) {
+    const chosen = rows === undefined ? undefined : new Set(rows)
+    for (const row of await readChunk(chunk)) {
+      if (chosen !== undefined && !chosen.has(row.row - chunk.startRow)) continue
+      try {
+        if (row.kind === 'broken') throw row.error
+        for (const masked of maskRow(row, model, settings, tally))
+          for (const piece of truncate(masked, settings).pieces)
+            if (hasTrained(masked, piece)) yield { masked, piece, where: row.where }
+      } catch (error) {
+        if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
+        const reason = describeError(row.kind === 'broken' ? error : error.at(row.where), 'flag')
+        if (options.onReject === undefined) throw new LosslineError('prepare/rejected', reason)
+        options.onReject({ file: chunk.name, row: row.row, code: error.code, reason, json: undefined })
+      }
+    }
+  }
+}
+
+function hasTrained({ runs }: Masked, { startToken, endToken, contextTokens }: Piece): boolean {
+  return runs.some(
+    run =>
+      run.weight !== 0 &&
+      Math.min(run.endToken, endToken) > Math.max(run.startToken, startToken + contextTokens),
+  )
+}

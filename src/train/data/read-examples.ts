@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { concatRows, readTokenRows, type TokenRows } from '../../dataset/index.ts'
+import { LosslineError } from '../../error.ts'
+import { type IterateOptions, MANIFEST, prepareTokenRows } from '../../prepare/index.ts'
+import type { SFTConfig } from '../config/index.ts'
+import { type ExampleSet, toExampleSet } from './example-set.ts'
+import { countTargets, packExamples, shuffleExamples } from './shuffle-and-pack.ts'
+
+/** How examples are read; what shuffles and packs them is in the config. */
+export type ReadExamplesOptions = Omit<IterateOptions, 'packing' | 'shuffleDataset'>
+
+/** Whether a path is a folder of prepared rows: of `lossline prepare`, or of `datasets` with ids and labels in it. */
+export function isPrepared(path: string): boolean {
+  if (existsSync(join(path, MANIFEST))) return true
+  const info = join(path, 'dataset_info.json')
+  return existsSync(info) && /"input_ids"/.test(readFileSync(info, 'utf8'))
+}
+
+/**
+ * What a training is done on, in memory: conversation files with their masks made, or one prepared folder as it lies.
+ *
+ * @throws LosslineError `train/no-examples` where nothing is trained, those of reading files and of rows that can't be used
+ */
+export async function readExamples(
+  options: ReadExamplesOptions,
+  config: Pick<SFTConfig, 'packing' | 'packingStrategy' | 'maxLength' | 'shuffleDataset' | 'seed'>,
+): Promise<ExampleSet> {
+  const [first] = options.inputs
+  const prepared = options.inputs.length === 1 && first !== undefined && isPrepared(first.path)
+  const set = prepared ? await readPrepared(first.path) : await readConversations(options)
+  return arrangeExamples(set, config, options.inputs.map(({ path }) => path).join(', '))
+}
+
+/** Shuffles and packs as the config has it, and sees that there is something to train. */
+export function arrangeExamples(
+  set: ExampleSet,
+  config: Pick<SFTConfig, 'packing' | 'packingStrategy' | 'maxLength' | 'shuffleDataset' | 'seed'>,
+  where: string,
+): ExampleSet {
+  if (countTargets(set) === 0) {
+    const what = set.exampleCount === 0 ? 'holds no example' : 'holds no example with a trained token'
+    const fix =
+      'Look at the masks with lossline show; a {max_length} that cuts all answers off does this too.'
+    throw new LosslineError('train/no-examples', what, { where, fix })
+  }
+  const shuffled = config.shuffleDataset ? shuffleExamples(set, config.seed) : set
+  const isPacked = set.rows.seqLengths !== undefined
+  if (!config.packing || config.maxLength === undefined || isPacked) return shuffled
+  return packExamples(shuffled, config.packingStrategy, config.maxLength)
+}
+
+async function readPrepared(path: string): Promise<ExampleSet> {
+  const parts: TokenRows[] = []
+  for await (const rows of readTokenRows(path)) parts.push(rows)
+  return toExampleSet(parts.length === 0 ? NO_ROWS : concatRows(parts), {
+    describe: example => `${path}:${example}`,
+  })
+}
+
+async function readConversations(options: ReadExamplesOptions): Promise<ExampleSet> {
+  const parts: TokenRows[] = []
+  const places: { readonly startExample: number; readonly file: string; readonly rows: Int32Array }[] = []
+  let startExample = 0
+  for await (const { rows, file, sourceRows } of prepareTokenRows(options)) {
+    if (sourceRows.length === 0) continue
+    parts.push(rows)
+    places.push({ startExample, file, rows: sourceRows })
+    startExample += sourceRows.length
+  }
+  return toExampleSet(parts.length === 0 ? NO_ROWS : concatRows(parts), {
+    describe: example => {
+      const place = places.findLast(part => part.startExample <= example)!
+      return `${place.file}:${place.rows[example - place.startExample]}`
+    },
+  })
+}
+
+const NO_ROWS: TokenRows = {
+  inputIds: new Int32Array(),
+  labels: new Int32Array(),
+  lossWeights: undefined,
+  positionIds: undefined,
+  seqLengths: undefined,
+  offsets: new Int32Array(1),
+}
