@@ -8,7 +8,7 @@ export class LosslineError extends Error {
   override readonly name = 'LosslineError'
   /** Stable, `area/what`: for programs. */
   readonly code: string
-  /** File and row (`chats.jsonl:812`), a template's `line:column`, a flag; undefined when the caller knows better. */
+  /** File and row (`chats.jsonl:812`), a template's `line:column`, an option (`{packing}`, worded as in `fix`), a flag; undefined when the caller knows better. */
   readonly where: string | undefined
   /** What to do, an imperative sentence. */
   readonly fix: string | undefined
@@ -34,9 +34,12 @@ export type OptionStyle = 'api' | 'flag' | 'config'
 
 /** The error in one line: `where what. fix`, with the options in the fix named as `style` writes them. */
 export function describeError(error: LosslineError, style: OptionStyle = 'api'): string {
-  const place = error.where === undefined ? '' : `${error.where} `
+  const nameOption = (_: string, option: string): string => toOptionName(option, style)
+  // Only a place that is an option as a whole: braces are fine in the names of files.
+  const where = error.where?.replace(/^\{([a-z][a-z0-9_]*)\}$/, nameOption)
+  const place = where === undefined ? '' : `${where} `
   if (error.fix === undefined) return `${place}${error.message}`
-  const fix = error.fix.replace(/\{([a-z][a-z0-9_]*)\}/g, (_, option: string) => toOptionName(option, style))
+  const fix = error.fix.replace(/\{([a-z][a-z0-9_]*)\}/g, nameOption)
   return `${place}${error.message}${/[.!?]$/.test(error.message) ? '' : '.'} ${fix}`
 }
 

@@ -94,7 +94,7 @@ function tellReject(reject: Reject, { onReject }: IterateOptions): void {
 function refuseShuffle({ shuffleDataset }: Settings): void {
   if (!shuffleDataset) return
   const what = 'needs all rows before the first one, which an iterator does not have'
-  throw new LosslineError('prepare/option', what, { where: 'shuffleDataset', fix: 'Use prepare().' })
+  throw new LosslineError('prepare/option', what, { where: '{shuffle_dataset}', fix: 'Use prepare().' })
 }
 
 function* listRows(rows: TokenRows): Generator<PreparedRow> {

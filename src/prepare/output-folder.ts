@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { toWriteError } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { type Fingerprint, JOURNAL, type Journal, readJournal, WORK_FOLDER } from './journal.ts'
@@ -22,11 +22,25 @@ export function openOutputFolder(folder: string, existing: 'refuse' | 'resume' |
   if (existing === 'overwrite') clear(folder)
   const found = existing === 'resume' ? findExisting(folder) : refuseExisting(folder)
   try {
-    if (found.kind !== 'whole') mkdirSync(join(folder, WORK_FOLDER), { recursive: true })
+    if (found.kind !== 'whole') makeFolder(join(folder, WORK_FOLDER))
   } catch (cause) {
     throw toWriteError(cause, folder)
   }
   return found
+}
+
+/** With the folders around it. Node's own `recursive` goes round for ever where a folder that is there takes no new one, as /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    const parent = dirname(path)
+    if (code !== 'ENOENT' || existsSync(parent)) throw cause
+    makeFolder(parent)
+    mkdirSync(path)
+  }
 }
 
 /** Ends the state of being half done. */
@@ -42,6 +56,17 @@ export function forgetUnbegun(folder: string): void {
   if (list(folder).length === 0) rmdirSync(folder)
 }
 
+/** Leaves of a run that came to its end without any row the rejected ones alone: there is nothing to go on with. */
+export function forgetFruitless(folder: string): void {
+  removeWorkFolder(folder)
+  if (list(folder).length === 0) rmdirSync(folder)
+}
+
+/** Of a run without a row that could be used: it says why, and the next one may write over it. */
+function isFruitless(names: readonly string[]): boolean {
+  return names.every(name => name === REJECTED)
+}
+
 function findExisting(folder: string): Existing {
   if (existsSync(join(folder, MANIFEST))) return { kind: 'whole' }
   const journal = readJournal(folder)
@@ -52,7 +77,7 @@ function findExisting(folder: string): Existing {
 
 function refuseExisting(folder: string): Existing {
   const names = list(folder)
-  if (names.length === 0) return { kind: 'none' }
+  if (isFruitless(names)) return { kind: 'none' }
   if (existsSync(join(folder, MANIFEST))) {
     const fix = 'Write it anew with {overwrite}, or name another folder.'
     throw new LosslineError('prepare/output-exists', 'holds a prepared dataset', { where: folder, fix })
@@ -71,8 +96,7 @@ function refuseExisting(folder: string): Existing {
 /** Only what Lossline has written is ever deleted. */
 function clear(folder: string): void {
   const names = list(folder)
-  if (names.length === 0) return
-  if (!names.includes(MANIFEST) && !names.includes(WORK_FOLDER)) throw notOurs(folder)
+  if (!isFruitless(names) && !names.includes(MANIFEST) && !names.includes(WORK_FOLDER)) throw notOurs(folder)
   for (const name of names) if (isOurs(name)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 

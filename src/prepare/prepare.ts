@@ -5,11 +5,17 @@ import { describeModel, describeOptions, toFingerprint } from './fingerprint.ts'
 import { startJournal } from './journal.ts'
 import { MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
 import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
-import { checkFingerprint, forgetUnbegun, openOutputFolder, removeWorkFolder } from './output-folder.ts'
+import {
+  checkFingerprint,
+  forgetFruitless,
+  forgetUnbegun,
+  openOutputFolder,
+  removeWorkFolder,
+} from './output-folder.ts'
 import { summarisePacking } from './packing-summary.ts'
 import { findInputs, type Input } from './plan.ts'
 import { writeReport } from './report/report.ts'
-import { Run } from './run.ts'
+import { NO_ROWS, Run } from './run.ts'
 import { toSettings } from './settings.ts'
 import { WorkerPool } from './worker-pool.ts'
 import { openModelFor } from './worker-settings.ts'
@@ -84,7 +90,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     removeWorkFolder(options.output)
     return { manifest, kind: begun === undefined ? 'new' : 'resumed' }
   } catch (error) {
-    forgetUnbegun(options.output)
+    if (error instanceof LosslineError && error.code === NO_ROWS) forgetFruitless(options.output)
+    else forgetUnbegun(options.output)
     throw error
   } finally {
     await pool.close()

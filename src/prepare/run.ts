@@ -35,6 +35,9 @@ export interface RunOptions {
   readonly pool: WorkerPool
 }
 
+/** The code of the error for a run that ends without a row. */
+export const NO_ROWS = 'prepare/no-rows'
+
 /** Chunks that are on their way for each worker: enough that none waits while a shard is written. */
 const CHUNKS_AHEAD = 4
 
@@ -214,12 +217,15 @@ export class Run {
 
   #noRows(): LosslineError {
     const { tally } = this.#journal
-    const { rows, rejected, examples } = tally
+    const { rows, rejected, rejections, examples } = tally
+    const [first] = rejections.values()
     const what =
-      rows === rejected ? `no row of ${rows} can be used` : `none of ${examples} examples has a trained token`
+      rows === rejected && first !== undefined
+        ? `gets no rows: none of ${rows.toLocaleString('en-US')} can be used. The first: ${first.first}`
+        : `gets no rows: none of ${examples.toLocaleString('en-US')} examples has a trained token`
     const fix =
-      rows === rejected ? 'rejected.jsonl in the folder says why.' : 'Look at some with lossline show.'
-    return new LosslineError('prepare/no-rows', what, { where: this.#options.folder, fix })
+      rejected > 0 ? 'Its rejected.jsonl has all, with the reasons.' : 'Look at some with lossline show.'
+    return new LosslineError(NO_ROWS, what, { where: this.#options.folder, fix })
   }
 }
 

@@ -29,17 +29,21 @@ export function toSettings(options: RowsOptions): Settings {
   } = options
   const maxLength = 'maxLength' in options ? options.maxLength : DEFAULT_MAX_LENGTH
   if (maxLength !== undefined && (!Number.isInteger(maxLength) || maxLength < 1)) {
-    throw optionError(`is ${maxLength}; expected a number of tokens, from 1`, 'maxLength')
+    throw optionError(`is ${maxLength}; expected a number of tokens, from 1`, '{max_length}')
   }
   if (packing !== undefined && maxLength === undefined)
-    throw optionError('needs a length for its packs', 'packing', 'Give {max_length}.')
+    throw optionError('needs a length for its packs', '{packing}', 'Give {max_length}.')
   const splits = packing !== undefined && !PACKING_STRATEGIES[packing].cuts
   if (splits && truncation !== undefined) {
     const fix = 'Leave {truncation} out, or pack with bfd.'
-    throw optionError(`${packing} splits what is too long, and nothing is left to cut`, 'packing', fix)
+    throw optionError(
+      `is ${packing}, which splits what is too long, and nothing is left to cut`,
+      '{packing}',
+      fix,
+    )
   }
   if (maxLength === undefined && truncation !== undefined)
-    throw optionError('has no effect without a length', 'truncation', 'Give {max_length}.')
+    throw optionError('has no effect without a length', '{truncation}', 'Give {max_length}.')
   const cuts = maxLength !== undefined && !splits
   return {
     ...options,

@@ -202,9 +202,40 @@ describe('prepare', () => {
       writeRows(folder, 'none.jsonl', [{ messages: 1 }, { messages: 2 }]),
     )
     assert.equal(code, 1)
-    assert.match(stderr, /no row of 2 can be used\. rejected\.jsonl in the folder says why\./)
-    assert.ok(!existsSync(join(out, 'lossline.json')))
-    assert.ok(!existsSync(join(out, 'state.json')))
+    assert.match(
+      stderr,
+      /gets no rows: none of 2 can be used\. The first: .*none\.jsonl:1 messages is the number 1; .* Its rejected\.jsonl has all, with the reasons\.\n$/,
+    )
+    assert.deepEqual(Object.keys(hashFolder(out)), ['rejected.jsonl'])
+  })
+
+  test('writes over a folder whose rows could not be used, as if it were not there', async () => {
+    const out = join(folder, 'second-try')
+    const args = ['--tokenizer', model, '-o', out]
+    for (const more of [[], ['--resume'], ['--overwrite']]) {
+      const none = writeRows(folder, 'none.jsonl', [{ messages: 1 }])
+      assert.equal((await runCli(['prepare', none, ...args])).code, 1)
+      const { code, stderr } = await runCli(['prepare', file, ...args, ...more])
+      assert.equal(code, 0, stderr)
+      assert.ok(!existsSync(join(out, 'rejected.jsonl')))
+      rmSync(out, { recursive: true })
+    }
+  })
+
+  test('leaves no folder where no example has a trained token', async () => {
+    const rows = [{ messages: [{ role: 'user', content: 'grass' }] }]
+    const { code, out, stderr } = await prepare(writeRows(folder, 'untrained.jsonl', rows))
+    assert.equal(code, 1)
+    assert.match(stderr, /none of 1 examples has a trained token\. Look at some with lossline show\./)
+    assert.ok(!existsSync(out))
+  })
+
+  test('says where no folder can be made', {
+    skip: !existsSync('/proc/self') && 'there is no /proc here',
+  }, async () => {
+    const { code, stderr } = await runCli(['prepare', file, '--tokenizer', model, '-o', '/proc/new/out'])
+    assert.equal(code, 1)
+    assert.match(stderr, /^lossline: \/proc\/new\/out can't be written/)
   })
 
   test('says that a template writes the time, and writes the same on another day when told which it is', async () => {
@@ -252,9 +283,19 @@ describe('prepare', () => {
 
   test('options that don’t go together are usage', async () => {
     for (const [args, expected] of [
-      [['--packing', 'wrapped', '--truncation', 'drop'], /splits what is too long/],
-      [['--packing', 'bfd', '--max-length', 'none'], /needs a length for its packs\. Give --max-length\./],
+      [
+        ['--packing', 'wrapped', '--truncation', 'drop'],
+        /: --packing is wrapped, which splits what is too long/,
+      ],
+      [
+        ['--packing', 'bfd', '--max-length', 'none'],
+        /: --packing needs a length for its packs\. Give --max-length\./,
+      ],
       [['--resume', '--overwrite'], /exclude each other/],
+      [
+        ['path=chats.jsonl,wieght=2'],
+        /expected weight=2 or samples=1000, not wieght\. Did you mean weight\?/,
+      ],
     ] as const) {
       const { code, stderr, out } = await prepare(file, ...args)
       assert.equal(code, 2)
