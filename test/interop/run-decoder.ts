@@ -3,32 +3,48 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { JsonObject } from '../../src/json/index.ts'
-import { Graph, type Tensor } from '../../src/train/graph/index.ts'
-import { toOnnx } from '../../src/train/graph/onnx.ts'
+import {
+  crossEntropy,
+  Graph,
+  gatherRows,
+  gradients,
+  type Tensor,
+  toOnnx,
+} from '../../src/train/graph/index.ts'
 import {
   buildLayers,
   buildLogits,
   type DecoderParts,
   declareDecoderInputs,
+  type Feed,
   type ModelDescription,
   parseModelConfig,
   projectWith,
+  resolveWeights,
   toDecoderFeeds,
 } from '../../src/train/model/index.ts'
 import type { TrainBatch } from '../../src/train/trainable-model.ts'
-import { readTensorBytes, readTensorIndex } from '../../src/train/weights/index.ts'
+import { readTensor, readTensorBytes, readTensorIndex } from '../../src/train/weights/index.ts'
 
 const DTYPES = { F32: 'float32', BF16: 'bfloat16', F16: 'float16' } as const
 
-/** Sequences one after the other. */
-export function toBatch(sequences: readonly (readonly number[])[]): TrainBatch {
+/** A batch of sequences one after the other, and the loss weight of each of a sequence's next tokens; tokens of weight 0 are no targets. */
+export function toBatch(
+  sequences: readonly (readonly number[])[],
+  targetWeights: readonly (readonly number[])[] = [],
+): TrainBatch {
+  const starts = sequences.map((_, i) => sequences.slice(0, i).flat().length)
+  const targets = targetWeights.flatMap((weights, i) =>
+    weights.map((weight, t) => ({ position: starts[i]! + t, id: sequences[i]![t + 1]!, weight })),
+  )
+  const trained = targets.filter(({ weight }) => weight !== 0)
   return {
     inputIds: Int32Array.from(sequences.flat()),
     positionIds: Int32Array.from(sequences.flatMap(ids => ids.map((_, position) => position))),
     sequenceIds: Int32Array.from(sequences.flatMap((ids, sequence) => ids.map(() => sequence))),
-    targetPositions: Int32Array.of(),
-    targets: Int32Array.of(),
-    targetWeights: Float32Array.of(),
+    targetPositions: Int32Array.from(trained, ({ position }) => position),
+    targets: Int32Array.from(trained, ({ id }) => id),
+    targetWeights: Float32Array.from(trained, ({ weight }) => weight),
   }
 }
 
@@ -40,49 +56,95 @@ export function readDescription(folder: string): ModelDescription {
 export async function runLogits(folder: string, batch: TrainBatch): Promise<Float32Array> {
   const model = readDescription(folder)
   const graph = new Graph()
-  const parts = toParts(graph, model, folder)
+  const stored = resolveWeights(model, readTensorIndex(folder), folder)
+  const weight = memoise(name => {
+    const entry = stored.get(name)!
+    const dtype = DTYPES[entry.dtype as keyof typeof DTYPES]
+    return graph.weight(name, dtype, entry.shape, { kind: 'bytes', bytes: readTensorBytes(entry) })
+  })
+  const parts = toParts(graph, model, weight)
   graph.output('logits', buildLogits(buildLayers(model, parts), model, parts))
-  const outputs = await runGraph(graph, model, batch)
+  const outputs = await runGraph(graph, toDecoderFeeds(model, batch))
   return outputs['logits']!
 }
 
-function toParts(graph: Graph, model: ModelDescription, folder: string): DecoderParts {
-  const index = readTensorIndex(folder)
-  const weights = new Map<string, Tensor>()
-  const weight = (name: string): Tensor => {
-    const known = weights.get(name)
-    if (known !== undefined) return known
-    const entry = index.get(name)!
-    const dtype = DTYPES[entry.dtype as keyof typeof DTYPES]
-    const tensor = graph.weight(name, dtype, entry.shape, { kind: 'bytes', bytes: readTensorBytes(entry) })
-    weights.set(name, tensor)
-    return tensor
-  }
+export interface Backward {
+  readonly loss: number
+  /** By the name of the weight. */
+  readonly gradients: Readonly<Record<string, Float32Array>>
+}
+
+/** Loss and gradients of all weights: of Σ weight · negative log-likelihood over the targets of a batch. */
+export async function runBackward(
+  folder: string,
+  batch: TrainBatch,
+  { isCheckpointed }: { readonly isCheckpointed: boolean },
+): Promise<Backward> {
+  const model = readDescription(folder)
+  const graph = new Graph()
+  const stored = resolveWeights(model, readTensorIndex(folder), folder)
+  const weights = new Map(
+    [...stored].map(([name, { shape }]) => [name, graph.input(name, 'float32', shape)] as const),
+  )
+  const parts = toParts(graph, model, name => weights.get(name)!, isCheckpointed)
+  const targets = (name: string, dtype: 'int64' | 'float32'): Tensor => graph.input(name, dtype, ['targets'])
+  const rows = gatherRows(buildLayers(model, parts), targets('target_positions', 'int64'))
+  const logits = buildLogits(rows, model, parts)
+  const { loss } = crossEntropy(logits, targets('targets', 'int64'), targets('target_weights', 'float32'))
+  const found = gradients(graph, new Map([[loss, graph.constant(Float32Array.of(1), [1, 1])]]), [
+    ...weights.values(),
+  ])
+  graph.output('loss', loss)
+  for (const [i, name] of [...weights.keys()].entries()) graph.output(`gradient ${name}`, found[i]!)
+  const shape = [batch.targets.length]
+  const outputs = await runGraph(graph, {
+    ...toDecoderFeeds(model, batch),
+    target_positions: { data: BigInt64Array.from(batch.targetPositions, BigInt), shape },
+    targets: { data: BigInt64Array.from(batch.targets, BigInt), shape },
+    target_weights: { data: batch.targetWeights, shape },
+    ...Object.fromEntries(
+      [...stored].map(([name, entry]) => [name, { data: readTensor(entry), shape: entry.shape }]),
+    ),
+  })
   return {
-    graph,
-    inputs: declareDecoderInputs(graph, model),
-    weight,
-    project: projectWith(weight),
-    drop: x => x,
-    isCheckpointed: false,
+    loss: outputs['loss']![0]!,
+    gradients: Object.fromEntries([...weights.keys()].map(name => [name, outputs[`gradient ${name}`]!])),
+  }
+}
+
+function toParts(
+  graph: Graph,
+  model: ModelDescription,
+  weight: (name: string) => Tensor,
+  isCheckpointed = false,
+): DecoderParts {
+  const inputs = declareDecoderInputs(graph, model)
+  return { graph, inputs, weight, project: projectWith(weight), drop: x => x, isCheckpointed }
+}
+
+function memoise(make: (name: string) => Tensor): (name: string) => Tensor {
+  const made = new Map<string, Tensor>()
+  return name => {
+    const tensor = made.get(name) ?? make(name)
+    made.set(name, tensor)
+    return tensor
   }
 }
 
 async function runGraph(
   graph: Graph,
-  model: ModelDescription,
-  batch: TrainBatch,
+  feeds: Readonly<Record<string, Feed>>,
 ): Promise<Record<string, Float32Array>> {
   const session = await ort.InferenceSession.create(toOnnx(graph), { logSeverityLevel: 3 })
-  const feeds: Record<string, ort.Tensor> = {}
-  for (const [name, { data, shape }] of Object.entries(toDecoderFeeds(model, batch))) {
-    if (!session.inputNames.includes(name)) continue
-    feeds[name] =
+  const used = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name))
+  const tensors = used.map(([name, { data, shape }]) => {
+    const tensor =
       data instanceof Float32Array
         ? new ort.Tensor('float32', data, shape)
         : new ort.Tensor('int64', data, shape)
-  }
-  const outputs = await session.run(feeds)
+    return [name, tensor] as const
+  })
+  const outputs = await session.run(Object.fromEntries(tensors))
   await session.release()
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]))
 }
