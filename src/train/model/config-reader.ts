@@ -31,6 +31,14 @@ export class ConfigReader {
     return this.#fail(key, 'a whole number above 0')
   }
 
+  optionalInteger(key: string, fallback?: number): number | undefined {
+    const value = this.#read(key, fallback)
+    if (value === undefined) return undefined
+    return typeof value === 'number' && Number.isSafeInteger(value)
+      ? value
+      : this.#fail(key, 'a whole number')
+  }
+
   number(key: string, fallback?: number): number {
     return this.optionalNumber(key, fallback) ?? this.#fail(key, 'a number')
   }

@@ -1,4 +1,15 @@
-import { add, cast, checkpoint, type Graph, gatherRows, mul, type Tensor } from '../graph/index.ts'
+import {
+  add,
+  cast,
+  checkpoint,
+  equal,
+  type Graph,
+  gatherRows,
+  mul,
+  not,
+  reshape,
+  type Tensor,
+} from '../graph/index.ts'
 import { attend } from './attention.ts'
 import type { DecoderInputs } from './decoder-inputs.ts'
 import type { Embedding, Layer, Linear, ModelDescription } from './description.ts'
@@ -46,9 +57,11 @@ export function buildLogits(x: Tensor, model: ModelDescription, parts: DecoderPa
 
 function embed(model: ModelDescription, parts: DecoderParts): Tensor {
   const { inputs, weight, drop } = parts
-  const look = ({ module, scale }: Embedding, ids: Tensor): Tensor => {
+  const look = ({ module, scale, paddingId }: Embedding, ids: Tensor): Tensor => {
+    const picked = gatherRows(weight(`${module}.weight`), ids)
+    const trained = paddingId === undefined ? picked : holdBack(picked, not(equal(ids, paddingId)))
     // Rows are cast after they are picked: the table is large.
-    const rows = cast(gatherRows(weight(`${module}.weight`), ids), 'float32')
+    const rows = cast(trained, 'float32')
     return scale === 1 ? rows : mul(rows, scale)
   }
   const tokens = look(model.tokenEmbedding, inputs.inputIds)
@@ -56,6 +69,13 @@ function embed(model: ModelDescription, parts: DecoderParts): Tensor {
   const x =
     positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, inputs.positionIds))
   return drop(x, dropout.embedding)
+}
+
+/** `rows` [n, size] as they are, with a gradient where `isTrained` [n] alone. */
+function holdBack(rows: Tensor, isTrained: Tensor): Tensor {
+  const { graph } = rows
+  const y = graph.node('Identity', [rows], rows)
+  return graph.record([rows], y, dy => [mul(dy, cast(reshape(isTrained, ['tokens', 1]), dy.dtype))])
 }
 
 function buildLayer(x: Tensor, layer: Layer, model: ModelDescription, parts: DecoderParts): Tensor {

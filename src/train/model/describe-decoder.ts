@@ -54,6 +54,7 @@ export function describeDecoder(sizes: Sizes, traits: DecoderTraits): ModelDescr
       count: vocabularySize,
       size: hiddenSize,
       scale: traits.embeddingScale ?? 1,
+      paddingId: sizes.paddingId,
     },
     positionEmbedding: undefined,
     layers: Array.from({ length: layerCount }, (_, index) => describeLayer(sizes, traits, index)),

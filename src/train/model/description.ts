@@ -33,6 +33,11 @@ export interface Embedding {
   readonly size: number
   /** Gemma: √hiddenSize in fp32. Else 1. */
   readonly scale: number
+  /**
+   * The id whose row gets no gradient when it is looked up, as PyTorch's `padding_idx` has it: `pad_token_id` of config.json, a real
+   * token in some models. As a row of a tied head it is trained all the same.
+   */
+  readonly paddingId: number | undefined
 }
 
 /** x + post(attention(pre(x))), then x + post(mlp(pre(x))). */

@@ -10,6 +10,8 @@ export interface Sizes {
   readonly keyValueHeadCount: number
   readonly headSize: number
   readonly maxPositions: number
+  /** Row of the tokens' embedding that is not trained as an input; undefined: none. */
+  readonly paddingId: number | undefined
 }
 
 /** What transformers takes where config.json leaves a key out; undefined: derived from the others. */
@@ -34,8 +36,9 @@ export function readSizes(config: ConfigReader, defaults: SizeDefaults): Sizes {
     const what = `is ${hiddenSize}, which num_attention_heads, ${headCount}, does not divide`
     throw config.contradiction('hidden_size', what)
   }
+  const vocabularySize = config.count('vocab_size', defaults.vocabularySize)
   return {
-    vocabularySize: config.count('vocab_size', defaults.vocabularySize),
+    vocabularySize,
     hiddenSize,
     intermediateSize: config.count('intermediate_size', defaults.intermediateSize),
     layerCount: config.count('num_hidden_layers', defaults.layerCount),
@@ -43,5 +46,16 @@ export function readSizes(config: ConfigReader, defaults: SizeDefaults): Sizes {
     keyValueHeadCount,
     headSize,
     maxPositions: config.count('max_position_embeddings', defaults.maxPositions),
+    paddingId: readPaddingId(config, vocabularySize, defaults.paddingId),
   }
+}
+
+/** `pad_token_id` is the `padding_idx` of PyTorch's Embedding, which counts from the end where it is below 0. */
+function readPaddingId(config: ConfigReader, rows: number, fallback: number | undefined): number | undefined {
+  const id = config.optionalInteger('pad_token_id', fallback)
+  if (id === undefined) return undefined
+  if (id < -rows || id >= rows) {
+    throw config.contradiction('pad_token_id', `is ${id}, and vocab_size is ${rows}`)
+  }
+  return id < 0 ? id + rows : id
 }

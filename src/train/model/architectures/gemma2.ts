@@ -21,6 +21,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: 4,
     headSize: 256,
     maxPositions: 8192,
+    paddingId: 0,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
   const rope = readRope(config, sizes, { theta: 10_000 })

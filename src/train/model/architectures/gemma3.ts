@@ -22,6 +22,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: 4,
     headSize: 256,
     maxPositions: 131_072,
+    paddingId: 0,
   })
   config.mustBe('use_bidirectional_attention', false)
   const hasAttentionBias = config.flag('attention_bias', false)

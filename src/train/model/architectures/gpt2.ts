@@ -23,7 +23,7 @@ function describe(config: ConfigReader): ModelDescription {
   const maxPositions = config.count('n_positions', 1024)
   const layerCount = config.count('n_layer', 12)
   const tied = config.flag('tie_word_embeddings', true)
-  const embedding = { size: hiddenSize, scale: 1 }
+  const embedding = { size: hiddenSize, scale: 1, paddingId: undefined }
   return {
     architecture: 'gpt2',
     vocabularySize,

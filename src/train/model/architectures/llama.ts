@@ -19,6 +19,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: undefined,
     headSize: undefined,
     maxPositions: 2048,
+    paddingId: undefined,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
   const rope = readRope(config, sizes, { theta: 10_000 })

@@ -19,6 +19,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: 8,
     headSize: undefined,
     maxPositions: 131_072,
+    paddingId: undefined,
   })
   const rope = readRope(config, sizes, { theta: 10_000 })
   const window = config.optionalCount('sliding_window', 4096)

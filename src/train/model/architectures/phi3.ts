@@ -19,6 +19,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: undefined,
     headSize: undefined,
     maxPositions: 4096,
+    paddingId: 32_000,
   })
   const rope = readRope(config, sizes, {
     theta: 10_000,

@@ -20,6 +20,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: 32,
     headSize: undefined,
     maxPositions: 32_768,
+    paddingId: undefined,
   })
   const rope = readRope(config, sizes, { theta: 10_000 })
   const windows = readQwenWindows(config, sizes.layerCount)

@@ -20,6 +20,7 @@ function describe(config: ConfigReader): ModelDescription {
     keyValueHeadCount: 32,
     headSize: 128,
     maxPositions: 32_768,
+    paddingId: undefined,
   })
   const hasAttentionBias = config.flag('attention_bias', false)
   const rope = readRope(config, sizes, { theta: 10_000 })
