@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
 import type { Parameter } from '../trainable-model.ts'
@@ -24,6 +24,7 @@ export function toModelFiles(
 ): ModelFiles {
   return {
     save: async folder => {
+      mkdirSync(folder, { recursive: true })
       await alsoSave(folder)
       await writeSafetensors(
         join(folder, file),
