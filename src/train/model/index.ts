@@ -17,4 +17,15 @@ export { parseModelConfig } from './parse-config.ts'
 export { projectWith } from './project.ts'
 export { checkTokenIds, resolveWeights, type StoredTensor } from './resolve-weights.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
+export {
+  buildTrainingGraph,
+  type GraphParameter,
+  type GraphPurpose,
+  gradientName,
+  type LoraModule,
+  listParameters,
+  type StoredWeight,
+  type TrainingGraphOptions,
+  toTrainingFeeds,
+} from './training-graph.ts'
 export { listLinears, listWeights, type ModelWeight, type WeightRole } from './weights-of-model.ts'

@@ -1,0 +1,159 @@
+import {
+  cast,
+  crossEntropy,
+  type Dtype,
+  Graph,
+  gatherRows,
+  gradients,
+  type Tensor,
+  type WeightSource,
+} from '../graph/index.ts'
+import type { TrainBatch } from '../trainable-model.ts'
+import { type LoraTensors, projectAdapted } from './adapted-project.ts'
+import { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
+import { declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
+import type { ModelDescription } from './description.ts'
+
+/** A low-rank adapter of one linear layer. */
+export interface LoraModule {
+  /** The layer: `model.layers.0.self_attn.q_proj`. */
+  readonly module: string
+  /** The names of its trained parts: A [rank, in], B [out, rank], and for DoRA the magnitude [out]. */
+  readonly down: GraphParameter
+  readonly up: GraphParameter
+  readonly magnitude?: GraphParameter | undefined
+  readonly scaling: number
+  readonly dropout: number
+}
+
+/** A weight that is an input of the graph. */
+export interface GraphParameter {
+  readonly name: string
+  readonly shape: readonly number[]
+}
+
+/** A weight as it is stored. */
+export interface StoredWeight {
+  readonly dtype: Dtype
+  readonly shape: readonly number[]
+  readonly source: WeightSource
+}
+
+export interface TrainingGraphOptions {
+  /** What is trained of the model's own weights, by the names of checkpoints, each with the name of its parameter. */
+  readonly weights: ReadonlyMap<string, GraphParameter>
+  readonly adapters: readonly LoraModule[]
+  /** The weights that are not trained. */
+  readonly stored: (name: string) => StoredWeight
+  /** Whether each layer keeps its input alone for the backward pass. */
+  readonly isCheckpointed: boolean
+}
+
+/** What a run of the graph is for: outcomes of the targets alone, or the parameters' gradients with them. */
+export type GraphPurpose = 'train' | 'evaluate'
+
+/** The outputs `nll`, `entropy` and `correct` of each target; to train, also the gradient of each parameter by {@link gradientName}. */
+export function buildTrainingGraph(
+  model: ModelDescription,
+  options: TrainingGraphOptions,
+  purpose: GraphPurpose,
+): Graph {
+  const graph = new Graph()
+  const parameters = declareParameters(graph, options)
+  const parts = toParts(graph, model, options, parameters)
+  const ids = (name: string): Tensor => graph.input(name, 'int64', ['targets'])
+  const rows = gatherRows(buildLayers(model, parts), ids('target_positions'))
+  const weights = graph.input('target_weights', 'float32', ['targets'])
+  const outcome = crossEntropy(buildLogits(rows, model, parts), ids('targets'), weights)
+  graph.output('nll', outcome.nll)
+  graph.output('entropy', outcome.entropy)
+  graph.output('correct', cast(outcome.correct, 'float32'))
+  if (purpose === 'train') addGradients(graph, outcome.loss, parameters)
+  return graph
+}
+
+export function gradientName(parameter: string): string {
+  return `gradient of ${parameter}`
+}
+
+/** Numbers for the graph's inputs, parameters left out; the loss is Σ weight · nll ÷ `normaliser`. */
+export function toTrainingFeeds(
+  model: ModelDescription,
+  batch: TrainBatch,
+  normaliser: number,
+): Record<string, Feed> {
+  const { targetPositions, targets, targetWeights } = batch
+  const shape = [targets.length]
+  return {
+    ...toDecoderFeeds(model, batch),
+    target_positions: { data: BigInt64Array.from(targetPositions, BigInt), shape },
+    targets: { data: BigInt64Array.from(targets, BigInt), shape },
+    target_weights: { data: targetWeights.map(weight => weight / normaliser), shape },
+  }
+}
+
+/** All that is trained, in the order of `weights` and `adapters`. */
+export function listParameters({
+  weights,
+  adapters,
+}: Pick<TrainingGraphOptions, 'weights' | 'adapters'>): GraphParameter[] {
+  const ofAdapters = adapters.flatMap(({ down, up, magnitude }) =>
+    magnitude === undefined ? [down, up] : [down, up, magnitude],
+  )
+  return [...weights.values(), ...ofAdapters]
+}
+
+function declareParameters(graph: Graph, options: TrainingGraphOptions): Map<string, Tensor> {
+  return new Map(
+    listParameters(options).map(({ name, shape }) => [name, graph.input(name, 'float32', shape)]),
+  )
+}
+
+function toParts(
+  graph: Graph,
+  model: ModelDescription,
+  options: TrainingGraphOptions,
+  parameters: ReadonlyMap<string, Tensor>,
+): DecoderParts {
+  const stored = new Map<string, Tensor>()
+  const weight = (name: string): Tensor => {
+    const trained = options.weights.get(name)
+    if (trained !== undefined) return parameters.get(trained.name)!
+    const known = stored.get(name)
+    if (known !== undefined) return known
+    const { dtype, shape, source } = options.stored(name)
+    const tensor = graph.weight(name, dtype, shape, source)
+    stored.set(name, tensor)
+    return tensor
+  }
+  const adapters = new Map(options.adapters.map(adapter => [adapter.module, toTensors(adapter, parameters)]))
+  const drop = (x: Tensor): Tensor => x
+  return {
+    graph,
+    inputs: declareDecoderInputs(graph, model),
+    weight,
+    project: projectAdapted({ weightOf: weight, adapterOf: module => adapters.get(module), drop }),
+    drop,
+    isCheckpointed: options.isCheckpointed,
+  }
+}
+
+function toTensors(adapter: LoraModule, parameters: ReadonlyMap<string, Tensor>): LoraTensors {
+  const { down, up, magnitude, scaling, dropout } = adapter
+  return {
+    down: parameters.get(down.name)!,
+    up: parameters.get(up.name)!,
+    magnitude: magnitude && parameters.get(magnitude.name),
+    scaling,
+    dropout,
+  }
+}
+
+function addGradients(graph: Graph, loss: Tensor, parameters: ReadonlyMap<string, Tensor>): void {
+  const seed = graph.constant(Float32Array.of(1), [1, 1])
+  const found = gradients(graph, new Map([[loss, seed]]), [...parameters.values()])
+  for (const [i, name] of [...parameters.keys()].entries()) {
+    const gradient = found[i]
+    if (gradient !== undefined) graph.output(gradientName(name), gradient)
+  }
+}

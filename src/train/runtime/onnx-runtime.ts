@@ -1,0 +1,56 @@
+import type { InferenceSession } from 'onnxruntime-node'
+import { LosslineError } from '../../error.ts'
+
+export type OnnxRuntime = typeof import('onnxruntime-node')
+
+/** What computes. `cuda` and `webgpu` need a driver, and `cuda` a part of onnxruntime-node that its install script fetches. */
+export type Device = 'cpu' | 'cuda' | 'webgpu'
+
+/**
+ * onnxruntime-node, which is not installed with Lossline: it is large, and only training needs it.
+ *
+ * @throws LosslineError `train/no-runtime` with the command that installs it
+ */
+export async function importOnnxRuntime(): Promise<OnnxRuntime> {
+  try {
+    return await import('onnxruntime-node')
+  } catch (cause) {
+    const what = 'training needs the package onnxruntime-node, which is not installed'
+    const fix =
+      'Run: npm install onnxruntime-node (with ONNXRUNTIME_NODE_INSTALL_CUDA=skip before it where its download is out of reach).'
+    throw new LosslineError('train/no-runtime', what, { fix, cause })
+  }
+}
+
+interface SessionSettings {
+  readonly device: Device
+  /** undefined: as many as ONNX Runtime thinks right. */
+  readonly threads: number | undefined
+  /** Where files of weights lie. */
+  readonly folder: string
+}
+
+/** How graphs of ours are run: what is written is what runs, in little memory. */
+export function toSessionOptions({
+  device,
+  threads,
+  folder,
+}: SessionSettings): InferenceSession.SessionOptions {
+  return {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    // Gradients that are computed once more on purpose would be merged with the first ones, and 16-bit weights widened for good.
+    graphOptimizationLevel: 'disabled',
+    // It plans memory for each shape anew: 1 GB more at 30 layers, and growing with each new length.
+    enableMemPattern: false,
+    enableCpuMemArena: true,
+    logSeverityLevel: 3,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    extra: {
+      session: {
+        // Packed copies of the weights would take twice their memory for a few percent of speed.
+        disable_prepacking: '1',
+        model_external_initializers_file_folder_path: folder,
+      },
+    },
+  }
+}
