@@ -56,12 +56,12 @@ export function declareDecoderInputs(graph: Graph, model: ModelDescription): Dec
 }
 
 /**
- * What a batch feeds to {@link declareDecoderInputs}' inputs.
+ * What a batch feeds to {@link declareDecoderInputs}' inputs; one of fewer tokens than blocks is filled with tokens that nobody looks at.
  *
  * @throws LosslineError `model/token-id` for an id without a row in the embedding, `model/too-long` for a sequence longer than learnt positions
  */
 export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Record<string, Feed> {
-  const { inputIds, positionIds, sequenceIds } = batch
+  const { inputIds, positionIds, sequenceIds } = fill(batch)
   const count = inputIds.length
   const ids = (values: ArrayLike<number>): Feed => ({
     data: BigInt64Array.from(values as Int32Array, BigInt),
@@ -90,6 +90,19 @@ export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Reco
     }
   }
   return feeds
+}
+
+function fill(batch: TrainBatch): Pick<TrainBatch, 'inputIds' | 'positionIds' | 'sequenceIds'> {
+  const { inputIds, positionIds, sequenceIds } = batch
+  const missing = ATTENTION_BLOCKS - inputIds.length
+  if (missing <= 0) return batch
+  const append = (values: Int32Array, value: number): Int32Array =>
+    Int32Array.from([...values, ...Array<number>(missing).fill(value)])
+  return {
+    inputIds: append(inputIds, 0),
+    positionIds: append(positionIds, 0),
+    sequenceIds: append(sequenceIds, (sequenceIds.at(-1) ?? 0) + 1),
+  }
 }
 
 /** The different ropes of a model's layers: one, or two (Gemma 3). */

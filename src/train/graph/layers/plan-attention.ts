@@ -15,19 +15,17 @@ interface PlanOptions {
 /**
  * Cuts the tokens of a batch into blocks of queries of about one size, and finds for each the first key that it may see.
  *
- * A bound moves to the beginning of a sequence where one is near: a block that sees one sequence alone computes fewer scores.
+ * A bound moves to the beginning of a sequence where one is near: a block that sees one sequence alone computes fewer scores. No block is
+ * empty: ONNX Runtime's product of matrices over nothing is not zero but what was in memory.
  *
- * @param sequenceIds Int32Array[tokens], never falling; at least one token
+ * @param sequenceIds Int32Array[tokens], never falling; at least as many tokens as blocks
  */
 export function planAttention(sequenceIds: Int32Array, options: PlanOptions): AttentionPlan {
   const { blocks, window = Number.POSITIVE_INFINITY } = options
+  if (sequenceIds.length < blocks) throw new RangeError(`${sequenceIds.length} tokens in ${blocks} blocks`)
   const starts = toSequenceStarts(sequenceIds)
   const bounds = toBounds(starts, blocks)
-  const keyStarts = Array.from({ length: blocks }, (_, b) => {
-    // A block of no queries reads the last key: products of nothing at all are not every kernel's strength.
-    const first = Math.min(bounds[b]!, sequenceIds.length - 1)
-    return Math.max(starts[first]!, first - window + 1)
-  })
+  const keyStarts = bounds.slice(0, -1).map(first => Math.max(starts[first]!, first - window + 1))
   return { bounds: BigInt64Array.from(bounds, BigInt), keyStarts: BigInt64Array.from(keyStarts, BigInt) }
 }
 
@@ -40,13 +38,12 @@ function toSequenceStarts(sequenceIds: Int32Array): Int32Array {
 }
 
 function toBounds(starts: Int32Array, blocks: number): number[] {
-  const { length } = starts
-  const size = Math.ceil(length / blocks)
-  const bounds = Array.from({ length: blocks + 1 }, (_, b) => Math.min(b * size, length))
+  const size = starts.length / blocks
+  const bounds = Array.from({ length: blocks + 1 }, (_, b) => Math.floor(b * size))
   for (let b = 1; b < blocks; b++) {
-    const near = starts[bounds[b]!]
-    // Half a block is near; a sequence's beginning never moves a bound past its neighbour.
-    if (near !== undefined && bounds[b]! - near < size / 2 && near > bounds[b - 1]!) bounds[b] = near
+    const near = starts[bounds[b]!]!
+    // Never past its neighbour.
+    if (bounds[b]! - near < size / 2 && near > bounds[b - 1]!) bounds[b] = near
   }
   return bounds
 }
