@@ -33,7 +33,7 @@ interface GradientCase extends TinyModel {
 }
 
 const CASES: readonly GradientCase[] = [
-  ...TINY_MODELS.filter(({ name }) => !name.includes('longrope')),
+  ...TINY_MODELS.slice(0, 4),
   ...TINY_MODELS.slice(0, 4).map(model => ({ ...model, name: `LoRA, ${model.name}`, lora: ALL_LINEAR })),
   { ...TINY_MODELS[0]!, name: 'rsLoRA', lora: { ...ALL_LINEAR, use_rslora: true } },
   { ...TINY_MODELS[1]!, name: 'DoRA', lora: { ...ALL_LINEAR, use_dora: true } },

@@ -39,7 +39,7 @@ function toSequenceStarts(sequenceIds: Int32Array): Int32Array {
 
 function toBounds(starts: Int32Array, blocks: number): number[] {
   const size = starts.length / blocks
-  const bounds = Array.from({ length: blocks + 1 }, (_, b) => Math.floor(b * size))
+  const bounds = Array.from({ length: blocks + 1 }, (_, b) => Math.floor((b * starts.length) / blocks))
   for (let b = 1; b < blocks; b++) {
     const near = starts[bounds[b]!]!
     // Never past its neighbour.
