@@ -24,6 +24,8 @@ interface AttentionOptions {
   /** Scores are c·tanh(score / c) before the mask. */
   readonly softCap?: number | undefined
   readonly blocks: readonly AttentionBlock[]
+  /** What a block's probabilities are multiplied by to drop some of them, [heads, queries, keys]; made once more in the backward pass. */
+  readonly dropoutOf?: ((block: AttentionBlock) => Tensor) | undefined
   /** Whether probabilities are kept for the backward pass, at 4 bytes a score, or computed once more. */
   readonly keepsProbabilities?: boolean | undefined
 }
@@ -62,7 +64,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
       const piece = cut(block, queries, keys, values, options)
       const scored = score(piece, block, options)
       if (keepsProbabilities) kept.push(scored)
-      return ungroup(matmul(scored.probabilities, piece.v), block, options)
+      return ungroup(matmul(drop(scored.probabilities, block, options), piece.v), block, options)
     })
     return joinQueries(concat(outputs, { axis: 2, dim: 'tokens' }), options)
   })
@@ -80,7 +82,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
       const scored = kept[block.index] ?? score(piece, block, options)
       const dO = group(block, dOutputs, options)
       const dot = group(block, dots, { ...options, headSize: 1 })
-      return { block, ...backward({ piece, scored, dO, dot }, options) }
+      return { block, ...backward({ block, piece, scored, dO, dot }, options) }
     })
     const dQueries = parts.map(({ block, dq }) => ungroup(dq, block, options))
     return [
@@ -112,7 +114,12 @@ function score({ q, k }: Piece, { index, bias }: AttentionBlock, options: Attent
   return { probabilities: reshape(softmax(add(perHead, bias)), raw.shape), capped }
 }
 
+function drop(x: Tensor, block: AttentionBlock, { dropoutOf }: AttentionOptions): Tensor {
+  return dropoutOf === undefined ? x : mul(x, reshape(dropoutOf(block), x.shape))
+}
+
 interface BackwardStep {
+  readonly block: AttentionBlock
   readonly piece: Piece
   readonly scored: Scored
   /** Gradient of the block's output [kv, group · queries, size], and its product with that output [kv, group · queries, 1]. */
@@ -121,15 +128,16 @@ interface BackwardStep {
 }
 
 function backward(step: BackwardStep, options: AttentionOptions): { dq: Tensor; dk: Tensor; dv: Tensor } {
-  const { piece, dO, dot } = step
+  const { block, piece, dO, dot } = step
   const { probabilities, capped } = step.scored
-  const dScores = mul(probabilities, sub(matmul(dO, piece.v, { transB: true }), dot))
+  const dProbabilities = drop(matmul(dO, piece.v, { transB: true }), block, options)
+  const dScores = mul(probabilities, sub(dProbabilities, dot))
   const dRaw = capped === undefined ? dScores : mul(dScores, sub(1, mul(capped, capped)))
   const alpha = options.scale
   return {
     dq: matmul(dRaw, piece.k, { alpha }),
     dk: matmul(dRaw, piece.q, { transA: true, alpha }),
-    dv: matmul(probabilities, dO, { transA: true }),
+    dv: matmul(drop(probabilities, block, options), dO, { transA: true }),
   }
 }
 
