@@ -1,3 +1,5 @@
+export { openCachedDecoder } from './cached-decoder.ts'
+export { type DecoderWeights, type LowRank, readDecoderWeights } from './decoder-weights.ts'
 export { type Generated, type GenerateOptions, generate } from './generate.ts'
 export { GENERATION_DEFAULTS, type GenerationOptions, settleGeneration } from './generation-options.ts'
 export { type Prompt, toPrompt, toQuestion } from './prompt.ts'

@@ -3,17 +3,21 @@ import type { DecoderParts } from './decoder.ts'
 import type { Attention, Norm } from './description.ts'
 import { normalize } from './norm.ts'
 
+/** What mixes values by how queries and keys agree: all of them [tokens, heads · headSize], the last two with the heads of keys. */
+export type MixValues = (query: Tensor, key: Tensor, value: Tensor, layer: Attention) => Tensor
+
 /** Causal attention within each sequence: [tokens, hiddenSize] → the same. */
 export function attend(x: Tensor, layer: Attention, parts: DecoderParts): Tensor {
-  const { headCount, keyValueHeadCount, headSize, scale, softCap, window } = layer
   const [query, key, value] = projectInputs(x, layer, parts)
-  const mixed = attention(
-    place(query, headCount, layer.queryNorm, layer, parts),
-    place(key, keyValueHeadCount, layer.keyNorm, layer, parts),
-    value,
-    { headCount, keyValueHeadCount, headSize, scale, softCap, blocks: parts.inputs.blocksOf(window) },
-  )
-  return parts.project(mixed, layer.output)
+  const q = place(query, layer.headCount, layer.queryNorm, layer, parts)
+  const k = place(key, layer.keyValueHeadCount, layer.keyNorm, layer, parts)
+  const mix = parts.mix ?? mixInBlocks(parts)
+  return parts.project(mix(q, k, value, layer), layer.output)
+}
+
+function mixInBlocks({ inputs }: DecoderParts): MixValues {
+  return (query, key, value, layer) =>
+    attention(query, key, value, { ...layer, blocks: inputs.blocksOf(layer.window) })
 }
 
 function projectInputs(x: Tensor, layer: Attention, { project }: DecoderParts): [Tensor, Tensor, Tensor] {

@@ -10,7 +10,7 @@ import {
   reshape,
   type Tensor,
 } from '../graph/index.ts'
-import { attend } from './attention.ts'
+import { attend, type MixValues } from './attention.ts'
 import type { DecoderInputs } from './decoder-inputs.ts'
 import type { Embedding, Layer, Linear, ModelDescription } from './description.ts'
 import { buildMlp } from './mlp.ts'
@@ -25,6 +25,8 @@ export interface DecoderParts {
   readonly weight: (name: string) => Tensor
   /** [tokens, inSize] → [tokens, outSize]; what trains adapters or quantizes weights gives its own. */
   readonly project: (x: Tensor, linear: Linear) => Tensor
+  /** Instead of attention in blocks: for generating with the keys and values of tokens that were read before. */
+  readonly mix?: MixValues
   /** Zeroes a share of the numbers and divides the others by what is left; the identity where nothing is dropped. */
   readonly drop: (x: Tensor, share: number) => Tensor
   /** Whether each layer keeps only its input for the backward pass. */

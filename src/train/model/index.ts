@@ -1,3 +1,4 @@
+export type { MixValues } from './attention.ts'
 export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
 export { type DecoderInputs, declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
 export type {
@@ -17,6 +18,7 @@ export { parseModelConfig } from './parse-config.ts'
 export { projectWith } from './project.ts'
 export { checkTokenIds, resolveWeights, type StoredTensor } from './resolve-weights.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
+export { capSoftly } from './soft-cap.ts'
 export {
   buildTrainingGraph,
   type GraphParameter,

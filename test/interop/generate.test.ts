@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { JsonObject } from '../../src/json/index.ts'
+import {
+  GENERATION_DEFAULTS,
+  generate,
+  openCachedDecoder,
+  readDecoderWeights,
+} from '../../src/train/generate/index.ts'
+import { parseModelConfig } from '../../src/train/model/index.ts'
+import { askModels, python } from './model-oracle.ts'
+import { findShared, runPython, whyNoPython } from './python.ts'
+import { TINY_MODELS } from './tiny-models.ts'
+
+const skip = python === undefined ? whyNoPython('trl-1.16') : false
+const root = mkdtempSync(join(tmpdir(), 'lossline-generate-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+/** Longer than any window, and as short as can be. */
+const PROMPTS = [Array.from({ length: 19 }, (_, i) => (7 * i + 3) % 61), [5]]
+/** In transformers longrope's factors change in the middle of an answer, and keys that were turned before stay as they are. */
+const MODELS = TINY_MODELS.filter(({ name }) => !name.includes('longrope'))
+
+async function answer(folder: string, prompts: readonly number[][], more: object = {}): Promise<number[][]> {
+  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as JsonObject
+  const model = parseModelConfig(config)
+  const decoder = await openCachedDecoder(model, readDecoderWeights(folder, model))
+  const options = {
+    ...GENERATION_DEFAULTS,
+    maxNewTokens: 24,
+    maxPositions: model.maxPositions,
+    stopIds: new Set([2]),
+  }
+  const answers: number[][] = []
+  for (const prompt of prompts)
+    answers.push([...(await generate(decoder, prompt, { ...options, ...more })).ids])
+  await decoder.close()
+  return answers
+}
+
+describe('writes the tokens that transformers writes greedily', { skip }, () => {
+  let theirs: unknown[] = []
+  before(() => {
+    const folders = MODELS.map((_, i) => join(root, String(i)))
+    askModels(MODELS.map((tiny, i) => ({ ...tiny, folder: folders[i]!, seed: i, sequences: [[1]] })))
+    const cases = folders.map((folder, i) => ({
+      folder,
+      prompts: PROMPTS,
+      options: { max_new_tokens: 24, ...(i % 2 === 0 ? {} : { repetition_penalty: 1.3 }) },
+    }))
+    theirs = runPython(python!, 'test/interop/transformers_generate.py', cases)
+  })
+  for (const [i, { name }] of MODELS.entries()) {
+    test(name, async () => {
+      const ours = await answer(join(root, String(i)), PROMPTS, i % 2 === 0 ? {} : { repetitionPenalty: 1.3 })
+      assert.deepEqual(ours, theirs[i])
+    })
+  }
+})
+
+test('writes the story that transformers writes with stories260K', { skip }, async t => {
+  const folder = findShared('models/stories260K')
+  if (folder === undefined) return t.skip('../shared is not here')
+  const prompts = [[1], [1, 403, 407]]
+  const [theirs] = runPython(python!, 'test/interop/transformers_generate.py', [
+    { folder, prompts, options: { max_new_tokens: 200 } },
+  ])
+  assert.deepEqual(await answer(folder, prompts, { maxNewTokens: 200 }), theirs)
+})
