@@ -30,7 +30,7 @@ async function answer(folder: string, prompts: readonly number[][], more: object
   const decoder = await openCachedDecoder(model, readDecoderWeights(folder, model))
   const options = {
     ...GENERATION_DEFAULTS,
-    maxNewTokens: 24,
+    maxNewTokens: 12,
     maxPositions: model.maxPositions,
     stopIds: new Set([2]),
   }
@@ -49,7 +49,7 @@ describe('writes the tokens that transformers writes greedily', { skip }, () => 
     const cases = folders.map((folder, i) => ({
       folder,
       prompts: PROMPTS,
-      options: { max_new_tokens: 24, ...(i % 2 === 0 ? {} : { repetition_penalty: 1.3 }) },
+      options: { max_new_tokens: 12, ...(i % 2 === 0 ? {} : { repetition_penalty: 1.3 }) },
     }))
     theirs = runPython(python!, 'test/interop/transformers_generate.py', cases)
   })

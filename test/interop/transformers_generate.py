@@ -5,6 +5,7 @@ import sys
 import torch
 from transformers import AutoModelForCausalLM
 
+torch.set_num_threads(1)
 for line in sys.stdin:
     case = json.loads(line)
     model = AutoModelForCausalLM.from_pretrained(case["folder"], dtype=torch.float32, attn_implementation="eager")
