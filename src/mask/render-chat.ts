@@ -33,14 +33,19 @@ export function renderThrough(chat: Chat, m: number, context: MaskContext): Rend
   return tryRender(chat, firstMessages(chat.conversation, m + 1), context, false)
 }
 
-/** How far a text agrees with {@link renderPrompt}: cheaper. */
-export function matchPrompt(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
-  return tryMatch(text, chat, m, renderOptions(context, true))
+/** How far the whole agrees with {@link renderPrompt}: cheaper. */
+export function matchPrompt(whole: Rendered, chat: Chat, m: number, context: MaskContext): Match | undefined {
+  return tryMatch(whole, chat, m, renderOptions(context, true))
 }
 
-/** How far a text agrees with {@link renderThrough}. */
-export function matchThrough(text: string, chat: Chat, m: number, context: MaskContext): Match | undefined {
-  return tryMatch(text, chat, m + 1, renderOptions(context, false))
+/** How far the whole agrees with {@link renderThrough}. */
+export function matchThrough(
+  whole: Rendered,
+  chat: Chat,
+  m: number,
+  context: MaskContext,
+): Match | undefined {
+  return tryMatch(whole, chat, m + 1, renderOptions(context, false))
 }
 
 export interface Match {
@@ -50,10 +55,13 @@ export interface Match {
   readonly isPrefix: boolean
 }
 
-function tryMatch(text: string, chat: Chat, count: number, options: RenderOptions): Match | undefined {
-  const { messages, tools, documents, chatTemplateKwargs } = chat.conversation
-  const input = { messages: messages.slice(0, count), tools, documents, chatTemplateKwargs }
-  return orRefused(() => chat.template.match(text, input, options))
+function tryMatch(
+  whole: Rendered,
+  { conversation, template }: Chat,
+  count: number,
+  options: RenderOptions,
+): Match | undefined {
+  return orRefused(() => template.matchFirst(whole, conversation, count, options))
 }
 
 /** The first `count` messages, with everything else of the conversation. */

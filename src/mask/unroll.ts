@@ -25,7 +25,7 @@ export function rewritesHistory(input: MaskInput & { chat: Chat }, answers: read
   const last = chat.conversation.messages.length - 1
   return answers.some(answer => {
     if (answer.message === last || answer.role !== 'assistant') return false
-    const match = matchThrough(rendered.text, chat, answer.message, context)
+    const match = matchThrough(rendered, chat, answer.message, context)
     return match !== undefined && !match.isPrefix && !isWrittenTheSame(input, answer, match)
   })
 }

@@ -3,6 +3,8 @@ import type { Json } from '../json/index.ts'
 import { compileTemplate } from './compile/index.ts'
 import { findFinalMessageEnd, tagFinalMessage } from './continue-final-message.ts'
 import { findGlobal } from './globals.ts'
+import { probeTemplate } from './history/probe-template.ts'
+import { Tail } from './history/tail.ts'
 import { readItemTraced } from './operations/iterate.ts'
 import { PyError } from './python/index.ts'
 import type { CharRange, Rendered } from './rendered.ts'
@@ -58,6 +60,8 @@ export class ChatTemplate {
   readonly asksForAnswers: boolean
   readonly #source: TemplateSource
   readonly #run: (runtime: Runtime) => void
+  /** Undefined where only rendering tells what fewer messages are rendered to. */
+  readonly #tail: Tail | undefined
 
   private constructor(source: string, name: string) {
     this.source = source
@@ -66,7 +70,9 @@ export class ChatTemplate {
     const tree = parseTemplate(this.#source)
     this.usesGenerationMarks = hasNode(tree, 'generation')
     this.asksForAnswers = readsVariable(tree, 'add_generation_prompt')
-    this.#run = compileTemplate(tree, this.#source)
+    const probed = probeTemplate(tree)
+    this.#run = compileTemplate(probed?.tree ?? tree, this.#source)
+    this.#tail = probed && new Tail(compileTemplate(probed.tail, this.#source), probed.tailReads)
   }
 
   /** @throws TemplateError `template/syntax` with `name:line:column` */
@@ -87,6 +93,7 @@ export class ChatTemplate {
     const { text, length } = this.#cut(sink, options)
     return new LazyRendered(text, cutMarks(runtime.marks, length), {
       usesClock: runtime.usesClock,
+      historyEnds: this.#tail === undefined || !isPlain(given, options) ? undefined : runtime.historyEnds,
       readTrace: () => this.#trace(given, sink, options, length),
     })
   }
@@ -111,7 +118,32 @@ export class ChatTemplate {
   ): { agreedChars: number; isPrefix: boolean } {
     const sink = new MatchSink(text, limitsOf(options).maxLength)
     this.#render(toGiven(input, options), sink, options)
-    return { agreedChars: sink.agreedChars, isPrefix: sink.length === sink.agreedChars }
+    return toMatch(sink)
+  }
+
+  /**
+   * How far a rendering agrees with that of its first `count` messages alone: {@link match}, but where it was seen that the template read nothing
+   * of later messages before it came to them, only what it writes behind them is rendered.
+   *
+   * @param whole what {@link render} gave for `input` with `options`, but for `addGenerationPrompt`
+   * @throws TemplateError as {@link render}
+   */
+  matchFirst(
+    whole: Rendered,
+    input: TemplateInput,
+    count: number,
+    options: RenderOptions = {},
+  ): { agreedChars: number; isPrefix: boolean } {
+    const historyEnd = whole instanceof LazyRendered ? whole.historyEnds?.[count] : undefined
+    const given = toGiven({ ...input, messages: input.messages.slice(0, count) }, options)
+    const sink = new MatchSink(whole.text, limitsOf(options).maxLength)
+    if (historyEnd === undefined || this.#tail === undefined) this.#render(given, sink, options)
+    else {
+      sink.skip(historyEnd)
+      const tail = this.#tail
+      sink.write(tail.textFor(given, () => this.#renderTail(tail, given, options)))
+    }
+    return toMatch(sink)
   }
 
   #cut(sink: TracedSink | TextSink, options: RenderOptions): { text: string; length: number } {
@@ -133,7 +165,13 @@ export class ChatTemplate {
     return readTrace(again, new SourceFinder(copy), reading)
   }
 
-  #render(given: Given, root: RootSink, options: RenderOptions): Runtime {
+  #renderTail({ run }: Tail, given: Given, options: RenderOptions): string {
+    const sink = new TextSink(limitsOf(options).maxLength)
+    this.#render(given, sink, options, run)
+    return sink.text
+  }
+
+  #render(given: Given, root: RootSink, options: RenderOptions, run = this.#run): Runtime {
     const { variables } = given
     const runtime = new Runtime({
       root,
@@ -146,7 +184,7 @@ export class ChatTemplate {
       limits: limitsOf(options),
     })
     try {
-      this.#run(runtime)
+      run(runtime)
     } catch (error) {
       throw this.#toTemplateError(error, runtime)
     }
@@ -190,6 +228,19 @@ function toFault(error: unknown): RenderFault | undefined {
   if (error instanceof RangeError)
     return new RenderFault('template/limit', 'the template needs too much memory')
   return undefined
+}
+
+function toMatch({ agreedChars, length }: MatchSink): { agreedChars: number; isPrefix: boolean } {
+  return { agreedChars, isPrefix: length === agreedChars }
+}
+
+/**
+ * Whether what is rendered are the messages, as they are: kwargs may have put others in their place. And each an object of its own: else the loop
+ * over them can't tell which one it has come to.
+ */
+function isPlain({ messages, variables }: Given, { continueFinalMessage }: RenderOptions): boolean {
+  const isMessages = continueFinalMessage !== true && variables.get('messages') === messages
+  return isMessages && new Set(messages).size === messages.length
 }
 
 function limitsOf(options: RenderOptions): RenderLimits {

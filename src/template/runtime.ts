@@ -45,6 +45,13 @@ export class Runtime {
   usesClock = false
   readonly marks: { startChar: number; endChar: number }[] = []
   readonly limits: RenderLimits
+  /**
+   * Of a probed template, by message: the length of the text when the loop got to it, where nothing of it or later ones had been read by then.
+   * What the messages before it alone are rendered to starts with so much of the text.
+   */
+  readonly historyEnds: number[] = []
+  /** The highest message that was read otherwise than by the loop over the messages. The first one is always there in a history. */
+  #readMessages = 0
   #stepsLeft: number
   #calls = 0
 
@@ -80,6 +87,17 @@ export class Runtime {
   resolve(name: string): Value | undefined {
     const exported = this.#exported?.get(name)
     return exported === undefined ? this.#variables(name) : exported
+  }
+
+  /** The loop over the messages gets to an item. */
+  noteTurn(item: unknown): void {
+    const message = this.messageOf(item)
+    if (message !== undefined && this.#readMessages < message) this.historyEnds[message] = this.root.length
+  }
+
+  /** A message is read by its number, or something that depends on all of them (Infinity). */
+  noteRead(message: number): void {
+    if (message > this.#readMessages) this.#readMessages = message
   }
 
   step(): void {

@@ -25,7 +25,7 @@ export function findAnswerStart(
   previousEndChar: number,
 ): AnswerStart {
   const { chat, context, rendered } = input
-  const match = matchPrompt(rendered.text, chat, turn.message, context)
+  const match = matchPrompt(rendered, chat, turn.message, context)
   if (match === undefined || (match.isPrefix && match.agreedChars === 0))
     return startAfterLastPrompt(input, turn, previousEndChar)
   return startAfterPrompt(input, turn, match, previousEndChar)

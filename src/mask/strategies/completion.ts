@@ -52,7 +52,7 @@ function findCompletionStart(input: MaskInput): { startChar: number; findings: F
   if (example.kind === 'prompt-completion') return { startChar: example.prompt.length, findings: [] }
   if (chat === undefined || example.kind !== 'conversation') return { startChar: 0, findings: [] }
   const promptLength = example.promptLength ?? 0
-  const match = matchPrompt(rendered.text, chat, promptLength, context)
+  const match = matchPrompt(rendered, chat, promptLength, context)
   const agreedChars = match?.agreedChars ?? 0
   if (match?.isPrefix === true && agreedChars > 0) return { startChar: agreedChars, findings: [] }
   // A prompt that can't be rendered, or is empty: the completion starts with its first answer.

@@ -10,17 +10,24 @@ export class LazyRendered implements Rendered {
   readonly text: string
   readonly marks: readonly CharRange[]
   readonly usesClock: boolean
+  /** See {@link Runtime.historyEnds}; undefined where nothing was noted. */
+  readonly historyEnds: readonly (number | undefined)[] | undefined
   readonly #readTrace: () => Trace
   #trace: Trace | undefined
 
   constructor(
     text: string,
     marks: readonly CharRange[],
-    { usesClock, readTrace }: { usesClock: boolean; readTrace: () => Trace },
+    {
+      usesClock,
+      historyEnds,
+      readTrace,
+    }: Pick<LazyRendered, 'usesClock' | 'historyEnds'> & { readTrace: () => Trace },
   ) {
     this.text = text
     this.marks = marks
     this.usesClock = usesClock
+    this.historyEnds = historyEnds
     this.#readTrace = readTrace
   }
 

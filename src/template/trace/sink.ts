@@ -86,7 +86,13 @@ export class MatchSink implements RootSink {
     this.#maxLength = maxLength
   }
 
-  write({ text }: Str): void {
+  /** The first so many units of the text are known to be rendered. */
+  skip(chars: number): void {
+    this.length = chars
+    this.agreedChars = chars
+  }
+
+  write({ text }: Pick<Str, 'text'>): void {
     if (this.agreedChars === this.length) {
       // Twice as fast as startsWith: V8 compares strings by words, but looks for a prefix by characters.
       const isSame = this.#text.slice(this.length, this.length + text.length) === text
