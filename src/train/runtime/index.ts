@@ -1,8 +1,4 @@
 export type { Device } from './onnx-runtime.ts'
-export {
-  type InitialParameter,
-  openTrainableModel,
-  type TrainableModelOptions,
-  type Trained,
-  type TrainedAdapter,
-} from './open-trainable-model.ts'
+export { openTrainableModel, type TrainableModelOptions } from './open-trainable-model.ts'
+export { toOutcomes } from './outcomes.ts'
+export { type InitialParameter, type Trained, type TrainedAdapter, toParameters } from './parameters.ts'

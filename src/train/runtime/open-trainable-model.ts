@@ -5,10 +5,7 @@ import type { JsonObject } from '../../json/index.ts'
 import { toOnnx } from '../graph/index.ts'
 import {
   buildTrainingGraph,
-  type GraphParameter,
   type GraphPurpose,
-  type LoraModule,
-  listWeights,
   type ModelDescription,
   parseModelConfig,
   type TrainingGraphOptions,
@@ -18,30 +15,9 @@ import type { Parameter, TargetOutcomes, TrainableModel, TrainBatch } from '../t
 import { readTensor, readTensorIndex } from '../weights/index.ts'
 import { GraphWorker } from './graph-worker.ts'
 import type { Device } from './onnx-runtime.ts'
-import { openWeightFiles, type WeightFiles } from './weight-files.ts'
-
-/** An adapter with the numbers that it starts from. */
-export interface TrainedAdapter extends Omit<LoraModule, 'down' | 'up' | 'magnitude'> {
-  readonly down: InitialParameter
-  readonly up: InitialParameter
-  readonly magnitude?: InitialParameter
-}
-
-export interface InitialParameter {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly data: Float32Array
-}
-
-/** What of a model is trained. */
-export type Trained =
-  | { readonly kind: 'all' }
-  | {
-      readonly kind: 'adapters'
-      readonly adapters: readonly TrainedAdapter[]
-      /** Weights of the model that are trained whole (`modules_to_save`), each with the name of its parameter. */
-      readonly weights?: ReadonlyMap<string, string>
-    }
+import { toOutcomes } from './outcomes.ts'
+import { type Trained, toParameters } from './parameters.ts'
+import { openWeightFiles } from './weight-files.ts'
 
 export interface TrainableModelOptions {
   readonly trained: Trained
@@ -64,8 +40,10 @@ export async function openTrainableModel(
 ): Promise<TrainableModel> {
   const model = parseModelConfig(readConfig(folder))
   const files = openWeightFiles(readTensorIndex(folder), model, folder)
-  const { parameters, graphOptions } = toParameters(model, files, options)
-  const { device = 'cpu', threads } = options
+  const { device = 'cpu', threads, gradientCheckpointing: isCheckpointed = false } = options
+  const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
+  const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
+  const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed }
   const worker = new GraphWorker({ device, threads, folder: files.folder, parameters })
   const trainable = new WorkerModel({ model, parameters, graphOptions, worker })
   try {
@@ -128,9 +106,9 @@ class WorkerModel implements TrainableModel {
   }
 }
 
-function toOutcomes(outputs: Readonly<Record<string, Float32Array>>): TargetOutcomes {
-  const { nll = new Float32Array(), entropy = new Float32Array(), correct = new Float32Array() } = outputs
-  return { nll, entropy, correct: Uint8Array.from(correct) }
+/** Numbers that another thread sees too. */
+function makeShared(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length))
 }
 
 function readConfig(folder: string): JsonObject {
@@ -141,49 +119,4 @@ function readConfig(folder: string): JsonObject {
     const what = cause instanceof SyntaxError ? 'holds no JSON' : 'is not there or not readable'
     throw new LosslineError('train/config', what, { where: file, fix: 'Name the folder of a model.', cause })
   }
-}
-
-function toParameters(
-  model: ModelDescription,
-  files: WeightFiles,
-  { trained, gradientCheckpointing: isCheckpointed = false }: TrainableModelOptions,
-): { parameters: Parameter[]; graphOptions: TrainingGraphOptions } {
-  const listed = new Map(listWeights(model).map(weight => [weight.name, weight]))
-  const names =
-    trained.kind === 'all' ? new Map([...listed.keys()].map(name => [name, name])) : trained.weights
-  const weights = new Map<string, GraphParameter>()
-  const parameters: Parameter[] = []
-  for (const [name, parameterName] of names ?? []) {
-    const weight = listed.get(name)
-    if (weight === undefined) throw noSuchWeight(name, model)
-    const { shape, role } = weight
-    const parameter = share({ name: parameterName, shape }, role !== 'norm' && role !== 'bias')
-    readTensor(files.entryOf(name), parameter.data)
-    weights.set(name, { name: parameterName, shape })
-    parameters.push(parameter)
-  }
-  const adapters = trained.kind === 'all' ? [] : trained.adapters
-  for (const { down, up, magnitude } of adapters) {
-    for (const part of [down, up, magnitude]) {
-      if (part === undefined) continue
-      const parameter = share(part, true)
-      parameter.data.set(part.data)
-      parameters.push(parameter)
-    }
-  }
-  return { parameters, graphOptions: { weights, adapters, stored: files.stored, isCheckpointed } }
-}
-
-/** A parameter whose arrays another thread sees too. */
-function share({ name, shape }: GraphParameter, decays: boolean): Parameter {
-  const length = shape.reduce((product, dim) => product * dim, 1)
-  const make = (): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length))
-  return { name, shape, data: make(), gradient: make(), decays }
-}
-
-function noSuchWeight(name: string, { architecture }: ModelDescription): LosslineError {
-  const fix = 'Name modules of the model in {modules_to_save}.'
-  return new LosslineError('train/no-such-weight', `the model (${architecture}) has no weight ${name}`, {
-    fix,
-  })
 }

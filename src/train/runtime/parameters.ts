@@ -1,0 +1,86 @@
+import { LosslineError } from '../../error.ts'
+import { type GraphParameter, type LoraModule, listWeights, type ModelDescription } from '../model/index.ts'
+import type { Parameter } from '../trainable-model.ts'
+
+/** An adapter with the numbers that it starts from. */
+export interface TrainedAdapter extends Omit<LoraModule, 'down' | 'up' | 'magnitude'> {
+  readonly down: InitialParameter
+  readonly up: InitialParameter
+  readonly magnitude?: InitialParameter
+}
+
+export interface InitialParameter {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** What of a model is trained. */
+export type Trained =
+  | { readonly kind: 'all' }
+  | {
+      readonly kind: 'adapters'
+      readonly adapters: readonly TrainedAdapter[]
+      /** Weights of the model that are trained whole (`modules_to_save`), each with the name of its parameter. */
+      readonly weights?: ReadonlyMap<string, string>
+    }
+
+interface ParameterSource {
+  /** Fills an array with a weight of the model. */
+  readonly read: (name: string, into: Float32Array) => void
+  /** Where the numbers and gradients of a parameter lie. */
+  readonly makeArray: (length: number) => Float32Array
+}
+
+interface GraphParts {
+  readonly parameters: readonly Parameter[]
+  readonly weights: ReadonlyMap<string, GraphParameter>
+  readonly adapters: readonly LoraModule[]
+}
+
+/**
+ * The parameters of what is trained, with the numbers that they start from, and what a graph is told of them.
+ *
+ * @throws LosslineError `train/no-such-weight`, and those of reading
+ */
+export function toParameters(
+  model: ModelDescription,
+  trained: Trained,
+  { read, makeArray }: ParameterSource,
+): GraphParts {
+  const listed = new Map(listWeights(model).map(weight => [weight.name, weight]))
+  const names =
+    trained.kind === 'all' ? new Map([...listed.keys()].map(name => [name, name])) : trained.weights
+  const weights = new Map<string, GraphParameter>()
+  const parameters: Parameter[] = []
+  const make = ({ name, shape }: GraphParameter, decays: boolean): Parameter => {
+    const length = shape.reduce((product, dim) => product * dim, 1)
+    return { name, shape, data: makeArray(length), gradient: makeArray(length), decays }
+  }
+  for (const [name, parameterName] of names ?? []) {
+    const weight = listed.get(name)
+    if (weight === undefined) throw noSuchWeight(name, model)
+    const { shape, role } = weight
+    const parameter = make({ name: parameterName, shape }, role !== 'norm' && role !== 'bias')
+    read(name, parameter.data)
+    weights.set(name, { name: parameterName, shape })
+    parameters.push(parameter)
+  }
+  const adapters = trained.kind === 'all' ? [] : trained.adapters
+  for (const { down, up, magnitude } of adapters) {
+    for (const part of [down, up, magnitude]) {
+      if (part === undefined) continue
+      const parameter = make(part, true)
+      parameter.data.set(part.data)
+      parameters.push(parameter)
+    }
+  }
+  return { parameters, weights, adapters }
+}
+
+function noSuchWeight(name: string, { architecture }: ModelDescription): LosslineError {
+  const fix = 'Name modules of the model in {modules_to_save}.'
+  return new LosslineError('train/no-such-weight', `the model (${architecture}) has no weight ${name}`, {
+    fix,
+  })
+}
