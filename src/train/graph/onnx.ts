@@ -37,6 +37,10 @@ export function toOnnx(graph: Graph): Uint8Array {
       for (const input of graph.inputs) {
         if (used.has(input)) pbf.writeMessage(11, (_, pbf) => writeValueInfo(input, input.name, pbf), 0)
       }
+      // Named sizes that ONNX Runtime does not know it invents names for, in time that grows with the square of their number.
+      for (const tensor of listSymbolic(nodes, names)) {
+        pbf.writeMessage(13, (_, pbf) => writeValueInfo(tensor, tensor.name, pbf), 0)
+      }
       for (const [name, output] of graph.outputs) {
         pbf.writeMessage(12, (_, pbf) => writeValueInfo(output, name, pbf), 0)
       }
@@ -69,6 +73,12 @@ function findUsed(graph: Graph): { nodes: Node[]; used: Set<Tensor> } {
     for (const input of node.inputs) if (input !== undefined) used.add(input)
   }
   return { nodes: nodes.reverse(), used }
+}
+
+/** What nodes give in sizes that are known when the graph runs, outputs left out. */
+function listSymbolic(nodes: readonly Node[], names: Names): Tensor[] {
+  const isSymbolic = ({ shape }: Tensor): boolean => shape.some(dim => typeof dim === 'string')
+  return nodes.flatMap(({ outputs }) => outputs.filter(output => isSymbolic(output) && !names.has(output)))
 }
 
 function order(graph: Graph, nodes: readonly Node[]): Node[] {

@@ -6,6 +6,9 @@ import type { Tensor } from '../tensor.ts'
 /** The queries from `start` to before `end`, over the keys from `keyStart` to before `end`. */
 export interface AttentionBlock {
   readonly index: number
+  /** The names of their numbers; plans of other windows have other keys. */
+  readonly queryDim: string
+  readonly keyDim: string
   /** int64 [1] each. */
   readonly start: Tensor
   readonly end: Tensor
@@ -47,7 +50,7 @@ export function toAttentionBlocks(
   return Array.from({ length: count }, (_, index) => {
     const [start, end, keyStart] = [at(bounds, index), at(bounds, index + 1), at(keyStarts, index)]
     const queryDim = `queries${index}`
-    const keyDim = `keys${index}`
+    const keyDim = window === undefined ? `keys${index}` : `keys${index} of ${window}`
     const ofQueries = (tensor: Tensor): Tensor =>
       reshape(slice(reshape(tensor, ['tokens']), { axis: 0, start, end, dim: queryDim }), [queryDim, 1])
     const ofKeys = (tensor: Tensor): Tensor =>
@@ -55,7 +58,7 @@ export function toAttentionBlocks(
     const [query, key] = [ofQueries(rows), ofKeys(rows)]
     const isCausal = and(equal(ofQueries(sequenceIds), ofKeys(sequenceIds)), lessOrEqual(key, query))
     const isSeen = window === undefined ? isCausal : and(isCausal, less(sub(query, key), window))
-    return { index, start, end, keyStart, bias: toBias(graph, isSeen) }
+    return { index, queryDim, keyDim, start, end, keyStart, bias: toBias(graph, isSeen) }
   })
 }
 

@@ -105,12 +105,16 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOpt
   })
 }
 
-function score({ q, k }: Piece, { index, bias }: AttentionBlock, options: AttentionOptions): Scored {
+function score(
+  { q, k }: Piece,
+  { queryDim, keyDim, bias }: AttentionBlock,
+  options: AttentionOptions,
+): Scored {
   const { headCount, scale, softCap } = options
   const raw = matmul(q, k, { transB: true, alpha: softCap === undefined ? scale : scale / softCap })
   const capped = softCap === undefined ? undefined : tanh(raw)
   const scores = capped === undefined ? raw : mul(capped, softCap!)
-  const perHead = reshape(scores, [headCount, `queries${index}`, `keys${index}`])
+  const perHead = reshape(scores, [headCount, queryDim, keyDim])
   return { probabilities: reshape(softmax(add(perHead, bias)), raw.shape), capped }
 }
 
@@ -167,19 +171,19 @@ function joinKeys(x: Tensor, { keyValueHeadCount, headSize }: Heads): Tensor {
 }
 
 function cut(block: AttentionBlock, q: Tensor, k: Tensor, v: Tensor, options: Heads): Piece {
-  const { index, keyStart: start, end } = block
-  const keys = { axis: 1, start, end, dim: `keys${index}` }
+  const { keyDim, keyStart: start, end } = block
+  const keys = { axis: 1, start, end, dim: keyDim }
   return { q: group(block, q, options), k: slice(k, keys), v: slice(v, keys) }
 }
 
 /** A block of [kv, group, tokens, size] as [kv, group · queries, size]. */
-function group({ index, start, end }: AttentionBlock, x: Tensor, options: Heads): Tensor {
+function group({ queryDim, start, end }: AttentionBlock, x: Tensor, options: Heads): Tensor {
   const { headCount, keyValueHeadCount: kv, headSize } = options
-  const queries = slice(x, { axis: 2, start, end, dim: `queries${index}` })
-  return reshape(queries, [kv, `${headCount / kv}*queries${index}`, headSize])
+  const queries = slice(x, { axis: 2, start, end, dim: queryDim })
+  return reshape(queries, [kv, `${headCount / kv}*${queryDim}`, headSize])
 }
 
-function ungroup(x: Tensor, { index }: AttentionBlock, options: Heads): Tensor {
+function ungroup(x: Tensor, { queryDim }: AttentionBlock, options: Heads): Tensor {
   const { headCount, keyValueHeadCount: kv, headSize } = options
-  return reshape(x, [kv, headCount / kv, `queries${index}`, headSize])
+  return reshape(x, [kv, headCount / kv, queryDim, headSize])
 }
