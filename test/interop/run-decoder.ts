@@ -3,14 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { JsonObject } from '../../src/json/index.ts'
-import {
-  crossEntropy,
-  Graph,
-  gatherRows,
-  gradients,
-  type Tensor,
-  toOnnx,
-} from '../../src/train/graph/index.ts'
+import { Graph, type Tensor, toOnnx } from '../../src/train/graph/index.ts'
 import {
   buildLayers,
   buildLogits,
@@ -19,12 +12,12 @@ import {
   type Feed,
   type ModelDescription,
   parseModelConfig,
-  projectWith,
+  projectAdapted,
   resolveWeights,
   toDecoderFeeds,
 } from '../../src/train/model/index.ts'
 import type { TrainBatch } from '../../src/train/trainable-model.ts'
-import { readTensor, readTensorBytes, readTensorIndex } from '../../src/train/weights/index.ts'
+import { readTensorBytes, readTensorIndex } from '../../src/train/weights/index.ts'
 
 const DTYPES = { F32: 'float32', BF16: 'bfloat16', F16: 'float16' } as const
 
@@ -68,58 +61,10 @@ export async function runLogits(folder: string, batch: TrainBatch): Promise<Floa
   return outputs['logits']!
 }
 
-export interface Backward {
-  readonly loss: number
-  /** By the name of the weight. */
-  readonly gradients: Readonly<Record<string, Float32Array>>
-}
-
-/** Loss and gradients of all weights: of Σ weight · negative log-likelihood over the targets of a batch. */
-export async function runBackward(
-  folder: string,
-  batch: TrainBatch,
-  { isCheckpointed }: { readonly isCheckpointed: boolean },
-): Promise<Backward> {
-  const model = readDescription(folder)
-  const graph = new Graph()
-  const stored = resolveWeights(model, readTensorIndex(folder), folder)
-  const weights = new Map(
-    [...stored].map(([name, { shape }]) => [name, graph.input(name, 'float32', shape)] as const),
-  )
-  const parts = toParts(graph, model, name => weights.get(name)!, isCheckpointed)
-  const targets = (name: string, dtype: 'int64' | 'float32'): Tensor => graph.input(name, dtype, ['targets'])
-  const rows = gatherRows(buildLayers(model, parts), targets('target_positions', 'int64'))
-  const logits = buildLogits(rows, model, parts)
-  const { loss } = crossEntropy(logits, targets('targets', 'int64'), targets('target_weights', 'float32'))
-  const found = gradients(graph, new Map([[loss, graph.constant(Float32Array.of(1), [1, 1])]]), [
-    ...weights.values(),
-  ])
-  graph.output('loss', loss)
-  for (const [i, name] of [...weights.keys()].entries()) graph.output(`gradient ${name}`, found[i]!)
-  const shape = [batch.targets.length]
-  const outputs = await runGraph(graph, {
-    ...toDecoderFeeds(model, batch),
-    target_positions: { data: BigInt64Array.from(batch.targetPositions, BigInt), shape },
-    targets: { data: BigInt64Array.from(batch.targets, BigInt), shape },
-    target_weights: { data: batch.targetWeights, shape },
-    ...Object.fromEntries(
-      [...stored].map(([name, entry]) => [name, { data: readTensor(entry), shape: entry.shape }]),
-    ),
-  })
-  return {
-    loss: outputs['loss']![0]!,
-    gradients: Object.fromEntries([...weights.keys()].map(name => [name, outputs[`gradient ${name}`]!])),
-  }
-}
-
-function toParts(
-  graph: Graph,
-  model: ModelDescription,
-  weight: (name: string) => Tensor,
-  isCheckpointed = false,
-): DecoderParts {
+function toParts(graph: Graph, model: ModelDescription, weight: (name: string) => Tensor): DecoderParts {
   const inputs = declareDecoderInputs(graph, model)
-  return { graph, inputs, weight, project: projectWith(weight), drop: x => x, isCheckpointed }
+  const project = projectAdapted({ weightOf: weight, adapterOf: () => undefined })
+  return { graph, inputs, weight, project, isCheckpointed: false }
 }
 
 function memoise(make: (name: string) => Tensor): (name: string) => Tensor {

@@ -132,5 +132,6 @@ function longRope(): JsonObject {
 
 function gpt2(config: JsonObject): JsonObject {
   const sizes = { vocab_size: 61, n_embd: 36, n_layer: 2, n_head: 3, n_positions: 32, n_inner: 44 }
-  return { ...sizes, bos_token_id: 1, eos_token_id: 2, ...config }
+  const undropped = { resid_pdrop: 0, embd_pdrop: 0, attn_pdrop: 0 }
+  return { ...sizes, ...undropped, bos_token_id: 1, eos_token_id: 2, ...config }
 }

@@ -16,9 +16,10 @@ const skip = python === undefined ? whyNoPython('trl-1.16') : false
 const parent = mkdtempSync(join(tmpdir(), 'lossline-gradients-'))
 after(() => rmSync(parent, { recursive: true, force: true }))
 
+/** Longer than any window, and all longer than the length at which longrope's factors change; 0 is the padding token. */
 const SEQUENCES: readonly (readonly number[])[] = [
   Array.from({ length: 19 }, (_, i) => (7 * i + 3) % 61),
-  [60, 0],
+  Array.from({ length: 9 }, (_, i) => (5 * i + 50) % 61),
   Array.from({ length: 12 }, (_, i) => (11 * i * i + 1) % 61),
 ]
 /** Many tokens are not trained, and the others not alike. */
@@ -32,14 +33,26 @@ interface GradientCase extends TinyModel {
   readonly isCheckpointed?: boolean
 }
 
+const DORA: JsonObject = { ...ALL_LINEAR, use_dora: true }
+
+/** The first model of each architecture. */
+const ARCHITECTURES = TINY_MODELS.filter(
+  ({ modelType }, i) => TINY_MODELS.findIndex(model => model.modelType === modelType) === i,
+)
+
 const CASES: readonly GradientCase[] = [
-  ...TINY_MODELS.slice(0, 4),
-  ...TINY_MODELS.slice(0, 4).map(model => ({ ...model, name: `LoRA, ${model.name}`, lora: ALL_LINEAR })),
+  ...TINY_MODELS,
+  ...ARCHITECTURES.map(model => ({ ...model, name: `LoRA, ${model.name}`, lora: ALL_LINEAR })),
   { ...TINY_MODELS[0]!, name: 'rsLoRA', lora: { ...ALL_LINEAR, use_rslora: true } },
-  { ...TINY_MODELS[1]!, name: 'DoRA', lora: { ...ALL_LINEAR, use_dora: true } },
+  { ...TINY_MODELS[1]!, name: 'DoRA, biases', lora: DORA },
+  ...['qwen2', 'phi3', 'gpt2'].map(type => ({ ...findModel(type), name: `DoRA, ${type}`, lora: DORA })),
   { ...TINY_MODELS[0]!, name: 'layers checkpointed', isCheckpointed: true },
   { ...TINY_MODELS[2]!, name: 'LoRA, layers checkpointed, bf16', lora: ALL_LINEAR, isCheckpointed: true },
 ]
+
+function findModel(modelType: string): TinyModel {
+  return ARCHITECTURES.find(model => model.modelType === modelType)!
+}
 
 describe('loss and gradients are those of PyTorch', { skip }, () => {
   let answers: ModelAnswer[] = []

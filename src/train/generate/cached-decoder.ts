@@ -7,7 +7,7 @@ import {
   type Linear,
   listWeights,
   type ModelDescription,
-  projectWith,
+  projectAdapted,
   toDecoderFeeds,
 } from '../model/index.ts'
 import { mixWithPast, PAST, PRESENT } from './cached-attention.ts'
@@ -78,7 +78,7 @@ function buildCachedGraph(model: ModelDescription, { arrayOf, adapters }: Decode
     listWeights(model).map(weight => [weight.name, feed(weight.name, arrayOf(weight), weight.shape)]),
   )
   const weight = (name: string): Tensor => tensors.get(name)!
-  const plain = projectWith(weight)
+  const plain = projectAdapted({ weightOf: weight, adapterOf: () => undefined })
   const inputs = declareDecoderInputs(graph, model)
   const parts = {
     graph,
@@ -89,7 +89,6 @@ function buildCachedGraph(model: ModelDescription, { arrayOf, adapters }: Decode
       return adapter === undefined ? plain(x, linear) : addLowRank(plain(x, linear), x, linear, adapter, feed)
     },
     mix: mixWithPast(graph, inputs.positionIds),
-    drop: (x: Tensor): Tensor => x,
     isCheckpointed: false,
   }
   const last = slice(buildLayers(model, parts), { axis: 0, start: -1, end: Number.MAX_SAFE_INTEGER, dim: 1 })

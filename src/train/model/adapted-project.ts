@@ -1,5 +1,17 @@
-import { add, cast, div, gemm, mul, reduceSum, reshape, sqrt, type Tensor } from '../graph/index.ts'
+import {
+  add,
+  cast,
+  div,
+  gemm,
+  mul,
+  type NoiseSource,
+  reduceSum,
+  reshape,
+  sqrt,
+  type Tensor,
+} from '../graph/index.ts'
 import type { Linear } from './description.ts'
+import { drop } from './drop.ts'
 
 /** The trained parts of one linear layer: y = xWᵀ + b + scaling · (xAᵀ)Bᵀ. */
 export interface LoraTensors {
@@ -17,19 +29,20 @@ export interface LoraTensors {
 interface AdaptedProjectOptions {
   readonly weightOf: (name: string) => Tensor
   readonly adapterOf: (module: string) => LoraTensors | undefined
-  readonly drop: (x: Tensor, share: number) => Tensor
+  /** What dropout draws from; undefined: nothing is dropped. */
+  readonly noise?: NoiseSource | undefined
 }
 
 /** The linear layer of a model in training: with its adapter, where it has one. */
 export function projectAdapted(options: AdaptedProjectOptions): (x: Tensor, linear: Linear) => Tensor {
-  const { weightOf, adapterOf, drop } = options
+  const { weightOf, adapterOf, noise } = options
   return (x, linear) => {
     const { module, hasBias } = linear
     const weight = weightOf(`${module}.weight`)
     const bias = hasBias ? cast(weightOf(`${module}.bias`), 'float32') : undefined
     const adapter = adapterOf(module)
     if (adapter === undefined) return multiply(x, weight, linear, bias)
-    const dropped = drop(x, adapter.dropout)
+    const dropped = drop(x, adapter.dropout, module, noise)
     if (adapter.magnitude !== undefined) {
       return adaptWithMagnitude({ x, dropped, weight, bias, linear, adapter })
     }

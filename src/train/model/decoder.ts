@@ -6,13 +6,15 @@ import {
   type Graph,
   gatherRows,
   mul,
+  type NoiseSource,
   not,
   reshape,
   type Tensor,
 } from '../graph/index.ts'
 import { attend, type MixValues } from './attention.ts'
 import type { DecoderInputs } from './decoder-inputs.ts'
-import type { Embedding, Layer, Linear, ModelDescription } from './description.ts'
+import type { Dropout, Embedding, Layer, Linear, ModelDescription } from './description.ts'
+import { drop } from './drop.ts'
 import { buildMlp } from './mlp.ts'
 import { normalize } from './norm.ts'
 import { capSoftly } from './soft-cap.ts'
@@ -27,8 +29,8 @@ export interface DecoderParts {
   readonly project: (x: Tensor, linear: Linear) => Tensor
   /** Instead of attention in blocks: for generating with the keys and values of tokens that were read before. */
   readonly mix?: MixValues
-  /** Zeroes a share of the numbers and divides the others by what is left; the identity where nothing is dropped. */
-  readonly drop: (x: Tensor, share: number) => Tensor
+  /** What dropout draws from; undefined: nothing is dropped. */
+  readonly noise?: NoiseSource | undefined
   /** Whether each layer keeps only its input for the backward pass. */
   readonly isCheckpointed: boolean
 }
@@ -38,7 +40,7 @@ export function buildLayers(model: ModelDescription, parts: DecoderParts): Tenso
   let x = embed(model, parts)
   for (const layer of model.layers) {
     const input = x
-    const build = (): Tensor => buildLayer(input, layer, model, parts)
+    const build = (): Tensor => buildLayer(input, layer, model.dropout, parts)
     x = parts.isCheckpointed ? checkpoint(parts.graph, build) : build()
   }
   return x
@@ -58,7 +60,7 @@ export function buildLogits(x: Tensor, model: ModelDescription, parts: DecoderPa
 }
 
 function embed(model: ModelDescription, parts: DecoderParts): Tensor {
-  const { inputs, weight, drop } = parts
+  const { inputs, weight, noise } = parts
   const look = ({ module, scale, paddingId }: Embedding, ids: Tensor): Tensor => {
     const picked = gatherRows(weight(`${module}.weight`), ids)
     const trained = paddingId === undefined ? picked : holdBack(picked, not(equal(ids, paddingId)))
@@ -70,7 +72,7 @@ function embed(model: ModelDescription, parts: DecoderParts): Tensor {
   const { positionEmbedding, dropout } = model
   const x =
     positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, inputs.positionIds))
-  return drop(x, dropout.embedding)
+  return drop(x, dropout.embedding, `output of ${model.tokenEmbedding.module}`, noise)
 }
 
 /** `rows` [n, size] as they are, with a gradient where `isTrained` [n] alone. */
@@ -80,20 +82,13 @@ function holdBack(rows: Tensor, isTrained: Tensor): Tensor {
   return graph.record([rows], y, dy => [mul(dy, cast(reshape(isTrained, ['tokens', 1]), dy.dtype))])
 }
 
-function buildLayer(x: Tensor, layer: Layer, model: ModelDescription, parts: DecoderParts): Tensor {
-  const { weight, drop } = parts
-  const { attentionPreNorm, attentionPostNorm, mlpPreNorm, mlpPostNorm } = layer
-  const attended = attend(normalize(x, attentionPreNorm, weight), layer.attention, parts)
-  const middle = add(
-    x,
-    drop(
-      attentionPostNorm ? normalize(attended, attentionPostNorm, weight) : attended,
-      model.dropout.residual,
-    ),
-  )
-  const thought = buildMlp(normalize(middle, mlpPreNorm, weight), layer.mlp, parts.project)
-  return add(
-    middle,
-    drop(mlpPostNorm ? normalize(thought, mlpPostNorm, weight) : thought, model.dropout.residual),
-  )
+function buildLayer(x: Tensor, layer: Layer, dropout: Dropout, parts: DecoderParts): Tensor {
+  const { weight, noise } = parts
+  const { attention, attentionPreNorm, attentionPostNorm, mlp, mlpPreNorm, mlpPostNorm } = layer
+  const attended = attend(normalize(x, attentionPreNorm, weight), attention, dropout, parts)
+  const noticed = attentionPostNorm ? normalize(attended, attentionPostNorm, weight) : attended
+  const middle = add(x, drop(noticed, dropout.residual, `output of ${attention.output.module}`, noise))
+  const computed = buildMlp(normalize(middle, mlpPreNorm, weight), mlp, parts.project)
+  const thought = mlpPostNorm ? normalize(computed, mlpPostNorm, weight) : computed
+  return add(middle, drop(thought, dropout.residual, `output of ${mlp.down.module}`, noise))
 }

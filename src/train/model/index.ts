@@ -1,3 +1,4 @@
+export { projectAdapted } from './adapted-project.ts'
 export type { MixValues } from './attention.ts'
 export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
 export { type DecoderInputs, declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
@@ -15,7 +16,6 @@ export type {
   Norm,
 } from './description.ts'
 export { parseModelConfig } from './parse-config.ts'
-export { projectWith } from './project.ts'
 export { checkTokenIds, resolveWeights, type StoredTensor } from './resolve-weights.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
 export { capSoftly } from './soft-cap.ts'

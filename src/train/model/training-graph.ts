@@ -5,7 +5,9 @@ import {
   Graph,
   gatherRows,
   gradients,
+  type NoiseSource,
   type Tensor,
+  toNoiseNumbers,
   type WeightSource,
 } from '../graph/index.ts'
 import type { TrainBatch } from '../trainable-model.ts'
@@ -60,7 +62,8 @@ export function buildTrainingGraph(
 ): Graph {
   const graph = new Graph()
   const parameters = declareParameters(graph, options)
-  const parts = toParts(graph, model, options, parameters)
+  const noise = purpose === 'train' ? { numbers: graph.input('noise', 'int64', ['tokens', 2]) } : undefined
+  const parts = toParts({ graph, model, options, parameters, noise })
   const ids = (name: string): Tensor => graph.input(name, 'int64', ['targets'])
   const rows = gatherRows(buildLayers(model, parts), ids('target_positions'))
   const weights = graph.input('target_weights', 'float32', ['targets'])
@@ -84,8 +87,12 @@ export function toTrainingFeeds(
 ): Record<string, Feed> {
   const { targetPositions, targets, targetWeights } = batch
   const shape = [targets.length]
+  const feeds = toDecoderFeeds(model, batch)
+  // As many as the batch is filled to.
+  const tokens = feeds['input_ids']!.shape[0]!
   return {
-    ...toDecoderFeeds(model, batch),
+    ...feeds,
+    noise: { data: toNoiseNumbers(batch.noiseSeed ?? 0, tokens), shape: [tokens, 2] },
     target_positions: { data: BigInt64Array.from(targetPositions, BigInt), shape },
     targets: { data: BigInt64Array.from(targets, BigInt), shape },
     target_weights: { data: targetWeights.map(weight => weight / normaliser), shape },
@@ -109,12 +116,15 @@ function declareParameters(graph: Graph, options: TrainingGraphOptions): Map<str
   )
 }
 
-function toParts(
-  graph: Graph,
-  model: ModelDescription,
-  options: TrainingGraphOptions,
-  parameters: ReadonlyMap<string, Tensor>,
-): DecoderParts {
+interface PartsSource {
+  readonly graph: Graph
+  readonly model: ModelDescription
+  readonly options: TrainingGraphOptions
+  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly noise: NoiseSource | undefined
+}
+
+function toParts({ graph, model, options, parameters, noise }: PartsSource): DecoderParts {
   const stored = new Map<string, Tensor>()
   const weight = (name: string): Tensor => {
     const trained = options.weights.get(name)
@@ -127,13 +137,12 @@ function toParts(
     return tensor
   }
   const adapters = new Map(options.adapters.map(adapter => [adapter.module, toTensors(adapter, parameters)]))
-  const drop = (x: Tensor): Tensor => x
   return {
     graph,
     inputs: declareDecoderInputs(graph, model),
     weight,
-    project: projectAdapted({ weightOf: weight, adapterOf: module => adapters.get(module), drop }),
-    drop,
+    project: projectAdapted({ weightOf: weight, adapterOf: module => adapters.get(module), noise }),
+    noise,
     isCheckpointed: options.isCheckpointed,
   }
 }
