@@ -194,7 +194,7 @@ export class ChatTemplate {
   #toTemplateError(error: unknown, runtime: Runtime): unknown {
     const fault = toFault(error)
     if (fault === undefined) return error
-    const place = this.#source.placeOf(runtime.at)
+    const place = this.#source.placeOf(fault.span ?? runtime.at)
     const { reason } = fault
     return new TemplateError(
       fault.code,

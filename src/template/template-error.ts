@@ -1,5 +1,6 @@
 import { LosslineError } from '../error.ts'
 import type { TemplatePlace } from './rendered.ts'
+import type { Span } from './syntax/ast.ts'
 
 export type TemplateErrorCode =
   | 'template/syntax'
@@ -33,11 +34,14 @@ export class RenderFault extends Error {
   override readonly name = 'RenderFault'
   readonly code: TemplateErrorCode
   readonly reason: string | undefined
+  /** The part of the template that is to blame, where that may be another than the one at work. */
+  readonly span: Span | undefined
 
-  constructor(code: TemplateErrorCode, message: string, reason?: string) {
+  constructor(code: TemplateErrorCode, message: string, reason?: string, span?: Span) {
     super(message)
     this.code = code
     this.reason = reason
+    this.span = span
   }
 }
 
@@ -45,6 +49,6 @@ export function typeFault(message: string): RenderFault {
   return new RenderFault('template/type', message)
 }
 
-export function limitFault(message: string): RenderFault {
-  return new RenderFault('template/limit', message)
+export function limitFault(message: string, span?: Span): RenderFault {
+  return new RenderFault('template/limit', message, undefined, span)
 }

@@ -50,22 +50,30 @@ export function compileCallWrite(
     const value = callee(frame)
     const args = positional(frame)
     const byName = named(frame)
-    const { runtime } = frame
-    runtime.at = node
-    if (!(value instanceof Macro) || value.write === undefined) {
-      writeValue(runtime, callTraced(runtime, value, args, byName), node)
-      return
-    }
-    const { root } = runtime
-    const { caller } = root
-    root.caller ??= node
-    value.write(args, byName)
-    root.caller = caller
+    writeCall(frame.runtime, node, { value, args, byName }, writeValue)
   }
 }
 
+/** Writes what a call gives. */
+export function writeCall(
+  runtime: Runtime,
+  node: CallNode,
+  { value, args, byName }: { value: Value; args: readonly Value[]; byName: Named | undefined },
+  writeValue: (runtime: Runtime, value: Value, writer: Span) => void,
+): void {
+  runtime.at = node
+  if (!(value instanceof Macro) || value.write === undefined) {
+    writeValue(runtime, callTraced(runtime, value, args, byName), node)
+    return
+  }
+  const { out } = runtime
+  out.startCall(node)
+  value.write(args, byName)
+  out.endCall()
+}
+
 /** Calls a value with arguments that may be Scalars, which only macros take. */
-function callTraced(
+export function callTraced(
   runtime: Runtime,
   callee: Value,
   positional: readonly Value[],

@@ -2,6 +2,7 @@ import type { Piece, Source, TemplatePlace, Turn } from '../rendered.ts'
 import type { Span } from '../syntax/ast.ts'
 import { TurnMark } from '../values/origin.ts'
 import { leavesOf, type Str } from '../values/str.ts'
+import { readLog } from './log.ts'
 import type { TracedSink } from './sink.ts'
 import type { SourceFinder } from './source-finder.ts'
 
@@ -23,7 +24,7 @@ export function readTrace(
   { length, placeOf }: { length: number; placeOf: (span: Span) => TemplatePlace },
 ): Trace {
   const reader = new TraceReader(finder, length, placeOf)
-  for (let i = 0; i < sink.strs.length; i++) reader.read(sink.strs[i]!, sink.writers[i]!)
+  readLog(sink.log, (str, writer) => reader.read(str, writer))
   return { pieces: reader.pieces, turns: reader.turns }
 }
 

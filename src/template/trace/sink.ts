@@ -1,29 +1,35 @@
 import type { Span } from '../syntax/ast.ts'
-import type { RenderFault } from '../template-error.ts'
 import { limitFault } from '../template-error.ts'
 import { concatAll, type Str } from '../values/str.ts'
+import { CALL_END, CallStart, type Log, readLog } from './log.ts'
 
 /** Where a template's output goes. */
 export interface Sink {
+  /** @throws RenderFault `template/limit` where the text gets too long */
   write(str: Str, writer: Span): void
   /** A turn about a message starts here, or ends. */
   mark(turn: Str): void
+  /** What is written from here to `endCall` is written by a call. */
+  startCall(writer: Span): void
+  endCall(): void
+  /** Takes text that was logged already, and is known to fit. */
+  add(text: string): void
+  /** Where what is added has to be logged; undefined where nobody asks for it. */
+  readonly log: Log | undefined
+  /** UTF-16 units that can still be added. */
+  readonly room: number
 }
 
 /** Where the whole rendering goes. */
 export interface RootSink extends Sink {
   /** UTF-16 units rendered so far. */
   readonly length: number
-  /** While a macro writes here itself: the output that called it, which is what wrote the text. */
-  caller: Span | undefined
 }
 
-/** The rendered text with its pieces: each str as it was written, with the part of the template that wrote it. */
+/** The rendered text with the log of what was written. */
 export class TracedSink implements RootSink {
   text = ''
-  caller: Span | undefined
-  readonly strs: Str[] = []
-  readonly writers: Span[] = []
+  readonly log: Log = []
   readonly #maxLength: number
 
   constructor(maxLength: number) {
@@ -32,18 +38,32 @@ export class TracedSink implements RootSink {
 
   write(str: Str, writer: Span): void {
     this.text += str.text
-    if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength)
-    this.strs.push(str)
-    this.writers.push(this.caller ?? writer)
+    if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength, writer)
+    this.log.push(str, writer)
+  }
+
+  add(text: string): void {
+    this.text += text
   }
 
   get length(): number {
     return this.text.length
   }
 
+  get room(): number {
+    return this.#maxLength - this.text.length
+  }
+
   mark(turn: Str): void {
-    this.strs.push(turn)
-    this.writers.push(NOWHERE)
+    this.log.push(turn, NOWHERE)
+  }
+
+  startCall(writer: Span): void {
+    this.log.push(new CallStart(writer))
+  }
+
+  endCall(): void {
+    this.log.push(CALL_END)
   }
 }
 
@@ -52,23 +72,33 @@ const NOWHERE: Span = { start: 0, end: 0 }
 /** The rendered text alone. */
 export class TextSink implements RootSink {
   text = ''
-  caller: Span | undefined
+  readonly log = undefined
   readonly #maxLength: number
 
   constructor(maxLength: number) {
     this.#maxLength = maxLength
   }
 
-  write(str: Str): void {
+  write(str: Str, writer: Span): void {
     this.text += str.text
-    if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength)
+    if (this.text.length > this.#maxLength) throw tooLong(this.#maxLength, writer)
+  }
+
+  add(text: string): void {
+    this.text += text
   }
 
   get length(): number {
     return this.text.length
   }
 
+  get room(): number {
+    return this.#maxLength - this.text.length
+  }
+
   mark(): void {}
+  startCall(): void {}
+  endCall(): void {}
 }
 
 /** What is left of a rendering that is only compared with a text: how far the two agree. */
@@ -77,7 +107,7 @@ export class MatchSink implements RootSink {
   length = 0
   /** UTF-16 units, from the start, that are those of the text too. */
   agreedChars = 0
-  caller: Span | undefined
+  readonly log = undefined
   readonly #text: string
   readonly #maxLength: number
 
@@ -92,17 +122,27 @@ export class MatchSink implements RootSink {
     this.agreedChars = chars
   }
 
-  write({ text }: Pick<Str, 'text'>): void {
+  write({ text }: Pick<Str, 'text'>, writer: Span = NOWHERE): void {
+    this.add(text)
+    if (this.length > this.#maxLength) throw tooLong(this.#maxLength, writer)
+  }
+
+  add(text: string): void {
     if (this.agreedChars === this.length) {
       // Twice as fast as startsWith: V8 compares strings by words, but looks for a prefix by characters.
       const isSame = this.#text.slice(this.length, this.length + text.length) === text
       this.agreedChars += isSame ? text.length : commonLength(this.#text, this.length, text)
     }
     this.length += text.length
-    if (this.length > this.#maxLength) throw tooLong(this.#maxLength)
+  }
+
+  get room(): number {
+    return this.#maxLength - this.length
   }
 
   mark(): void {}
+  startCall(): void {}
+  endCall(): void {}
 }
 
 function commonLength(text: string, startChar: number, other: string): number {
@@ -113,7 +153,7 @@ function commonLength(text: string, startChar: number, other: string): number {
 
 /** What a macro or a block writes, to be had as one str. */
 export class BufferSink implements Sink {
-  readonly #strs: Str[] = []
+  readonly log: Log = []
   #length = 0
   readonly #maxLength: number
 
@@ -121,21 +161,36 @@ export class BufferSink implements Sink {
     this.#maxLength = maxLength
   }
 
-  write(str: Str): void {
+  write(str: Str, writer: Span): void {
     this.#length += str.text.length
-    if (this.#length > this.#maxLength) throw tooLong(this.#maxLength)
-    this.#strs.push(str)
+    if (this.#length > this.#maxLength) throw tooLong(this.#maxLength, writer)
+    this.log.push(str, writer)
+  }
+
+  add(text: string): void {
+    this.#length += text.length
+  }
+
+  get room(): number {
+    return this.#maxLength - this.#length
   }
 
   mark(turn: Str): void {
-    this.#strs.push(turn)
+    this.log.push(turn, NOWHERE)
   }
 
+  // Whoever writes the str is its writer.
+  startCall(): void {}
+  endCall(): void {}
+
   toStr(): Str {
-    return concatAll(this.#strs)
+    const strs: Str[] = []
+    readLog(this.log, str => strs.push(str))
+    return concatAll(strs)
   }
 }
 
-function tooLong(maxLength: number): RenderFault {
-  return limitFault(`the text is longer than ${maxLength} characters`)
+/** What is thrown where a text gets too long. */
+export function tooLong(maxLength: number, writer: Span): Error {
+  return limitFault(`the text is longer than ${maxLength} characters`, writer)
 }
