@@ -131,9 +131,9 @@ describe('the packed package', () => {
 
 /** kB of each entry point as one minified module: what a page pays, before and after gzip. Raise a limit knowingly. */
 const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped: number]>> = {
-  lossline: [400, 145],
+  lossline: [420, 150],
   'lossline/conversation': [25, 10],
-  'lossline/template': [200, 75],
+  'lossline/template': [225, 80],
   'lossline/tokenizer': [120, 45],
   'lossline/mask': [45, 16],
   'lossline/collate': [12, 5],
@@ -162,7 +162,9 @@ describe('in a browser', () => {
         [],
       )
       const { contents: bytes, text } = outputFiles[0]!
-      assert.doesNotMatch(text, /\bnew Function\b|\beval\(/, 'a content security policy forbids it')
+      assert.doesNotMatch(text, /\beval\(/, 'a content security policy forbids it')
+      // Templates do become code, in one place; where that is forbidden they go on without.
+      assert.ok((text.match(/\bnew Function\b/g) ?? []).length <= 1, 'code is made in one place')
       const [limit, gzipped] = PAGE_LIMITS[name] ?? assert.fail(`${name} has no limit`)
       assert.ok(bytes.length < limit * 1e3, `${bytes.length} bytes`)
       assert.ok(gzipSync(bytes).length < gzipped * 1e3, `${gzipSync(bytes).length} bytes gzipped`)

@@ -1,6 +1,6 @@
 import type { Message } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
-import { compileTemplate } from './compile/index.ts'
+import { type CodeGeneration, compileTemplate } from './compile/index.ts'
 import { findFinalMessageEnd, tagFinalMessage } from './continue-final-message.ts'
 import { findGlobal } from './globals.ts'
 import { probeTemplate } from './history/probe-template.ts'
@@ -43,6 +43,17 @@ export interface RenderOptions {
   readonly limits?: Partial<RenderLimits> | undefined
 }
 
+export interface CompileOptions {
+  /** How errors name the template. */
+  readonly name?: string
+  /**
+   * Whether the template may be made into JavaScript code, which renders several times as fast: once it has been rendered a few times
+   * (`auto`, the default), from the start (`always`), or not at all (`never`). The result is the same. Where a content security policy
+   * forbids code, none is made.
+   */
+  readonly code?: CodeGeneration
+}
+
 /**
  * A chat template, compiled: Jinja2 3.1 in the environment of transformers (trim_blocks, lstrip_blocks, loop controls,
  * `{% generation %}`, an immutable sandbox), byte for byte.
@@ -63,7 +74,7 @@ export class ChatTemplate {
   /** Undefined where only rendering tells what fewer messages are rendered to. */
   readonly #tail: Tail | undefined
 
-  private constructor(source: string, name: string) {
+  private constructor(source: string, { name = 'template', code = 'auto' }: CompileOptions) {
     this.source = source
     this.name = name
     this.#source = new TemplateSource(source, name)
@@ -71,13 +82,13 @@ export class ChatTemplate {
     this.usesGenerationMarks = hasNode(tree, 'generation')
     this.asksForAnswers = readsVariable(tree, 'add_generation_prompt')
     const probed = probeTemplate(tree)
-    this.#run = compileTemplate(probed?.tree ?? tree, this.#source)
-    this.#tail = probed && new Tail(compileTemplate(probed.tail, this.#source), probed.tailReads)
+    this.#run = compileTemplate(probed?.tree ?? tree, this.#source, code)
+    this.#tail = probed && new Tail(compileTemplate(probed.tail, this.#source, 'never'), probed.tailReads)
   }
 
   /** @throws TemplateError `template/syntax` with `name:line:column` */
-  static compile(source: string, options: { readonly name?: string } = {}): ChatTemplate {
-    return new ChatTemplate(source, options.name ?? 'template')
+  static compile(source: string, options: CompileOptions = {}): ChatTemplate {
+    return new ChatTemplate(source, options)
   }
 
   /**

@@ -19,6 +19,9 @@ const MAX_CALLS = 400
 /** Copying this many characters counts as one step. */
 const CHARS_PER_STEP = 64
 
+/** Stands behind the number of any message; a small int, which V8 stores without a box. */
+export const EVERY_MESSAGE: number = 2 ** 30 - 1
+
 /** So many messages are looked through faster than put in a table. */
 const FEW_MESSAGES = 32
 
@@ -89,13 +92,13 @@ export class Runtime {
     return exported === undefined ? this.#variables(name) : exported
   }
 
-  /** The loop over the messages gets to an item. */
-  noteTurn(item: unknown): void {
-    const message = this.messageOf(item)
-    if (message !== undefined && this.#readMessages < message) this.historyEnds[message] = this.root.length
+  /** The loop over the messages has come to the next one, with a text so long. */
+  noteTurn(length: number): void {
+    const { turn } = this
+    if (turn !== undefined && this.#readMessages < turn) this.historyEnds[turn] = length
   }
 
-  /** A message is read by its number, or something that depends on all of them (Infinity). */
+  /** A message is read by its number, or something that depends on {@link EVERY_MESSAGE}. */
   noteRead(message: number): void {
     if (message > this.#readMessages) this.#readMessages = message
   }

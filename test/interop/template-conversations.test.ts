@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Message } from '../../src/conversation/index.ts'
 import type { Json } from '../../src/json/index.ts'
-import { ChatTemplate, TemplateError } from '../../src/template/index.ts'
+import { TemplateError } from '../../src/template/index.ts'
+import { BothTemplates } from '../template/both.ts'
 import { conversation } from '../template/conversations.ts'
 import { checkTrace } from '../template/trace-checks.ts'
 import { hasJinja, NOW, renderWithJinja } from './jinja-oracle.ts'
@@ -31,7 +32,7 @@ test('renders generated conversations as Jinja2 does, through every published te
   const answers = renderWithJinja(
     asked.map(({ variables, index }) => ({ template: sources[index]!, variables })),
   )
-  const templates = names.map((name, i) => ChatTemplate.compile(sources[i]!, { name }))
+  const templates = names.map((name, i) => new BothTemplates(sources[i]!, { name }))
   let rendered = 0
   for (const [i, { variables, index }] of asked.entries()) {
     const expected = answers[i]!
@@ -58,11 +59,13 @@ function listTemplates(): string[] | undefined {
 }
 
 function render(
-  template: ChatTemplate,
+  both: BothTemplates,
   variables: Readonly<Record<string, Json>>,
 ): { text: string } | { error: string; reason: string | undefined } {
   const messages = variables['messages'] as unknown as readonly Message[]
   try {
+    both.compare({ messages, chatTemplateKwargs: variables }, { now: NOW })
+    const template = both.code
     const rendered = template.render({ messages, chatTemplateKwargs: variables }, { now: NOW })
     assert.equal(
       template.renderText({ messages, chatTemplateKwargs: variables }, { now: NOW }),

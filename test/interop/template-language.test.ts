@@ -2,26 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '../../src/conversation/index.ts'
-import { type Json, parseJson } from '../../src/json/index.ts'
-import { ChatTemplate, TemplateError } from '../../src/template/index.ts'
+import type { Json } from '../../src/json/index.ts'
+import { TemplateError } from '../../src/template/index.ts'
+import { BothTemplates } from '../template/both.ts'
 import { expression } from '../template/expressions.ts'
 import { checkTrace } from '../template/trace-checks.ts'
+import { VARIABLES } from '../template/variables.ts'
 import { hasJinja, type JinjaAnswer, NOW, renderWithJinja } from './jinja-oracle.ts'
 import { cases } from './python-oracle.ts'
 import { FEATURES } from './template-features.ts'
-
-const VARIABLES = parseJson(`{
-  "messages": [
-    {"role": "user", "content": "Hé 😀 "},
-    {"role": "assistant", "content": "Sure <b>", "tool_calls": [{"function": {"name": "f"}}]}
-  ],
-  "y": 5, "x": {"a": 1, "d": [1, 2], "s": "str"},
-  "kids": [{"n": "a", "k": [{"n": "b", "k": []}, {"n": "c", "k": [{"n": "d", "k": []}]}]}],
-  "s": "Hello World", "e": "", "n": null, "t": true, "f": false, "l": [3, 1, 2, 1], "ls": ["b", "A", "c", "a"],
-  "d": {"k": "v", "z": 1, "A": [1, {"q": "r"}]}, "big": 123456789012345678901234567890, "neg": -7, "nested": [[1, 2], [3, 4]],
-  "users": [{"name": "Bob", "age": 30, "c": {"d": "X"}}, {"name": "alice", "age": 25, "c": {"d": "y"}}, {"name": "Bob", "age": 20}],
-  "call": {"arguments": {"a": 1, "b": 1.0, "c": true, "d": null, "e": [1, 2.5, "x"], "1": "one"}}
-}`) as Readonly<Record<string, Json>>
 
 test('every feature of the language gives what Jinja2 gives', t => {
   if (!hasJinja()) return t.skip('Python with Jinja2 is not here: set LOSSLINE_PYTHON')
@@ -69,8 +58,9 @@ type Outcome = { text: string; marks: unknown } | { error: string; code: string 
 function render(source: string): Outcome {
   const messages = VARIABLES['messages'] as unknown as readonly Message[]
   try {
-    const template = ChatTemplate.compile(source)
-    const rendered = template.render({ messages, chatTemplateKwargs: VARIABLES }, { now: NOW })
+    const both = new BothTemplates(source)
+    both.compare({ messages, chatTemplateKwargs: VARIABLES }, { now: NOW })
+    const rendered = both.code.render({ messages, chatTemplateKwargs: VARIABLES }, { now: NOW })
     checkTrace(rendered, { messages: messages as readonly Json[], variables: VARIABLES })
     return { text: rendered.text, marks: rendered.marks }
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   missingItem,
 } from '../operations/access.ts'
 import { LoopState } from '../operations/loop-state.ts'
+import type { Runtime } from '../runtime.ts'
 import type { AttributeNode, Expression, ItemNode, SliceNode } from '../syntax/ast.ts'
 import { Namespace } from '../values/objects.ts'
 import { ItemOrigin } from '../values/origin.ts'
@@ -23,7 +24,7 @@ import { type Evaluate, findOwnSlot, type Site, toLiteral } from './site.ts'
  * How an item of the data is wanted: as a value (a string as a Str with its origin); traced (numbers with their origins, too); or bare, for
  * a comparison, as it lies there.
  */
-type Form = 'value' | 'traced' | 'bare'
+export type Form = 'value' | 'traced' | 'bare'
 
 /** `object.name`. */
 export function compileAttribute(site: Site, node: AttributeNode, form: 'value' | 'traced'): Evaluate
@@ -39,19 +40,22 @@ export function compileAttribute(site: Site, node: AttributeNode, form: Form): E
       return get(frame.runtime, value, name)
     }
   }
-  const access: EvaluateBare = frame => {
-    const value = object(frame)
-    if (value instanceof TemplateObject) {
-      const own = templateAttribute(value, name)
-      if (own !== undefined) return own
-    } else {
-      const item = ownItem(value, name)
-      if (item !== undefined) return wrap(value as object, name, item, form)
-    }
-    frame.runtime.at = node
-    return get(frame.runtime, value, name)
-  }
+  const access: EvaluateBare = frame => readAttribute(frame.runtime, object(frame), node, form)
   return compileVariableItem(site, node, { key: name, form, access })
+}
+
+/** `object.name`, where no dict has a method of that name. */
+export function readAttribute(runtime: Runtime, object: Value, node: AttributeNode, form: Form): Item {
+  const { name } = node
+  if (object instanceof TemplateObject) {
+    const own = templateAttribute(object, name)
+    if (own !== undefined) return own
+  } else {
+    const item = ownItem(object, name)
+    if (item !== undefined) return wrap(object as object, name, item, form)
+  }
+  runtime.at = node
+  return form === 'traced' ? getAttributeTraced(runtime, object, name) : getAttribute(runtime, object, name)
 }
 
 /** `object['key']`, `object[index]`, `object[from:to]`. */
@@ -63,13 +67,7 @@ export function compileItem(site: Site, node: ItemNode, form: Form): EvaluateBar
   const get = form === 'traced' ? getItemTraced : getItem
   if (node.index.kind === 'constant' && typeof node.index.value === 'string') {
     const key = toLiteral(site, node.index.value, node.index)
-    const access: EvaluateBare = frame => {
-      const value = object(frame)
-      const item = ownItem(value, key.text)
-      if (item !== undefined) return wrap(value as object, key.text, item, form)
-      frame.runtime.at = node
-      return get(frame.runtime, value, key)
-    }
+    const access: EvaluateBare = frame => readKey(frame.runtime, object(frame), { key, node, form })
     return mayBeMethod(key.text) ? access : compileVariableItem(site, node, { key: key.text, form, access })
   }
   const index = compileExpression(site, node.index)
@@ -79,6 +77,18 @@ export function compileItem(site: Site, node: ItemNode, form: Form): EvaluateBar
     frame.runtime.at = node
     return get(frame.runtime, value, key)
   }
+}
+
+/** `object['key']`. */
+export function readKey(
+  runtime: Runtime,
+  object: Value,
+  { key, node, form }: { key: Str; node: ItemNode; form: Form },
+): Item {
+  const item = ownItem(object, key.text)
+  if (item !== undefined) return wrap(object as object, key.text, item, form)
+  runtime.at = node
+  return form === 'traced' ? getItemTraced(runtime, object, key) : getItem(runtime, object, key)
 }
 
 /** `variable.key`, which is most of what templates ask, in one step; everything else goes the way of `access`. */
@@ -146,7 +156,7 @@ const METHOD_NAMES: ReadonlySet<string> = new Set([
 ])
 
 /** Whether dicts have a method of that name: it comes before an item. */
-function mayBeMethod(name: string): boolean {
+export function mayBeMethod(name: string): boolean {
   return METHOD_NAMES.has(name) || name.startsWith('__')
 }
 

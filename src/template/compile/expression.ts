@@ -2,7 +2,7 @@ import { add, binary, concatValues, negate } from '../operations/arithmetic.ts'
 import { unwrap } from '../operations/convert.ts'
 import { makeDict } from '../operations/dict.ts'
 import { truthOf } from '../operations/truth.ts'
-import type { Frame } from '../runtime.ts'
+import type { Frame, Runtime } from '../runtime.ts'
 import type { BinaryNode, BinaryOperator, ConditionNode, Expression, LogicNode } from '../syntax/ast.ts'
 import { Scalar } from '../values/scalar.ts'
 import { tupleOf } from '../values/tuple.ts'
@@ -150,9 +150,14 @@ function compileBinary(site: Site, node: BinaryNode): Evaluate {
       const result = quick(a, b)
       if (Number.isInteger(a) && Number.isInteger(b) && Number.isSafeInteger(result)) return result
     }
-    frame.runtime.at = node
-    return operator === '+' ? add(frame.runtime, a, b) : binary(frame.runtime, operator, a, b)
+    return compute(frame.runtime, a, b, node)
   }
+}
+
+/** `a operator b`, whatever they are. */
+export function compute(runtime: Runtime, a: Value, b: Value, node: BinaryNode): Value {
+  runtime.at = node
+  return node.operator === '+' ? add(runtime, a, b) : binary(runtime, node.operator, a, b)
 }
 
 /** Operators that give an int for two ints; one that is safe is exact. */

@@ -1,5 +1,6 @@
 import { FILTERS } from '../filters/index.ts'
 import { TESTS } from '../filters/tests.ts'
+import { PROBES } from '../history/probes.ts'
 import { unwrap } from '../operations/convert.ts'
 import { bindArguments } from '../operations/signature.ts'
 import type { Frame } from '../runtime.ts'
@@ -12,6 +13,11 @@ import type { Check, Evaluate, Site } from './site.ts'
 
 /** `input | name(…)`; the input of a block's filter is what the block wrote. May give a Scalar. */
 export function compileFilter(site: Site, node: FilterNode): Evaluate {
+  const probe = PROBES.get(node.name)
+  if (probe !== undefined && node.input !== undefined) {
+    const value = compileTraced(site, node.input)
+    return frame => probe(frame.runtime, value(frame))
+  }
   const filter = FILTERS.get(node.name)
   if (filter === undefined) return compileUnknown(site, node, 'filter')
   const input: Evaluate =

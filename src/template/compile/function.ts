@@ -14,7 +14,6 @@ import { compileArguments } from './call.ts'
 import { compileExpression, compileTraced } from './expression.ts'
 import { findFreeNames, Scope, Unit } from './scope.ts'
 import { compileEntry, type Evaluate, NO_JUMP, type Run, type Site } from './site.ts'
-import { compileStatements } from './statement.ts'
 
 /** Runs something with a buffer of its own for its output, and gives what it wrote. */
 export function capture(runtime: Runtime, body: () => void): Str {
@@ -63,6 +62,7 @@ export function compileGeneration(site: Site, node: GenerationNode): Run {
   const make = compileFunction(site, { parameters: [], body: node.body }, 'generation')
   return frame => {
     const { runtime } = frame
+    runtime.at = node
     const written = make(frame).call([], undefined, runtime) as Str
     // transformers counts what the template has emitted so far: in a macro that is the text before the macro's own.
     const startChar = runtime.root.length
@@ -94,7 +94,7 @@ function compileFunction(site: Site, node: FunctionNode, name: string): (frame: 
   const inside: Site = { ...site, scope, isSoft: false, inLoop: false }
   const enter = compileEntry(scope)
   const defaults = compileDefaults(inside, node.parameters, slots)
-  const body = compileStatements(inside, node.body)
+  const body = site.compilation.compileBody(inside, node.body)
   const bind = makeBinder(name, node.parameters, specials)
   const attributes = attributesOf(name, node.parameters, specials)
   const run = (outer: Frame, positional: readonly Value[], named: Named | undefined): void => {

@@ -2,17 +2,48 @@ import { Frame, type Runtime } from '../runtime.ts'
 import type { TemplateNode } from '../syntax/ast.ts'
 import { hasNode } from '../syntax/children.ts'
 import type { TemplateSource } from '../syntax/source.ts'
+import { canMakeCode, generateBody } from './generate/index.ts'
 import { Scope, Unit } from './scope.ts'
-import { compileEntry, type Site } from './site.ts'
+import { type Compilation, compileEntry, type Site } from './site.ts'
 import { compileStatements } from './statement.ts'
 
 /**
- * Compiles a template to closures: no code is generated, so that it runs under any content security policy. What the closures write goes
- * to the runtime's sinks.
+ * Whether a template may become JavaScript code: once it has been rendered a few times (`auto`), from the start (`always`), or not at
+ * all (`never`). What it writes is the same. Where code is forbidden (a content security policy), it is never made.
+ */
+export type CodeGeneration = 'auto' | 'always' | 'never'
+
+type Run = (runtime: Runtime) => void
+
+/** To make code costs as much as so many renderings. */
+const RENDERS_BEFORE_CODE = 50
+
+/**
+ * Compiles a template to closures, and later to code. What they write goes to the runtime's sinks.
  *
  * @throws TemplateError `template/syntax` for what Jinja2 refuses only here (filters that do not exist, a jump out of no loop)
  */
-export function compileTemplate(template: TemplateNode, source: TemplateSource): (runtime: Runtime) => void {
+export function compileTemplate(
+  template: TemplateNode,
+  source: TemplateSource,
+  code: CodeGeneration = 'auto',
+): Run {
+  const closures = compileWith(template, source, compileStatements)
+  // A block sees the variables of the top by their names: no template of a model has one.
+  if (code === 'never' || hasNode(template, 'block')) return closures
+  let run = closures
+  let rendersLeft = code === 'always' ? 0 : RENDERS_BEFORE_CODE
+  return runtime => {
+    if (rendersLeft-- === 0 && canMakeCode()) run = compileWith(template, source, generateBody)
+    run(runtime)
+  }
+}
+
+function compileWith(
+  template: TemplateNode,
+  source: TemplateSource,
+  compileBody: Compilation['compileBody'],
+): Run {
   const unit = new Unit(undefined)
   const scope = new Scope(unit, undefined, true)
   scope.analyze(template.body)
@@ -20,10 +51,11 @@ export function compileTemplate(template: TemplateNode, source: TemplateSource):
     source,
     hasBlocks: hasNode(template, 'block'),
     hasMarks: hasNode(template, 'generation'),
+    compileBody,
   }
   const site: Site = { compilation, scope, isSoft: false, inLoop: false }
   const enter = compileEntry(scope)
-  const body = compileStatements(site, template.body)
+  const body = compileBody(site, template.body)
   return runtime => {
     const frame = new Frame(runtime, unit.size, undefined)
     enter(frame)

@@ -49,7 +49,7 @@ export function compileFor(site: Site, node: ForNode): Run {
   }
 }
 
-function openCursor(value: Value, isPair: boolean): Cursor {
+export function openCursor(value: Value, isPair: boolean): Cursor {
   if (Array.isArray(value)) return new ListCursor(value)
   if (isPair && value instanceof DictView && value.part === 'items') return new EntryCursor(value.dict)
   return new IteratorCursor(iterateTraced(value))
@@ -159,7 +159,7 @@ function turnMark(marks: Str[], message: number, isStart: boolean): Str {
 }
 
 /** The outermost loop over messages writes turns; a loop inside of one does not. */
-function openTurn(runtime: Runtime, item: Value): number | undefined {
+export function openTurn(runtime: Runtime, item: Value): number | undefined {
   if (runtime.turn !== undefined || typeof item !== 'object' || item instanceof TemplateObject)
     return undefined
   const message = runtime.messageOf(item)
@@ -169,7 +169,7 @@ function openTurn(runtime: Runtime, item: Value): number | undefined {
   return message
 }
 
-function closeTurn(runtime: Runtime, message: number): void {
+export function closeTurn(runtime: Runtime, message: number): void {
   runtime.turn = undefined
   runtime.out.mark(turnMark(ENDS, message, false))
 }

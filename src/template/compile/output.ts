@@ -49,7 +49,7 @@ function compileWrite(site: Site, node: Expression): Write {
 }
 
 /** The terms of `a + b + c`, from left to right. */
-function sumTerms(node: Expression): Expression[] {
+export function sumTerms(node: Expression): Expression[] {
   const terms: Expression[] = []
   let at = node
   while (at.kind === 'binary' && at.operator === '+') {
@@ -90,13 +90,18 @@ function compileSum(site: Site, node: Expression, terms: readonly Expression[]):
       for (let i = 0; i < count; i++) out.write(values[i] as Str, node)
       return
     }
-    runtime.at = node
-    const sum = values.reduce((left, right) => add(runtime, left, right))
-    writeValue(runtime, sum, node)
+    writeSum(runtime, values, node)
   }
 }
 
-function writeValue(runtime: Runtime, value: Value, writer: Span): void {
+/** What is no sum of plain strs. */
+export function writeSum(runtime: Runtime, values: readonly Value[], node: Expression): void {
+  runtime.at = node
+  const sum = values.reduce((left, right) => add(runtime, left, right))
+  writeValue(runtime, sum, node)
+}
+
+export function writeValue(runtime: Runtime, value: Value, writer: Span): void {
   if (value instanceof Str) {
     runtime.out.write(value, writer)
     return

@@ -1,5 +1,5 @@
 import type { Frame } from '../runtime.ts'
-import type { Span } from '../syntax/ast.ts'
+import type { Span, Statement } from '../syntax/ast.ts'
 import type { TemplateSource } from '../syntax/source.ts'
 import { Literal } from '../values/origin.ts'
 import { Str } from '../values/str.ts'
@@ -26,6 +26,8 @@ export interface Compilation {
   readonly hasBlocks: boolean
   /** Whether there is `{% generation %}`: then what a macro writes has to be had as a whole before it is written. */
   readonly hasMarks: boolean
+  /** How the body of a function of the template (the template itself, a macro) is compiled. */
+  readonly compileBody: (site: Site, body: readonly Statement[]) => Run
 }
 
 /** Where in a template a node is compiled. */

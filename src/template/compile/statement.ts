@@ -34,7 +34,7 @@ export function compileStatements(site: Site, statements: readonly Statement[]):
   }
 }
 
-function compileStatement(site: Site, node: Statement): Run {
+export function compileStatement(site: Site, node: Statement): Run {
   switch (node.kind) {
     case 'output':
       return compileOutput(site, node)

@@ -1,6 +1,6 @@
 import { unwrap } from '../operations/convert.ts'
 import { unpack } from '../operations/iterate.ts'
-import type { Frame } from '../runtime.ts'
+import type { Frame, Runtime } from '../runtime.ts'
 import type { NamespaceTarget, Target } from '../syntax/ast.ts'
 import { typeFault } from '../template-error.ts'
 import { Namespace } from '../values/objects.ts'
@@ -53,9 +53,13 @@ function compileNamespace(site: Site, target: NamespaceTarget): (frame: Frame) =
   const variable = site.scope.find(target.name)
   const read = variable === undefined ? () => undefined : compileSlot(site.scope.unit, variable)
   return frame => {
-    const namespace = read(frame)
-    if (namespace instanceof Namespace) return namespace
-    frame.runtime.at = target
-    throw typeFault(`${target.name} is no namespace: only namespaces can be written into`)
+    return toNamespace(frame.runtime, read(frame), target)
   }
+}
+
+/** A variable's value as a namespace. @throws RenderFault `template/type` where it is none */
+export function toNamespace(runtime: Runtime, value: Value | undefined, target: NamespaceTarget): Namespace {
+  if (value instanceof Namespace) return value
+  runtime.at = target
+  throw typeFault(`${target.name} is no namespace: only namespaces can be written into`)
 }

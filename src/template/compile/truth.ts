@@ -78,20 +78,22 @@ function compileIs(value: ReturnType<typeof compileBare>, text: string): Check {
 /** `'text' in value`: of a message, whether it has the key; of a string, whether it has the part. */
 function compileHas(node: CompareNode, text: string, value: ReturnType<typeof compileBare>): Check {
   const part = computed(text)
-  return frame => {
-    const item = value(frame)
-    if (typeof item === 'string') return item.includes(text)
-    if (item instanceof Str) return item.text.includes(text)
-    if (isPlainObject(item)) return Object.hasOwn(item, text)
-    frame.runtime.at = node
-    return contains(frame.runtime, item, part)
-  }
+  return frame => has(frame.runtime, value(frame), part, node)
+}
+
+export function has(runtime: Runtime, item: Item, part: Str, node: CompareNode): boolean {
+  const { text } = part
+  if (typeof item === 'string') return item.includes(text)
+  if (item instanceof Str) return item.text.includes(text)
+  if (isPlainObject(item)) return Object.hasOwn(item, text)
+  runtime.at = node
+  return contains(runtime, item, part)
 }
 
 type Compare = (runtime: Runtime, a: Item, b: Item) => boolean
 
 /** The short ways of comparisons: of strings and numbers, which is nearly all that templates compare. */
-const CHECKS: Readonly<Record<CompareOperator, Compare>> = {
+export const CHECKS: Readonly<Record<CompareOperator, Compare>> = {
   '==': isSame,
   '!=': (runtime, a, b) => !isSame(runtime, a, b),
   in: isIn,
