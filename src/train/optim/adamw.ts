@@ -1,29 +1,47 @@
 import type { Parameter } from '../trainable-model.ts'
 import { type Optimizer, type OptimizerOptions, type OptimizerState, toState } from './optimizer.ts'
 
-interface Part {
-  readonly parameter: Parameter
+/** A parameter, or a stretch of one, with what is kept of it. The arrays are of one length. */
+export interface AdamPart {
+  readonly data: Float32Array
+  readonly gradient: Float32Array
+  readonly mean: Float32Array
+  readonly meanOfSquares: Float32Array
   readonly weightDecay: number
-  readonly mean: OptimizerState
-  readonly meanOfSquares: OptimizerState
+}
+
+/** What one step is done with, the same for every part. */
+export interface AdamStep {
+  readonly learningRate: number
+  readonly scale: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** Correct both means for having begun at 0. */
+  readonly stepSize: number
+  readonly rootCorrection: number
 }
 
 /** AdamW as `torch.optim.AdamW`, with the weight decay that transformers gives to each parameter. */
 export class AdamW implements Optimizer {
   readonly state: readonly OptimizerState[]
-  readonly #parts: readonly Part[]
+  readonly parts: readonly AdamPart[]
   readonly #options: OptimizerOptions
   #steps = 0
 
   constructor(parameters: readonly Parameter[], options: OptimizerOptions) {
     this.#options = options
-    this.#parts = parameters.map(parameter => ({
-      parameter,
-      weightDecay: parameter.decays ? options.weightDecay : 0,
-      mean: toState('exp_avg', parameter),
-      meanOfSquares: toState('exp_avg_sq', parameter),
+    this.state = parameters.flatMap(parameter => [
+      toState('exp_avg', parameter),
+      toState('exp_avg_sq', parameter),
+    ])
+    this.parts = parameters.map(({ data, gradient, decays }, p) => ({
+      data,
+      gradient,
+      mean: this.state[2 * p]!.data,
+      meanOfSquares: this.state[2 * p + 1]!.data,
+      weightDecay: decays ? options.weightDecay : 0,
     }))
-    this.state = this.#parts.flatMap(({ mean, meanOfSquares }) => [mean, meanOfSquares])
   }
 
   get steps(): number {
@@ -34,43 +52,32 @@ export class AdamW implements Optimizer {
     this.#steps = steps
   }
 
-  step(learningRate: number, scale: number): void {
+  step(learningRate: number, scale: number): void | Promise<void> {
+    const step = this.nextStep(learningRate, scale)
+    for (const part of this.parts) updatePart(part, step)
+  }
+
+  /** Counts a step, and says what it is done with. */
+  protected nextStep(learningRate: number, scale: number): AdamStep {
     this.#steps++
-    const { adamBeta1, adamBeta2, adamEpsilon } = this.#options
-    const stepSize = learningRate / (1 - adamBeta1 ** this.#steps)
-    const rootCorrection = Math.sqrt(1 - adamBeta2 ** this.#steps)
-    for (const { parameter, weightDecay, mean, meanOfSquares } of this.#parts) {
-      update(parameter, mean.data, meanOfSquares.data, {
-        scale,
-        beta1: adamBeta1,
-        beta2: adamBeta2,
-        epsilon: adamEpsilon,
-        keep: 1 - learningRate * weightDecay,
-        stepSize,
-        rootCorrection,
-      })
+    const { adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = this.#options
+    return {
+      learningRate,
+      scale,
+      beta1,
+      beta2,
+      epsilon,
+      stepSize: learningRate / (1 - beta1 ** this.#steps),
+      rootCorrection: Math.sqrt(1 - beta2 ** this.#steps),
     }
   }
 }
 
-interface Factors {
-  readonly scale: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  /** What weight decay leaves of a weight. */
-  readonly keep: number
-  readonly stepSize: number
-  readonly rootCorrection: number
-}
-
-/** The hot loop: five arrays of one length, read and written once. */
-function update(
-  { data, gradient }: Parameter,
-  mean: Float32Array,
-  meanOfSquares: Float32Array,
-  { scale, beta1, beta2, epsilon, keep, stepSize, rootCorrection }: Factors,
-): void {
+/** The hot loop: four arrays, read and written once. */
+export function updatePart(part: AdamPart, step: AdamStep): void {
+  const { data, gradient, mean, meanOfSquares } = part
+  const { scale, beta1, beta2, epsilon, stepSize, rootCorrection } = step
+  const keep = 1 - step.learningRate * part.weightDecay
   const gain1 = 1 - beta1
   const gain2 = 1 - beta2
   for (let i = 0; i < data.length; i++) {

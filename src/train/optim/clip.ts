@@ -1,9 +1,14 @@
 import type { Parameter } from '../trainable-model.ts'
 
+/** Squares are added up in blocks of so many numbers, so that threads that share the work come to the same sum. */
+export const BLOCK: number = 1 << 20
+
 /** The length of all gradients as one vector, as PyTorch's `clip_grad_norm_` tells it. */
-export function gradientNorm(parameters: readonly Parameter[]): number {
+export function gradientNorm(parameters: readonly Pick<Parameter, 'gradient'>[]): number {
   let sum = 0
-  for (const { gradient } of parameters) sum += sumOfSquares(gradient)
+  for (const { gradient } of parameters)
+    for (let start = 0; start < gradient.length; start += BLOCK)
+      sum += sumOfSquares(gradient.subarray(start, start + BLOCK))
   return Math.sqrt(sum)
 }
 
@@ -17,7 +22,7 @@ export function clipScale(norm: number, maxNorm: number): number {
 }
 
 /** Four sums at once: one would wait for each addition before the next. */
-function sumOfSquares(values: Float32Array): number {
+export function sumOfSquares(values: Float32Array): number {
   let a = 0
   let b = 0
   let c = 0

@@ -1,4 +1,5 @@
-export { clipScale, gradientNorm } from './clip.ts'
+export { type AdamPart, type AdamStep, AdamW, updatePart } from './adamw.ts'
+export { BLOCK, clipScale, gradientNorm, sumOfSquares } from './clip.ts'
 export type { Optimizer, OptimizerKind, OptimizerOptions, OptimizerState } from './optimizer.ts'
 export { OPTIMIZERS, type OptimizerName, parseOptimizerArgs } from './optimizers.ts'
 export { Scheduler, type SchedulerState } from './scheduler.ts'

@@ -19,9 +19,13 @@ export interface Optimizer {
    *
    * @param learningRate of every parameter
    */
-  step(learningRate: number, scale: number): void
+  step(learningRate: number, scale: number): void | Promise<void>
   /** Says how many steps the state is of, after the arrays in `state` were filled. */
   resume(steps: number): void
+  /** What {@link gradientNorm} says of its parameters, where it knows a faster way. */
+  gradientNorm?(): Promise<number>
+  /** Ends the threads that it has. */
+  close?(): Promise<void>
 }
 
 /** What the kinds of optimizers take, by transformers' names. */
@@ -36,12 +40,14 @@ export interface OptimizerOptions {
 
 export type OptimizerKind = (parameters: readonly Parameter[], options: OptimizerOptions) => Optimizer
 
-/** The state of one name for one parameter, zeros. */
+/** The state of one name for one parameter, zeros; on shared memory where the parameter is, so that threads can be given both. */
 export function toState(
   name: string,
   parameter: Parameter,
   shape: readonly number[] = parameter.shape,
 ): OptimizerState {
   const length = shape.reduce((product, size) => product * size, 1)
-  return { name: `${name}.${parameter.name}`, shape, data: new Float32Array(length) }
+  const isShared = parameter.data.buffer instanceof SharedArrayBuffer
+  const data = isShared ? new Float32Array(new SharedArrayBuffer(4 * length)) : new Float32Array(length)
+  return { name: `${name}.${parameter.name}`, shape, data }
 }

@@ -13,7 +13,7 @@ import {
 import { type SFTConfig, settleConfig } from '../config/index.ts'
 import { type ExampleSet, hashExamples, StepOrder } from '../data/index.ts'
 import type { Metrics } from '../logs/index.ts'
-import { OPTIMIZERS, parseOptimizerArgs, Scheduler } from '../optim/index.ts'
+import { OPTIMIZERS, type Optimizer, parseOptimizerArgs, Scheduler } from '../optim/index.ts'
 import {
   addEvaluation,
   addLog,
@@ -26,7 +26,8 @@ import {
   toIntervals,
   toLog,
 } from '../progress/index.ts'
-import type { TrainableModel } from '../trainable-model.ts'
+import { paysToThread, ThreadedAdamW } from '../threads/index.ts'
+import type { Parameter, TrainableModel } from '../trainable-model.ts'
 import { type Evaluated, evaluate } from './evaluate.ts'
 import type { TrainerCallback, TrainerEvent } from './events.ts'
 import { trainStep } from './train-step.ts'
@@ -82,10 +83,7 @@ export class SFTTrainer {
       config,
       counts,
       intervals: toIntervals(config, counts),
-      optimizer: OPTIMIZERS[config.optim](model.parameters, {
-        ...config,
-        args: parseOptimizerArgs(config.optimArgs),
-      }),
+      optimizer: openOptimizer(model.parameters, config),
       scheduler: new Scheduler(config.lrSchedulerType, {
         learningRate: config.learningRate,
         warmupSteps: config.warmupSteps || Math.ceil(counts.steps * config.warmupRatio),
@@ -123,6 +121,7 @@ export class SFTTrainer {
     const metrics = this.#summarise((performance.now() - started) / 1000, firstStep)
     this.#progress = addLog(this.#progress, metrics, 'end')
     await this.#tell({ kind: 'end', ...this.#place, metrics })
+    await this.training.optimizer.close?.()
     const { globalStep, logHistory } = this.#progress
     return { reason, globalStep, metrics, logHistory, bestCheckpoint }
   }
@@ -264,6 +263,13 @@ export class SFTTrainer {
     const control = { stop: () => (this.#stops = true) }
     for (const callback of this.#options.callbacks ?? []) await callback(event, control)
   }
+}
+
+function openOptimizer(parameters: readonly Parameter[], config: SFTConfig): Optimizer {
+  const options = { ...config, args: parseOptimizerArgs(config.optimArgs) }
+  const isAdam = config.optim === 'adamw_torch' || config.optim === 'adamw_torch_fused'
+  if (isAdam && paysToThread(parameters)) return new ThreadedAdamW(parameters, options)
+  return OPTIMIZERS[config.optim](parameters, options)
 }
 
 function checkSets(config: SFTConfig, batchesPerEpoch: number, evalSet: ExampleSet | undefined): void {

@@ -43,9 +43,9 @@ export async function trainStep(input: StepInput): Promise<StepOutcome> {
     outcome.entropy += entropy
     outcome.accuracy += accuracy
   }
-  const gradNorm = gradientNorm(model.parameters)
+  const gradNorm = (await optimizer.gradientNorm?.()) ?? gradientNorm(model.parameters)
   if (!Number.isFinite(gradNorm)) throw notFinite('gradient', gradNorm, concat(input.batches), set)
-  optimizer.step(learningRate, clipScale(gradNorm, maxGradNorm))
+  await optimizer.step(learningRate, clipScale(gradNorm, maxGradNorm))
   return { ...outcome, gradNorm, tokens: laid.reduce((sum, { batch }) => sum + batch.inputIds.length, 0) }
 }
 

@@ -1,0 +1,1 @@
+export { paysToThread, ThreadedAdamW } from './threaded-adamw.ts'
