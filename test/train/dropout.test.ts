@@ -41,6 +41,12 @@ test("drops a share of what an adapter's first half sees", async () => {
   await checkDropout(folder, { trained: { kind: 'adapters', adapters } })
 })
 
+test('adds noise to embeddings in training alone, with the gradient of what that gives', async () => {
+  const folder = join(parent, 'neftune')
+  await makeModel(folder, { model_type: 'gpt2', ...SIZES, ...UNDROPPED }, 1)
+  await checkDropout(folder, { trained: { kind: 'all' }, neftuneNoiseAlpha: 5 })
+})
+
 /** A dropped model's own slope is its gradient, which holds only if forward and backward pass drop the same. */
 async function checkDropout(folder: string, options: TrainableModelOptions): Promise<void> {
   const plain = await openTrainableModel(folder, { ...options, threads: 1 })

@@ -31,6 +31,8 @@ export interface DecoderParts {
   readonly mix?: MixValues
   /** What dropout draws from; undefined: nothing is dropped. */
   readonly noise?: NoiseSource | undefined
+  /** NEFTune: adds its noise to what the tokens' embedding gives. */
+  readonly addNoise?: (rows: Tensor) => Tensor
   /** Whether each layer keeps only its input for the backward pass. */
   readonly isCheckpointed: boolean
 }
@@ -61,14 +63,17 @@ export function buildLogits(x: Tensor, model: ModelDescription, parts: DecoderPa
 
 function embed(model: ModelDescription, parts: DecoderParts): Tensor {
   const { inputs, weight, noise } = parts
-  const look = ({ module, scale, paddingId }: Embedding, ids: Tensor): Tensor => {
+  const look = ({ module, paddingId }: Embedding, ids: Tensor): Tensor => {
     const picked = gatherRows(weight(`${module}.weight`), ids)
     const trained = paddingId === undefined ? picked : holdBack(picked, not(equal(ids, paddingId)))
     // Rows are cast after they are picked: the table is large.
-    const rows = cast(trained, 'float32')
-    return scale === 1 ? rows : mul(rows, scale)
+    return cast(trained, 'float32')
   }
-  const tokens = look(model.tokenEmbedding, inputs.inputIds)
+  const { addNoise = rows => rows } = parts
+  const { scale, scalesInside = false } = model.tokenEmbedding
+  const rows = look(model.tokenEmbedding, inputs.inputIds)
+  const toScale = (x: Tensor): Tensor => (scale === 1 ? x : mul(x, scale))
+  const tokens = scalesInside ? addNoise(toScale(rows)) : toScale(addNoise(rows))
   const { positionEmbedding, dropout } = model
   const x =
     positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, inputs.positionIds))

@@ -34,6 +34,7 @@ export interface DecoderTraits {
   /** Whether queries, keys and values are one projection, and the MLP's gate and up another. */
   readonly isFused?: boolean
   readonly embeddingScale?: number
+  readonly embeddingScalesInside?: boolean
   /** Of attention's scores; Llama's is 1/√headSize. */
   readonly scale?: number
   readonly attentionSoftCap?: number | undefined
@@ -54,6 +55,7 @@ export function describeDecoder(sizes: Sizes, traits: DecoderTraits): ModelDescr
       count: vocabularySize,
       size: hiddenSize,
       scale: traits.embeddingScale ?? 1,
+      scalesInside: traits.embeddingScalesInside ?? false,
       paddingId: sizes.paddingId,
     },
     positionEmbedding: undefined,

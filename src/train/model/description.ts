@@ -33,6 +33,8 @@ export interface Embedding {
   readonly size: number
   /** Gemma: √hiddenSize in fp32. Else 1. */
   readonly scale: number
+  /** Whether the module itself scales (Gemma 3): NEFTune's noise, which is added to what it gives, is scaled otherwise. */
+  readonly scalesInside?: boolean
   /**
    * The id whose row gets no gradient when it is looked up, as PyTorch's `padding_idx` has it: `pad_token_id` of config.json, a real
    * token in some models. As a row of a tied head it is trained all the same.

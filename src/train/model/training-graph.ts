@@ -1,16 +1,19 @@
 import {
+  add,
   cast,
   crossEntropy,
   type Dtype,
   Graph,
   gatherRows,
   gradients,
+  mul,
   type NoiseSource,
   type Tensor,
   toNoiseNumbers,
+  uniformNoise,
   type WeightSource,
 } from '../graph/index.ts'
-import type { TrainBatch } from '../trainable-model.ts'
+import type { LossOptions, TrainBatch } from '../trainable-model.ts'
 import { type LoraTensors, projectAdapted } from './adapted-project.ts'
 import { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
 import { declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
@@ -49,12 +52,15 @@ export interface TrainingGraphOptions {
   readonly stored: (name: string) => StoredWeight
   /** Whether each layer keeps its input alone for the backward pass. */
   readonly isCheckpointed: boolean
+  readonly loss: LossOptions
+  /** α of NEFTune: noise of up to α / √(tokens of the sequence · hidden size) is added to embeddings in training; 0: none. */
+  readonly neftuneNoiseAlpha: number
 }
 
 /** What a run of the graph is for: outcomes of the targets alone, or the parameters' gradients with them. */
 export type GraphPurpose = 'train' | 'evaluate'
 
-/** The outputs `nll`, `entropy` and `correct` of each target; to train, also the gradient of each parameter by {@link gradientName}. */
+/** The outputs `nll`, `entropy` and `correct` of each target, and `loss` where that is not `nll`; to train, also the gradient of each parameter by {@link gradientName}. */
 export function buildTrainingGraph(
   model: ModelDescription,
   options: TrainingGraphOptions,
@@ -67,11 +73,13 @@ export function buildTrainingGraph(
   const ids = (name: string): Tensor => graph.input(name, 'int64', ['targets'])
   const rows = gatherRows(buildLayers(model, parts), ids('target_positions'))
   const weights = graph.input('target_weights', 'float32', ['targets'])
-  const outcome = crossEntropy(buildLogits(rows, model, parts), ids('targets'), weights)
+  const logits = buildLogits(rows, model, parts)
+  const outcome = crossEntropy(logits, { targets: ids('targets'), weights }, options.loss)
   graph.output('nll', outcome.nll)
   graph.output('entropy', outcome.entropy)
   graph.output('correct', cast(outcome.correct, 'float32'))
-  if (purpose === 'train') addGradients(graph, outcome.loss, parameters)
+  if (outcome.loss !== outcome.nll) graph.output('loss', outcome.loss)
+  if (purpose === 'train') addGradients(graph, outcome.total, parameters)
   return graph
 }
 
@@ -79,11 +87,11 @@ export function gradientName(parameter: string): string {
   return `gradient of ${parameter}`
 }
 
-/** Numbers for the graph's inputs, parameters left out; the loss is Σ weight · nll ÷ `normaliser`. */
+/** Numbers for the graph's inputs, parameters left out; the total is Σ weight · loss ÷ `normaliser`. */
 export function toTrainingFeeds(
   model: ModelDescription,
   batch: TrainBatch,
-  normaliser: number,
+  { normaliser, neftuneNoiseAlpha }: { readonly normaliser: number; readonly neftuneNoiseAlpha: number },
 ): Record<string, Feed> {
   const { targetPositions, targets, targetWeights } = batch
   const shape = [targets.length]
@@ -93,6 +101,10 @@ export function toTrainingFeeds(
   return {
     ...feeds,
     noise: { data: toNoiseNumbers(batch.noiseSeed ?? 0, tokens), shape: [tokens, 2] },
+    noise_magnitude: {
+      data: toMagnitudes(feeds['sequence_ids']!, neftuneNoiseAlpha / Math.sqrt(model.hiddenSize)),
+      shape: [tokens, 1],
+    },
     target_positions: { data: BigInt64Array.from(targetPositions, BigInt), shape },
     targets: { data: BigInt64Array.from(targets, BigInt), shape },
     target_weights: { data: targetWeights.map(weight => weight / normaliser), shape },
@@ -125,6 +137,7 @@ interface PartsSource {
 }
 
 function toParts({ graph, model, options, parameters, noise }: PartsSource): DecoderParts {
+  const { neftuneNoiseAlpha: neftune } = options
   const stored = new Map<string, Tensor>()
   const weight = (name: string): Tensor => {
     const trained = options.weights.get(name)
@@ -143,8 +156,23 @@ function toParts({ graph, model, options, parameters, noise }: PartsSource): Dec
     weight,
     project: projectAdapted({ weightOf: weight, adapterOf: module => adapters.get(module), noise }),
     noise,
+    ...(noise !== undefined && neftune > 0 && { addNoise: toNoiseAdder(graph, noise) }),
     isCheckpointed: options.isCheckpointed,
   }
+}
+
+/** NEFTune: uniform noise, for each token of a magnitude that comes with the batch. */
+function toNoiseAdder(graph: Graph, noise: NoiseSource): (rows: Tensor) => Tensor {
+  const magnitude = graph.input('noise_magnitude', 'float32', ['tokens', 1])
+  return rows => add(rows, mul(uniformNoise(rows, 1, { noise, site: 'embeddings' }), magnitude))
+}
+
+/** α / √(tokens of the sequence · hidden size) of each token, which is as much of it as TRL's hook adds to that sequence alone. */
+function toMagnitudes(sequenceIds: Feed, scale: number): Float32Array {
+  const ids = sequenceIds.data as BigInt64Array
+  const lengths = new Map<bigint, number>()
+  for (const id of ids) lengths.set(id, (lengths.get(id) ?? 0) + 1)
+  return Float32Array.from(ids, id => scale / Math.sqrt(lengths.get(id)!))
 }
 
 function toTensors(adapter: LoraModule, parameters: ReadonlyMap<string, Tensor>): LoraTensors {

@@ -11,7 +11,13 @@ import {
   type TrainingGraphOptions,
   toTrainingFeeds,
 } from '../model/index.ts'
-import type { Parameter, TargetOutcomes, TrainableModel, TrainBatch } from '../trainable-model.ts'
+import type {
+  LossOptions,
+  Parameter,
+  TargetOutcomes,
+  TrainableModel,
+  TrainBatch,
+} from '../trainable-model.ts'
 import { readTensor, readTensorIndex } from '../weights/index.ts'
 import { GraphWorker } from './graph-worker.ts'
 import type { Device } from './onnx-runtime.ts'
@@ -23,6 +29,9 @@ export interface TrainableModelOptions {
   readonly trained: Trained
   /** Keeps only each layer's input for the backward pass: about a third more time, a quarter of the memory. */
   readonly gradientCheckpointing?: boolean
+  readonly loss?: LossOptions
+  /** α of NEFTune: noise on the embeddings in training; none by default. */
+  readonly neftuneNoiseAlpha?: number
   readonly device?: Device
   readonly threads?: number
 }
@@ -43,7 +52,8 @@ export async function openTrainableModel(
   const { device = 'cpu', threads, gradientCheckpointing: isCheckpointed = false } = options
   const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
   const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
-  const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed }
+  const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
+  const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
   const worker = new GraphWorker({ device, threads, folder: files.folder, parameters })
   const trainable = new WorkerModel({ model, parameters, graphOptions, worker })
   try {
@@ -101,8 +111,10 @@ class WorkerModel implements TrainableModel {
   async #run(purpose: GraphPurpose, batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {
     // Nothing to be learnt, and no kernel that likes matrices of no rows.
     if (batch.targets.length === 0) return toOutcomes({})
-    const { model, worker } = this.#parts
-    return toOutcomes(await worker.run(await this.load(purpose), toTrainingFeeds(model, batch, normaliser)))
+    const { model, worker, graphOptions } = this.#parts
+    const { neftuneNoiseAlpha } = graphOptions
+    const feeds = toTrainingFeeds(model, batch, { normaliser, neftuneNoiseAlpha })
+    return toOutcomes(await worker.run(await this.load(purpose), feeds))
   }
 }
 

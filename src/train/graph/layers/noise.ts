@@ -45,19 +45,19 @@ export function uniformNoise(
 
 /** What probabilities of a block of attention are multiplied by to drop a share of them: 0, or 1 / (1 - share); float32 [heads, queries, keys]. */
 export function dropoutOfBlock(
-  { index, start, end, keyStart }: AttentionBlock,
+  { queryDim, keyDim, start, end, keyStart }: AttentionBlock,
   options: { share: number; headCount: number; noise: NoiseSource; site: NoiseSite },
 ): Tensor {
   const { share, headCount, noise, site } = options
   const { factor, offset } = ofTokens(noise, site)
   const { graph } = factor
   const ofQueries = (x: Tensor, salt: number): Tensor => {
-    const queries = slice(x, { axis: 0, start, end, dim: `queries${index}` })
+    const queries = slice(x, { axis: 0, start, end, dim: queryDim })
     const heads = Int32Array.from({ length: headCount }, (_, h) => mix(Math.imul(h + 1, salt)) | 1)
-    return mul(reshape(queries, [1, `queries${index}`, 1]), graph.constant(heads, [headCount, 1, 1]))
+    return mul(reshape(queries, [1, queryDim, 1]), graph.constant(heads, [headCount, 1, 1]))
   }
-  const keys = slice(factor, { axis: 0, start: keyStart, end, dim: `keys${index}` })
-  const columns = mul(reshape(keys, [1, 1, `keys${index}`]), MULTIPLIERS.column | 0)
+  const keys = slice(factor, { axis: 0, start: keyStart, end, dim: keyDim })
+  const columns = mul(reshape(keys, [1, 1, keyDim]), MULTIPLIERS.column | 0)
   const drawn = add(mul(ofQueries(factor, MULTIPLIERS.head), columns), ofQueries(offset, MULTIPLIERS.second))
   return mul(cast(toKept(drawn, share), 'float32'), 1 / (1 - share))
 }

@@ -35,6 +35,7 @@ function describe(config: ConfigReader): ModelDescription {
     hasHeadNorms: true,
     isTied: config.flag('tie_word_embeddings', true),
     embeddingScale: toGemmaScale(sizes.hiddenSize),
+    embeddingScalesInside: true,
     scale: config.number('query_pre_attn_scalar', 256) ** -0.5,
     // transformers reads `attn_logit_softcapping` here too, but does not apply it.
     logitSoftCap: config.optionalNumber('final_logit_softcapping'),
