@@ -7,15 +7,18 @@ import {
   fitAdapter,
   initialiseAdapter,
   type LoraConfig,
+  layTrainedAdapter,
   listModules,
   type ModelModule,
   mergeAdapter,
   readAdapterFolder,
   resolveLora,
   toLoraConfig,
+  toTrained,
   writeAdapterFolder,
 } from '../../src/train/adapter/index.ts'
 import { parseModelConfig, resolveWeights } from '../../src/train/model/index.ts'
+import { openTrainableModel, type Trained } from '../../src/train/runtime/index.ts'
 import { readTensor, readTensorFile, readTensorIndex } from '../../src/train/weights/index.ts'
 import { findPython, runPython, whyNoPython } from './python.ts'
 
@@ -177,6 +180,11 @@ test('adapters go to PEFT and come from it, and merged models give the same logi
       assertClose(oursMerged.logits, ours.logits, within)
       assert.ok(distance(ours.logits, base.logits) > 0.01)
     })
+    await t.test(`${name}: the model that trains goes on from PEFT's adapter, with its loss`, async () => {
+      const { base: baseFolder, theirAdapter } = placesOf(i)
+      const trained = toTrained(layTrainedAdapter(baseFolder, theirAdapter))
+      assertClose(await evaluateNll(baseFolder, trained), toNll(theirs.logits), within)
+    })
     if (i >= CASES.length) continue
     await t.test(
       `${name}: merged weights are those of merge_and_unload, in files of the base's names`,
@@ -195,6 +203,34 @@ test('adapters go to PEFT and come from it, and merged models give the same logi
     )
   }
 })
+
+/** Of each token after the first. */
+async function evaluateNll(base: string, trained: Trained): Promise<Float32Array> {
+  const model = await openTrainableModel(base, { trained, threads: 1 })
+  try {
+    const last = IDS.length - 1
+    const { nll } = await model.evaluate({
+      inputIds: Int32Array.from(IDS),
+      positionIds: Int32Array.from(IDS, (_, position) => position),
+      sequenceIds: new Int32Array(IDS.length),
+      targetPositions: Int32Array.from({ length: last }, (_, position) => position),
+      targets: Int32Array.from(IDS.slice(1)),
+      targetWeights: new Float32Array(last).fill(1),
+    })
+    return nll
+  } finally {
+    await model.close()
+  }
+}
+
+function toNll(logits: readonly number[]): Float32Array {
+  const size = logits.length / IDS.length
+  return Float32Array.from(IDS.slice(1), (target, position) => {
+    const row = logits.slice(position * size, (position + 1) * size)
+    const largest = Math.max(...row)
+    return largest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) - row[target]!
+  })
+}
 
 /** What our description of a model says of its modules is what PyTorch has. */
 function checkModules(base: string, expected: readonly ModelModule[]): void {

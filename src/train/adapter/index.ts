@@ -6,6 +6,7 @@ export {
 } from './adapter-folder.ts'
 export { type FittedAdapter, fitAdapter, listTensors } from './fit-adapter.ts'
 export { type AdapterTensor, type InitialiseOptions, initialiseAdapter } from './initialise.ts'
+export { type LaidAdapter, layAdapter, layTrainedAdapter, toTrained } from './laid-adapter.ts'
 export { type LoraConfig, toLoraConfig } from './lora-config.ts'
 export { mergeAdapter } from './merge-adapter.ts'
 export type { ModelModule } from './model-module.ts'

@@ -1,21 +1,11 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { toWriteError, writeFileWhole } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
-import type { JsonObject } from '../../json/index.ts'
-import { type ModelDescription, parseModelConfig, resolveWeights } from '../model/index.ts'
-import { type NewTensor, readTensorIndex, writeShards } from '../weights/index.ts'
+import { type NewTensor, writeShards } from '../weights/index.ts'
 import { readAdapterFolder } from './adapter-folder.ts'
 import { fitAdapter } from './fit-adapter.ts'
+import { readBase } from './laid-adapter.ts'
 import { mergeTensors } from './merge-tensors.ts'
 import { listModules } from './modules-of-model.ts'
 
@@ -42,11 +32,11 @@ export async function mergeAdapter(
   adapterFolder: string,
   outFolder: string,
 ): Promise<void> {
-  const index = readTensorIndex(baseFolder)
-  const { text, model } = readConfig(baseFolder)
+  const base = readBase(baseFolder)
+  const { model, index } = base
   const adapter = readAdapterFolder(adapterFolder)
   const fitted = fitAdapter(adapter, listModules(model), model.architecture)
-  const base = { index, model, weights: resolveWeights(model, index, baseFolder) }
+
   const { tensors, untiedHead } = mergeTensors(base, fitted, adapter.config)
   const lastFile = basename([...index.values()].at(-1)?.file ?? '')
   const shards = new Map<string, NewTensor[]>()
@@ -59,27 +49,14 @@ export async function mergeAdapter(
   try {
     copyFiles(baseFolder, aside, isCopied)
     copyFiles(adapterFolder, aside, name => TOKENIZER_FILES.includes(name))
-    if (untiedHead !== undefined) await writeFileWhole(join(aside, CONFIG_FILE), [Buffer.from(untie(text))])
+    if (untiedHead !== undefined)
+      await writeFileWhole(join(aside, CONFIG_FILE), [Buffer.from(untie(base.configText))])
     await writeShards(aside, shards)
     renameSync(aside, outFolder)
   } catch (cause) {
     rmSync(aside, { recursive: true, force: true })
     throw toWriteError(cause, outFolder)
   }
-}
-
-function readConfig(folder: string): { text: string; model: ModelDescription } {
-  const file = join(folder, CONFIG_FILE)
-  let text: string
-  let config: JsonObject
-  try {
-    text = readFileSync(file, 'utf8')
-    config = JSON.parse(text) as JsonObject
-  } catch (cause) {
-    const fix = 'Name the folder of the base model, with its config.json.'
-    throw new LosslineError('adapter/no-config', "can't be read as JSON", { where: file, fix, cause })
-  }
-  return { text, model: parseModelConfig(config, file) }
 }
 
 function openAside(outFolder: string): string {

@@ -1,13 +1,7 @@
 import { LosslineError } from '../../error.ts'
-import type { ModelDescription } from '../model/index.ts'
-import {
-  type NewTensor,
-  readTensor,
-  readTensorBytes,
-  type TensorEntry,
-  type TensorIndex,
-} from '../weights/index.ts'
+import { type NewTensor, readTensor, readTensorBytes, type TensorEntry } from '../weights/index.ts'
 import type { FittedAdapter } from './fit-adapter.ts'
+import type { Base } from './laid-adapter.ts'
 import type { LoraConfig } from './lora-config.ts'
 import { addUpdate, rowNorms, scaleRows } from './low-rank.ts'
 import { HEAD_MODULE } from './modules-of-model.ts'
@@ -24,22 +18,13 @@ export interface MergedTensors {
 
 const HEAD = `${HEAD_MODULE}.weight`
 
-/** A base that an adapter is merged into. */
-export interface MergeBase {
-  /** The tensors of the checkpoint. */
-  readonly index: TensorIndex
-  /** The same by the names that the model gives its weights. */
-  readonly weights: ReadonlyMap<string, TensorEntry>
-  readonly model: ModelDescription
-}
-
 /**
  * W + scaling · B A for each adapted weight, with DoRA m · (W + scaling · B A) / ‖W + scaling · B A‖ by rows, and the saved modules in place
  * of the base's; all in float32, then rounded to the base's dtype, as PEFT's `merge_and_unload`. A tied head that is adapted apart from its
  * embedding (or the other way round) gets a weight of its own, where PEFT changes both.
  */
 export function mergeTensors(
-  { index, weights, model }: MergeBase,
+  { index, weights, model }: Base,
   { plan, tensors }: FittedAdapter,
   config: LoraConfig,
 ): MergedTensors {

@@ -23,6 +23,15 @@ export type WeightSource =
   | { readonly kind: 'file'; readonly file: string; readonly offset: number; readonly byteLength: number }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
 
+/** A matrix in whole numbers, and where its codes and scales lie. */
+export interface QuantizedWeight {
+  readonly dtype: 'int4' | 'int8'
+  readonly shape: readonly [number, number]
+  readonly source: WeightSource
+  readonly blockSize: number
+  readonly scales: WeightSource
+}
+
 export interface Weight {
   readonly tensor: Tensor
   readonly source: WeightSource
@@ -76,6 +85,16 @@ export class Graph {
   /** A value that stays: read from a file when the session is opened, never trained. */
   weight(name: string, dtype: Dtype, shape: readonly number[], source: WeightSource): Tensor {
     const tensor = this.#tensor(name, dtype, shape)
+    this.weights.push({ tensor, source })
+    return tensor
+  }
+
+  /** A matrix that stays, as int4 or int8 codes with a scale for each `blockSize` of a row; `widen` gives its numbers. */
+  quantizedWeight(name: string, { dtype, shape, source, blockSize, scales }: QuantizedWeight): Tensor {
+    const [rows, columns] = shape
+    const scaleShape = [rows, Math.ceil(columns / blockSize)]
+    const blocks = { size: blockSize, scales: this.weight(`${name} scales`, 'float32', scaleShape, scales) }
+    const tensor = { ...this.#tensor(name, dtype, shape), blocks }
     this.weights.push({ tensor, source })
     return tensor
   }

@@ -1,5 +1,5 @@
 export { checkpoint, gradients } from './gradients.ts'
-export { Graph, type WeightSource } from './graph.ts'
+export { Graph, type QuantizedWeight, type WeightSource } from './graph.ts'
 export * from './layers/index.ts'
 export { toOnnx, usedInputs } from './onnx.ts'
 export * from './ops/index.ts'

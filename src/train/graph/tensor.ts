@@ -12,6 +12,7 @@ export const DTYPES = {
   float16: 10,
   bfloat16: 16,
   uint4: 21,
+  int4: 22,
 } as const
 
 export type Dtype = keyof typeof DTYPES
@@ -28,6 +29,15 @@ export interface Tensor {
   readonly name: string
   readonly dtype: Dtype
   readonly shape: Shape
+  /** Given where the elements are codes of a quantized matrix: each stands for code · scale of its block. */
+  readonly blocks?: Blocks
+}
+
+/** Blocks of a row that share a scale, the last one maybe shorter. */
+export interface Blocks {
+  readonly size: number
+  /** float32 [rows, blocks of a row] */
+  readonly scales: Tensor
 }
 
 /** An axis counted from the front; negative axes count from the back, as in NumPy. */

@@ -9,6 +9,7 @@ import {
   reshape,
   sqrt,
   type Tensor,
+  widen,
 } from '../graph/index.ts'
 import type { Linear } from './description.ts'
 import { drop } from './drop.ts'
@@ -53,14 +54,14 @@ export function projectAdapted(options: AdaptedProjectOptions): (x: Tensor, line
   }
 }
 
-/** x · W, whichever way round W is stored. A weight of 16 bits is widened here and once more in the backward pass, so that it is never kept wide. */
+/** x · W, whichever way round W is stored. A weight of fewer bits is widened here and once more in the backward pass, so that it is never kept wide. */
 function multiply(x: Tensor, weight: Tensor, { layout }: Linear, plus?: Tensor): Tensor {
   const transB = layout === 'out-in'
   if (weight.dtype === 'float32') return gemm(x, weight, { transB, plus })
   const { graph } = x
-  const y = graph.withTape(undefined, () => gemm(x, cast(weight, 'float32'), { transB }))
+  const y = graph.withTape(undefined, () => gemm(x, widen(weight), { transB }))
   const product = graph.record([x, weight], y, dy => [
-    gemm(dy, cast(weight, 'float32'), { transB: !transB }),
+    gemm(dy, widen(weight), { transB: !transB }),
     undefined,
   ])
   return plus === undefined ? product : add(product, plus)
@@ -81,7 +82,7 @@ function adaptWithMagnitude(step: MagnitudeStep): Tensor {
   const { up, down, scaling, magnitude } = adapter
   const { graph } = x
   const norm = graph.withTape(undefined, () => {
-    const stored = cast(weight, 'float32')
+    const stored = widen(weight)
     const isOutIn = linear.layout === 'out-in'
     const adapted = isOutIn
       ? gemm(up, down, { alpha: scaling, plus: stored })

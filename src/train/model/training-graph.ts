@@ -8,6 +8,7 @@ import {
   gradients,
   mul,
   type NoiseSource,
+  type QuantizedWeight,
   type Tensor,
   toNoiseNumbers,
   uniformNoise,
@@ -38,7 +39,10 @@ export interface GraphParameter {
 }
 
 /** A weight as it is stored. */
-export interface StoredWeight {
+export type StoredWeight = PlainWeight | (QuantizedWeight & { readonly kind: 'quantized' })
+
+interface PlainWeight {
+  readonly kind: 'plain'
   readonly dtype: Dtype
   readonly shape: readonly number[]
   readonly source: WeightSource
@@ -144,8 +148,7 @@ function toParts({ graph, model, options, parameters, noise }: PartsSource): Dec
     if (trained !== undefined) return parameters.get(trained.name)!
     const known = stored.get(name)
     if (known !== undefined) return known
-    const { dtype, shape, source } = options.stored(name)
-    const tensor = graph.weight(name, dtype, shape, source)
+    const tensor = declareStored(graph, name, options.stored(name))
     stored.set(name, tensor)
     return tensor
   }
@@ -173,6 +176,12 @@ function toMagnitudes(sequenceIds: Feed, scale: number): Float32Array {
   const lengths = new Map<bigint, number>()
   for (const id of ids) lengths.set(id, (lengths.get(id) ?? 0) + 1)
   return Float32Array.from(ids, id => scale / Math.sqrt(lengths.get(id)!))
+}
+
+function declareStored(graph: Graph, name: string, weight: StoredWeight): Tensor {
+  if (weight.kind === 'quantized') return graph.quantizedWeight(name, weight)
+  const { dtype, shape, source } = weight
+  return graph.weight(name, dtype, shape, source)
 }
 
 function toTensors(adapter: LoraModule, parameters: ReadonlyMap<string, Tensor>): LoraTensors {

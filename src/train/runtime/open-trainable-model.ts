@@ -18,11 +18,13 @@ import type {
   TrainableModel,
   TrainBatch,
 } from '../trainable-model.ts'
-import { readTensor, readTensorIndex } from '../weights/index.ts'
+import { type Quantization, readTensor, readTensorIndex } from '../weights/index.ts'
 import { GraphWorker } from './graph-worker.ts'
 import type { Device } from './onnx-runtime.ts'
 import { toOutcomes } from './outcomes.ts'
 import { type Trained, toParameters } from './parameters.ts'
+import { listAliases, partHead } from './part-head.ts'
+import { type QuantizedBase, quantizeBase } from './quantized-base.ts'
 import { openWeightFiles } from './weight-files.ts'
 
 export interface TrainableModelOptions {
@@ -32,6 +34,8 @@ export interface TrainableModelOptions {
   readonly loss?: LossOptions
   /** α of NEFTune: noise on the embeddings in training; none by default. */
   readonly neftuneNoiseAlpha?: number
+  /** Holds the linear layers of the base in 4 or 8 bits while adapters are trained on them. */
+  readonly quantization?: Quantization
   readonly device?: Device
   readonly threads?: number
 }
@@ -47,15 +51,40 @@ export async function openTrainableModel(
   folder: string,
   options: TrainableModelOptions,
 ): Promise<TrainableModel> {
-  const model = parseModelConfig(readConfig(folder))
-  const files = openWeightFiles(readTensorIndex(folder), model, folder)
+  const described = parseModelConfig(readConfig(folder))
+  const model = partHead(described, options.trained)
+  const base = await openBase(folder, { model, aliases: listAliases(described) }, options)
+  try {
+    return await openOn(base, model, options)
+  } catch (error) {
+    base.remove()
+    throw error
+  }
+}
+
+async function openBase(
+  folder: string,
+  { model, aliases }: { model: ModelDescription; aliases: ReadonlyMap<string, string> },
+  { trained, quantization }: TrainableModelOptions,
+): Promise<QuantizedBase> {
+  const index = readTensorIndex(folder)
+  const where = { where: folder, aliases }
+  if (quantization !== undefined) return quantizeBase(index, model, { ...where, quantization, trained })
+  return { files: openWeightFiles(index, model, where), remove: () => {} }
+}
+
+async function openOn(
+  { files, remove }: QuantizedBase,
+  model: ModelDescription,
+  options: TrainableModelOptions,
+): Promise<TrainableModel> {
   const { device = 'cpu', threads, gradientCheckpointing: isCheckpointed = false } = options
   const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
   const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
   const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
   const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
   const worker = new GraphWorker({ device, threads, folder: files.folder, parameters })
-  const trainable = new WorkerModel({ model, parameters, graphOptions, worker })
+  const trainable = new WorkerModel({ model, parameters, graphOptions, worker, removeBase: remove })
   try {
     await trainable.load('train')
   } catch (error) {
@@ -70,6 +99,7 @@ interface WorkerModelParts {
   readonly parameters: readonly Parameter[]
   readonly graphOptions: TrainingGraphOptions
   readonly worker: GraphWorker
+  readonly removeBase: () => void
 }
 
 class WorkerModel implements TrainableModel {
@@ -96,6 +126,7 @@ class WorkerModel implements TrainableModel {
 
   async close(): Promise<void> {
     await this.#parts.worker.close()
+    this.#parts.removeBase()
   }
 
   /** Builds the graph for a purpose and opens its session, once. */

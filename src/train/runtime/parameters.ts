@@ -21,8 +21,10 @@ export type Trained =
   | {
       readonly kind: 'adapters'
       readonly adapters: readonly TrainedAdapter[]
-      /** Weights of the model that are trained whole (`modules_to_save`), each with the name of its parameter. */
-      readonly weights?: ReadonlyMap<string, string>
+      /** Weights of the model that are trained whole (`modules_to_save`), by their names in the model, each with its parameter. */
+      readonly weights?: ReadonlyMap<string, InitialParameter>
+      /** Whether a tied head goes on being the embedding when that is trained; else each has its own weight from then on. */
+      readonly keepsHeadTied?: boolean
     }
 
 interface ParameterSource {
@@ -48,24 +50,25 @@ export function toParameters(
   trained: Trained,
   { read, makeArray }: ParameterSource,
 ): GraphParts {
-  const listed = new Map(listWeights(model).map(weight => [weight.name, weight]))
-  const names =
-    trained.kind === 'all' ? new Map([...listed.keys()].map(name => [name, name])) : trained.weights
   const weights = new Map<string, GraphParameter>()
   const parameters: Parameter[] = []
   const make = ({ name, shape }: GraphParameter, decays: boolean): Parameter => {
     const length = shape.reduce((product, dim) => product * dim, 1)
     return { name, shape, data: makeArray(length), gradient: makeArray(length), decays }
   }
-  for (const [name, parameterName] of names ?? []) {
-    const weight = listed.get(name)
-    if (weight === undefined) throw noSuchWeight(name, model)
-    const { shape, role } = weight
-    const parameter = make({ name: parameterName, shape }, role !== 'norm' && role !== 'bias')
-    read(name, parameter.data)
-    weights.set(name, { name: parameterName, shape })
+  const whole = trained.kind === 'all' ? undefined : (trained.weights ?? new Map<string, InitialParameter>())
+  const unknown = new Set(whole?.keys())
+  for (const { name, shape, role } of listWeights(model)) {
+    unknown.delete(name)
+    const given = whole?.get(name)
+    if (whole !== undefined && given === undefined) continue
+    const parameter = make({ name: given?.name ?? name, shape }, role !== 'norm' && role !== 'bias')
+    if (given === undefined) read(name, parameter.data)
+    else parameter.data.set(given.data)
+    weights.set(name, { name: parameter.name, shape })
     parameters.push(parameter)
   }
+  for (const name of unknown) throw noSuchWeight(name, model)
   const adapters = trained.kind === 'all' ? [] : trained.adapters
   for (const { down, up, magnitude } of adapters) {
     for (const part of [down, up, magnitude]) {
