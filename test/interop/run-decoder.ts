@@ -14,7 +14,7 @@ import {
   parseModelConfig,
   projectAdapted,
   resolveWeights,
-  toDecoderFeeds,
+  toBlockedFeeds,
 } from '../../src/train/model/index.ts'
 import type { TrainBatch } from '../../src/train/trainable-model.ts'
 import { readTensorBytes, readTensorIndex } from '../../src/train/weights/index.ts'
@@ -57,7 +57,7 @@ export async function runLogits(folder: string, batch: TrainBatch): Promise<Floa
   })
   const parts = toParts(graph, model, weight)
   graph.output('logits', buildLogits(buildLayers(model, parts), model, parts))
-  const outputs = await runGraph(graph, toDecoderFeeds(model, batch))
+  const outputs = await runGraph(graph, toBlockedFeeds(model, batch))
   return outputs['logits']!
 }
 

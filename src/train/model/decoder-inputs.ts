@@ -25,6 +25,9 @@ export interface DecoderInputs {
   readonly tablesOf: (rope: Rope) => RotaryTables
 }
 
+/** The tokens of a batch. */
+export type DecoderBatch = Pick<TrainBatch, 'inputIds' | 'positionIds' | 'sequenceIds'>
+
 /** Numbers fed to a graph by the names of its inputs. */
 export type Feed = { readonly data: BigInt64Array | Float32Array; readonly shape: readonly number[] }
 
@@ -56,12 +59,30 @@ export function declareDecoderInputs(graph: Graph, model: ModelDescription): Dec
 }
 
 /**
- * What a batch feeds to {@link declareDecoderInputs}' inputs; one of fewer tokens than blocks is filled with tokens that nobody looks at.
+ * What a batch feeds to {@link declareDecoderInputs}' inputs, with the blocks of attention; a batch of fewer tokens than blocks is filled
+ * with tokens that nobody looks at.
+ *
+ * @throws LosslineError as {@link toDecoderFeeds}
+ */
+export function toBlockedFeeds(model: ModelDescription, batch: DecoderBatch): Record<string, Feed> {
+  const filled = fill(batch)
+  const feeds = toDecoderFeeds(model, filled)
+  for (const [i, window] of listWindows(model).entries()) {
+    const { bounds, keyStarts } = planAttention(filled.sequenceIds, { blocks: ATTENTION_BLOCKS, window })
+    feeds['attention_bounds'] = { data: bounds, shape: [bounds.length] }
+    feeds[`attention_key_starts_${i}`] = { data: keyStarts, shape: [keyStarts.length] }
+  }
+  return feeds
+}
+
+/**
+ * What a batch feeds to {@link declareDecoderInputs}' inputs but for the blocks of attention, which a decoder with attention of its own
+ * does not read.
  *
  * @throws LosslineError `model/token-id` for an id without a row in the embedding, `model/too-long` for a sequence longer than learnt positions
  */
-export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Record<string, Feed> {
-  const { inputIds, positionIds, sequenceIds } = fill(batch)
+export function toDecoderFeeds(model: ModelDescription, batch: DecoderBatch): Record<string, Feed> {
+  const { inputIds, positionIds, sequenceIds } = batch
   const count = inputIds.length
   const ids = (values: ArrayLike<number>): Feed => ({
     data: BigInt64Array.from(values as Int32Array, BigInt),
@@ -75,11 +96,6 @@ export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Reco
     sequence_ids: ids(sequenceIds),
     rows: ids(positionIds.map((_, row) => row)),
   }
-  for (const [i, window] of listWindows(model).entries()) {
-    const { bounds, keyStarts } = planAttention(sequenceIds, { blocks: ATTENTION_BLOCKS, window })
-    feeds['attention_bounds'] = { data: bounds, shape: [bounds.length] }
-    feeds[`attention_key_starts_${i}`] = { data: keyStarts, shape: [keyStarts.length] }
-  }
   for (const [i, rope] of listRopes(model).entries()) {
     const tables = toRopeTables(rope, length)
     for (const part of ['cos', 'sin'] as const) {
@@ -92,7 +108,7 @@ export function toDecoderFeeds(model: ModelDescription, batch: TrainBatch): Reco
   return feeds
 }
 
-function fill(batch: TrainBatch): Pick<TrainBatch, 'inputIds' | 'positionIds' | 'sequenceIds'> {
+function fill(batch: DecoderBatch): DecoderBatch {
   const { inputIds, positionIds, sequenceIds } = batch
   const missing = ATTENTION_BLOCKS - inputIds.length
   if (missing <= 0) return batch

@@ -1,7 +1,13 @@
 export { projectAdapted } from './adapted-project.ts'
 export type { MixValues } from './attention.ts'
 export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
-export { type DecoderInputs, declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
+export {
+  type DecoderInputs,
+  declareDecoderInputs,
+  type Feed,
+  toBlockedFeeds,
+  toDecoderFeeds,
+} from './decoder-inputs.ts'
 export type {
   Activation,
   Attention,

@@ -17,7 +17,7 @@ import {
 import type { LossOptions, TrainBatch } from '../trainable-model.ts'
 import { type LoraTensors, projectAdapted } from './adapted-project.ts'
 import { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
-import { declareDecoderInputs, type Feed, toDecoderFeeds } from './decoder-inputs.ts'
+import { declareDecoderInputs, type Feed, toBlockedFeeds } from './decoder-inputs.ts'
 import type { ModelDescription } from './description.ts'
 
 /** A low-rank adapter of one linear layer. */
@@ -99,7 +99,7 @@ export function toTrainingFeeds(
 ): Record<string, Feed> {
   const { targetPositions, targets, targetWeights } = batch
   const shape = [targets.length]
-  const feeds = toDecoderFeeds(model, batch)
+  const feeds = toBlockedFeeds(model, batch)
   // As many as the batch is filled to.
   const tokens = feeds['input_ids']!.shape[0]!
   return {
