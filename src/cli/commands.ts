@@ -114,7 +114,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'worker',
-    summary: 'prepares rows that come as Arrow on standard input, for engines such as Ray and Spark',
+    summary:
+      'prepares rows that come as Arrow on standard input, for engines such as Ray and Spark; neither shuffles nor packs',
     takes: 'nothing',
     examples: ['lossline worker --tokenizer ./Qwen3-0.6B --max-length 4096 < rows.arrow > prepared.arrow'],
     options: [

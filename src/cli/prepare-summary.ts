@@ -1,7 +1,17 @@
+import type { Finding } from '../finding.ts'
+import { toWarningsView, type ViewOptions } from '../inspect/index.ts'
 import type { Manifest } from '../prepare/index.ts'
 
+export interface SummaryOptions {
+  /** The folder that was written, and the model, as the caller named them. */
+  readonly output: string
+  readonly tokenizer: string
+  /** How warnings are shown. */
+  readonly view: Pick<ViewOptions, 'width' | 'colors'>
+}
+
 /** What became of the rows, for a person: counts first, what was lost next, and what to do with the folder last. */
-export function toPrepareSummary(manifest: Manifest, output: string, tokenizer: string): string {
+export function toPrepareSummary(manifest: Manifest, { output, tokenizer, view }: SummaryOptions): string {
   const { counts, shards, roles, packing, formats } = manifest
   const bytes = shards.reduce((sum, { byteLength }) => sum + byteLength, 0)
   const lines: (readonly [string, string])[] = [
@@ -24,21 +34,28 @@ export function toPrepareSummary(manifest: Manifest, output: string, tokenizer: 
       `${n(counts.kept_rows)} rows, ${n(counts.kept_tokens)} tokens, ${share(counts.kept_trained_tokens, counts.kept_tokens)} trained`,
     ],
     ...(packing === null ? [] : toPacking(packing)),
-    ...Object.entries(roles).map(
-      ([role, { tokens, trained }], i) =>
-        [
-          i === 0 ? 'by role' : '',
-          `${role}: ${n(tokens)} tokens, ${share(trained, tokens)} trained`,
-        ] as const,
-    ),
+    ...toRoles(roles),
     [
       'written',
       `${n(shards.length)} ${shards.length === 1 ? 'file' : 'files'}, ${toSize(bytes)} in ${output}`,
     ],
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
-  const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
-  return [...body, ...toWarnings(manifest), '', toNext(manifest, output, tokenizer)].join('\n')
+  const draw = ([name, text]: readonly [string, string]): string => `${name.padEnd(width)}  ${text}`
+  const next = toNext(manifest, output, tokenizer)
+  return [...lines.map(draw), ...toWarnings(manifest, view), '', ...next.map(draw)].join('\n')
+}
+
+/** A line for each role, its numbers one below the other. */
+function toRoles(roles: Manifest['roles']): (readonly [string, string])[] {
+  const rows = Object.entries(roles).map(
+    ([role, { tokens, trained }]) => [role, n(tokens), share(trained, tokens)] as const,
+  )
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]!.length)))
+  return rows.map(([role, tokens, trained], i) => [
+    i === 0 ? 'by role' : '',
+    `${role.padEnd(widths[0]!)}  ${tokens.padStart(widths[1]!)} tokens  ${trained.padStart(widths[2]!)} trained`,
+  ])
 }
 
 /** What the rows were taken for: of one format its name, of several the number of each. */
@@ -90,26 +107,38 @@ function toPacking(packing: NonNullable<Manifest['packing']>): (readonly [string
   return lines
 }
 
-function toWarnings({ findings }: Manifest): string[] {
-  const entries = Object.entries(findings).filter(([, { severity }]) => severity !== 'info')
-  if (entries.length === 0) return []
-  return [
-    '',
-    ...entries.map(
-      ([rule, { count, severity, where, text }]) =>
-        `${severity} ${rule}: ${n(count)}, first in ${where}: ${text}`,
-    ),
-  ]
+function toWarnings({ findings }: Manifest, view: SummaryOptions['view']): string[] {
+  const groups = Object.entries(findings)
+    .filter(([, { severity }]) => severity !== 'info')
+    .map(([rule, { count, severity, where, text }]) => ({
+      first: { where, finding: { rule, severity: severity as Finding['severity'], text } },
+      count,
+    }))
+  return groups.length === 0 ? [] : ['', toWarningsView(groups, view)]
 }
 
-function toNext({ options, columns }: Manifest, output: string, tokenizer: string): string {
+/** What to do with the folder, each to be copied as it stands. */
+function toNext(
+  { options, columns }: Manifest,
+  output: string,
+  tokenizer: string,
+): (readonly [string, string])[] {
   const open =
     options['format'] === 'arrow'
       ? `datasets.load_from_disk(${JSON.stringify(output)})`
       : `datasets.load_dataset(${JSON.stringify(output)}, split="train")`
   // Rows have their length: TRL would map them anew and cut them at its own, which leaves seq_lengths wrong.
   const config = columns.includes('seq_lengths') ? 'max_length=None, padding_free=True' : 'max_length=None'
-  return `Train on it in TRL: ${open}, with SFTConfig(${config}). Look at it: lossline show ${output} --tokenizer ${tokenizer}`
+  return [
+    ['look', `lossline show ${toShellWord(output)} --tokenizer ${toShellWord(tokenizer)}`],
+    ['in TRL', open],
+    ['', `SFTConfig(${config})`],
+  ]
+}
+
+/** A word that a shell takes as it is. */
+function toShellWord(text: string): string {
+  return /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function n(count: number): string {

@@ -39,7 +39,10 @@ async function tellResult(prepared: Prepared, output: string, values: Values, io
   const { manifest, kind } = prepared
   if (kind === 'whole') io.tell(`lossline: ${output} is whole already; nothing was done.`)
   if (values.json === true) await io.write(`${JSON.stringify({ event: 'done', output, ...manifest })}\n`)
-  else await io.write(`${toPrepareSummary(manifest, output, values.tokenizer ?? '…')}\n`)
+  else
+    await io.write(
+      `${toPrepareSummary(manifest, { output, tokenizer: values.tokenizer ?? '…', view: io })}\n`,
+    )
   if (manifest.now !== null && values.now === undefined)
     io.tell(
       `lossline: the template writes the time, here ${manifest.now}: --now gives the same rows another day.`,

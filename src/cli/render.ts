@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/index.ts'
-import { LosslineError } from '../error.ts'
+import { LosslineError, quote } from '../error.ts'
 import { readModelFolder } from '../hub/index.ts'
 import { toHarmless, toTraceJson, toTraceView } from '../inspect/index.ts'
 import { ChatTemplate, type RenderOptions, selectTemplate } from '../template/index.ts'
@@ -12,11 +12,13 @@ import { forEachRow, type Row } from './rows.ts'
 /** `lossline render`: the text that the template makes of each row. */
 export async function runRender({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const { templates, options } = await openTemplates(values, io)
+  const notice = makeVariablesNotice(templates, values, io)
   const isJson = values.json === true
   let written = 0
   const { failed } = await forEachRow(file, values, io, {
     each: async row => {
       const conversation = toConversation(row)
+      notice(conversation)
       const { template } = selectTemplate(templates, conversation)
       const rendered = template.render(conversation, options)
       if (isJson) {
@@ -77,6 +79,42 @@ async function openTemplates(
       ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
       ...(values.now !== undefined && { now: values.now }),
     },
+  }
+}
+
+/** Special tokens are the model's: without one a template that writes them writes nothing there, as Jinja does. */
+function tellUnset(templates: readonly NamedChatTemplate[], values: Values, io: Io): void {
+  if (values.tokenizer !== undefined) return
+  const given = Object.keys(values.chat_template_kwargs ?? {})
+  const unset = SPECIAL_TOKENS.filter(
+    name => !given.includes(name) && templates.some(({ template }) => template.readNames.has(name)),
+  )
+  if (unset.length === 0) return
+  io.tell(
+    `lossline: ${templates[0]!.template.name} reads ${unset.join(' and ')}, here without a value: --tokenizer names the model that has one.`,
+  )
+}
+
+const SPECIAL_TOKENS = ['bos_token', 'eos_token', 'unk_token', 'pad_token']
+
+/** Tells what templates read and nobody has given, and each kwarg, the caller's or a row's, that none reads: once, however many rows have it. */
+function makeVariablesNotice(
+  templates: readonly NamedChatTemplate[],
+  values: Values,
+  io: Io,
+): (conversation: Conversation) => void {
+  const known = new Set(templates.flatMap(({ template }) => [...template.readNames]))
+  let isFirst = true
+  return ({ chatTemplateKwargs }) => {
+    if (isFirst) tellUnset(templates, values, io)
+    isFirst = false
+    for (const name of Object.keys({ ...values.chat_template_kwargs, ...chatTemplateKwargs })) {
+      if (known.has(name)) continue
+      known.add(name)
+      io.tell(
+        `lossline: chat_template_kwargs sets ${quote(name)}, which the template does not read: it changes nothing.`,
+      )
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import type { Masked } from './masked.ts'
 import type { MaskOptions, StrategyName } from './options.ts'
 import { renderPlain } from './plain-text.ts'
 import { renderWhole, toChat } from './render-chat.ts'
+import { reportKwargs } from './report/kwargs.ts'
 import { reportTokens, reportUntrained } from './report/tokens.ts'
 import { getStrategy } from './strategies/index.ts'
 import type { Strategy } from './strategies/strategy.ts'
@@ -114,7 +115,13 @@ function applyStrategy(strategy: Strategy, input: MaskInput, more: readonly Find
     encoded: input.encoded,
     runs,
     spans,
-    findings: [...findings, ...reportTokens(input), ...reportUntrained(runs), ...more],
+    findings: [
+      ...findings,
+      ...reportTokens(input),
+      ...reportKwargs(input),
+      ...reportUntrained(runs),
+      ...more,
+    ],
     roles: input.chat?.conversation.messages.map(message => message.role) ?? [],
     turn: input.onlyMessage,
   })

@@ -9,7 +9,7 @@ import { readItemTraced } from './operations/iterate.ts'
 import { PyError } from './python/index.ts'
 import type { CharRange, Rendered } from './rendered.ts'
 import { DEFAULT_LIMITS, type RenderLimits, Runtime } from './runtime.ts'
-import { hasNode, readsVariable } from './syntax/children.ts'
+import { findReadNames, hasNode } from './syntax/children.ts'
 import { parseTemplate } from './syntax/parser.ts'
 import { TemplateSource } from './syntax/source.ts'
 import { RenderFault, TemplateError, type TemplateErrorCode } from './template-error.ts'
@@ -67,6 +67,8 @@ export class ChatTemplate {
   readonly name: string
   /** Whether the template has `{% generation %}`. */
   readonly usesGenerationMarks: boolean
+  /** The names of all variables that the template reads anywhere, its own among them: a kwarg of another name changes nothing. */
+  readonly readNames: ReadonlySet<string>
   /** Whether the template reads `add_generation_prompt`: one that doesn't writes the same text with and without. */
   readonly asksForAnswers: boolean
   readonly #source: TemplateSource
@@ -80,7 +82,8 @@ export class ChatTemplate {
     this.#source = new TemplateSource(source, name)
     const tree = parseTemplate(this.#source)
     this.usesGenerationMarks = hasNode(tree, 'generation')
-    this.asksForAnswers = readsVariable(tree, 'add_generation_prompt')
+    this.readNames = findReadNames(tree)
+    this.asksForAnswers = this.readNames.has('add_generation_prompt')
     const probed = probeTemplate(tree)
     this.#run = compileTemplate(probed?.tree ?? tree, this.#source, code)
     this.#tail = probed && new Tail(compileTemplate(probed.tail, this.#source, 'never'), probed.tailReads)

@@ -17,6 +17,28 @@ const file = writeRows(folder, 'chats.jsonl', [{ messages }, { messages: message
 const snow = '<|im_start|>user\nOf snow?<|im_end|>\n'
 const white = '<|im_start|>assistant\nWhite.<|im_end|>\n'
 
+test('says which special tokens a template reads and nobody has given', async () => {
+  const template = join(folder, 'special.jinja')
+  writeFileSync(template, '{{ bos_token }}{{ messages[0].content }}{{ eos_token }}')
+  const args = ['render', file, '--chat-template', template, '--row', '0']
+  const told =
+    /special\.jinja reads bos_token and eos_token, here without a value: --tokenizer names the model that has one\./
+  assert.match((await runCli(args)).stderr, told)
+  assert.doesNotMatch((await runCli([...args, '--tokenizer', model])).stderr, /without a value/)
+  const given = ['--chat-template-kwargs', '{"bos_token": "<s>"}']
+  assert.match((await runCli([...args, ...given])).stderr, /reads eos_token, here without a value/)
+})
+
+test('says which kwargs no template reads, once for all rows', async () => {
+  const kwargs = ['--chat-template-kwargs', '{"enable_thinkin": false, "messages": []}']
+  const { stderr } = await runCli(['render', file, '--tokenizer', model, ...kwargs])
+  assert.equal(
+    stderr.match(/chat_template_kwargs sets "enable_thinkin", which the template does not read/g)?.length,
+    1,
+  )
+  assert.doesNotMatch(stderr, /sets "messages"/)
+})
+
 test('gives the text of one row to the byte', async () => {
   const { code, stdout } = await runCli(['render', file, '--chat-template', template, '--row', '0'])
   assert.equal(stdout, snow + white)

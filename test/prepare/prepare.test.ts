@@ -180,6 +180,12 @@ describe('prepare', () => {
     assert.equal((await prepare(bad, '--allow-rejects')).code, 0)
   })
 
+  test('warns of a kwarg that no template reads', async () => {
+    const { stdout, code } = await prepare(file, '--chat-template-kwargs', '{"enable_thinkin": true}')
+    assert.equal(code, 0)
+    assert.match(stdout, /warn kwarg-not-read\n {2}.*chat_template_kwargs sets "enable_thinkin",\s/)
+  })
+
   test('writes a report that nothing of the data can act in', async () => {
     const rows = [
       {

@@ -83,9 +83,9 @@ export function hasNode(node: Node, kind: Node['kind']): boolean {
   return node.kind === kind || childrenOf(node).some(child => hasNode(child, kind))
 }
 
-/** Whether a template reads a variable of that name anywhere. */
-export function readsVariable(node: Node, name: string): boolean {
-  return node.kind === 'name'
-    ? node.name === name
-    : childrenOf(node).some(child => readsVariable(child, name))
+/** The names of all variables that a template reads anywhere, its own among them. */
+export function findReadNames(node: Node, names: Set<string> = new Set()): ReadonlySet<string> {
+  if (node.kind === 'name') names.add(node.name)
+  for (const child of childrenOf(node)) findReadNames(child, names)
+  return names
 }
