@@ -9,7 +9,7 @@ export interface RandomNumbers {
 /** xoshiro128**, its state filled from a hash of both (FNV-1a, mixed as in splitmix32). */
 export function randomNumbers(seed: number, name: string): RandomNumbers {
   let hash = 0x811c9dc5
-  for (const byte of Buffer.from(`${seed} ${name}`)) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (const byte of new TextEncoder().encode(`${seed} ${name}`)) hash = Math.imul(hash ^ byte, 0x01000193)
   const state = Uint32Array.from({ length: 4 }, () => {
     hash = (hash + 0x9e3779b9) | 0
     let mixed = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad)

@@ -1,0 +1,162 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-web/webgpu'
+import { LosslineError } from '../../error.ts'
+import type { JsonObject } from '../../json/index.ts'
+import { initialiseAdapter, listModules, resolveLora, toLoraConfig } from '../../train/adapter/index.ts'
+import { type Dtype, toOnnx } from '../../train/graph/index.ts'
+import {
+  buildTrainingGraph,
+  type Feed,
+  gradientName,
+  type ModelDescription,
+  parseModelConfig,
+  type StoredWeight,
+  toTrainingFeeds,
+} from '../../train/model/index.ts'
+import { type Trained, type TrainedAdapter, toOutcomes, toParameters } from '../../train/runtime/index.ts'
+import type { Parameter, TargetOutcomes, TrainableModel, TrainBatch } from '../../train/trainable-model.ts'
+import { copyTensor, listTensors, type TensorEntry } from '../../train/weights/index.ts'
+
+export type PageDevice = 'webgpu' | 'wasm'
+
+export interface PageModelOptions {
+  /** config.json, parsed. */
+  readonly config: JsonObject
+  /** model.safetensors. */
+  readonly weights: Uint8Array
+  readonly trained: 'lora' | 'all'
+  readonly device: PageDevice
+}
+
+const WEIGHTS = 'model.safetensors'
+const DTYPES: Readonly<Record<string, Dtype>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
+
+/**
+ * Opens a model that is in memory for training in a page, with ONNX Runtime's build for browsers.
+ *
+ * @throws LosslineError of config.json and of the weights
+ */
+export async function openPageModel(options: PageModelOptions): Promise<TrainableModel> {
+  const { weights, config, device } = options
+  const model = parseModelConfig(config)
+  const entries = new Map(listTensors(weights, WEIGHTS).map(entry => [entry.name, entry]))
+  const entryOf = (name: string): TensorEntry => findEntry(entries, name, model)
+  const read = (name: string, into: Float32Array): void => copyTensor(weights, entryOf(name), into)
+  const trained: Trained =
+    options.trained === 'all' ? { kind: 'all' } : toAdapters(model, config, entryOf, read)
+  const source = { read, makeArray: (length: number) => new Float32Array(length) }
+  const { parameters, ...parts } = toParameters(model, trained, source)
+  const stored = (name: string): StoredWeight => toStored(entryOf(name))
+  const graph = buildTrainingGraph(model, { ...parts, stored, isCheckpointed: false }, 'train')
+  env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1
+  const session = await InferenceSession.create(toOnnx(graph), {
+    executionProviders: device === 'webgpu' ? ['webgpu', 'wasm'] : ['wasm'],
+    // As in Node: what is written is what runs.
+    graphOptimizationLevel: 'disabled',
+    enableMemPattern: false,
+    externalData: [{ path: WEIGHTS, data: weights }],
+    logSeverityLevel: 3,
+  })
+  return new PageModel(model, parameters, session)
+}
+
+class PageModel implements TrainableModel {
+  readonly parameters: readonly Parameter[]
+  readonly #model: ModelDescription
+  readonly #session: InferenceSession
+
+  constructor(model: ModelDescription, parameters: readonly Parameter[], session: InferenceSession) {
+    this.#model = model
+    this.parameters = parameters
+    this.#session = session
+  }
+
+  async accumulate(batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {
+    if (batch.targets.length === 0) return toOutcomes({})
+    const feeds = toTrainingFeeds(this.#model, batch, normaliser)
+    const known = new Map(this.parameters.map(parameter => [parameter.name, parameter]))
+    const inputs = this.#session.inputNames.map(name => {
+      const { data, shape } = feeds[name] ?? known.get(name)!
+      return [name, toTensor({ data, shape })] as const
+    })
+    const outputs = await this.#session.run(Object.fromEntries(inputs))
+    for (const { name, gradient } of this.parameters) {
+      const part = outputs[gradientName(name)]?.data as Float32Array | undefined
+      for (let i = 0; i < (part?.length ?? 0); i++) gradient[i]! += part![i]!
+    }
+    const { nll, entropy, correct } = outputs as Record<string, Tensor>
+    const numbers = (tensor: Tensor | undefined): Float32Array =>
+      Float32Array.from(tensor?.data as Float32Array)
+    return toOutcomes({ nll: numbers(nll), entropy: numbers(entropy), correct: numbers(correct) })
+  }
+
+  /** As training's outcomes: a page has neither dropout nor noise. Its gradients are left as they were. */
+  async evaluate(batch: TrainBatch): Promise<TargetOutcomes> {
+    const before = this.parameters.map(({ gradient }) => gradient.slice())
+    const outcomes = await this.accumulate(batch, 1)
+    for (const [p, { gradient }] of this.parameters.entries()) gradient.set(before[p]!)
+    return outcomes
+  }
+
+  zeroGradients(): void {
+    for (const { gradient } of this.parameters) gradient.fill(0)
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+function toTensor({ data, shape }: Feed): Tensor {
+  return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int64', data, shape)
+}
+
+/** LoRA as the page offers it: r = 16, alpha = 32, all linear layers. */
+function toAdapters(
+  model: ModelDescription,
+  config: JsonObject,
+  entryOf: (name: string) => TensorEntry,
+  read: (name: string, into: Float32Array) => void,
+): Trained {
+  const lora = toLoraConfig({ r: 16, loraAlpha: 32, targetModules: 'all-linear' })
+  const plan = resolveLora(lora, listModules(model), String(config['model_type']))
+  const readBase = (name: string): Float32Array => {
+    const into = new Float32Array(entryOf(name).shape.reduce((product, size) => product * size, 1))
+    read(name, into)
+    return into
+  }
+  const tensors = initialiseAdapter(plan, lora, { seed: 42, readBase })
+  // Two tensors a target, A and B, in the order of the targets.
+  const adapters = plan.targets.map(({ module, scaling }, t): TrainedAdapter => {
+    const [down, up] = [tensors[2 * t]!, tensors[2 * t + 1]!]
+    const toInitial = ({ name, shape, values }: typeof down) => ({ name, shape, data: values })
+    return { module, scaling, dropout: 0, down: toInitial(down), up: toInitial(up) }
+  })
+  return { kind: 'adapters', adapters }
+}
+
+function findEntry(
+  entries: ReadonlyMap<string, TensorEntry>,
+  name: string,
+  { basePrefix }: ModelDescription,
+): TensorEntry {
+  const short = name.startsWith(basePrefix) ? name.slice(basePrefix.length) : name
+  const entry = entries.get(name) ?? entries.get(short)
+  if (entry !== undefined) return entry
+  const what = `has no tensor ${name}, which config.json asks for`
+  throw new LosslineError('train/missing-weight', what, {
+    where: WEIGHTS,
+    fix: 'Drop the whole model folder.',
+  })
+}
+
+function toStored({ name, dtype, shape, startByte, byteLength }: TensorEntry): StoredWeight {
+  const known = DTYPES[dtype]
+  if (known === undefined) {
+    const what = `is ${dtype}; expected F32, F16 or BF16`
+    throw new LosslineError('train/weight-dtype', what, {
+      where: `${WEIGHTS} ${name}`,
+      fix: 'Save it as one of these.',
+    })
+  }
+  return { dtype: known, shape, source: { kind: 'file', file: WEIGHTS, offset: startByte, byteLength } }
+}
