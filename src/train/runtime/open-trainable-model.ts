@@ -8,6 +8,7 @@ import {
   type GraphPurpose,
   type ModelDescription,
   parseModelConfig,
+  resolveWeights,
   type TrainingGraphOptions,
   toTrainingFeeds,
 } from '../model/index.ts'
@@ -18,14 +19,16 @@ import type {
   TrainableModel,
   TrainBatch,
 } from '../trainable-model.ts'
-import { type Quantization, readTensor, readTensorIndex } from '../weights/index.ts'
+import { type Quantization, readTensor, readTensorIndex, type TensorIndex } from '../weights/index.ts'
 import { GraphWorker } from './graph-worker.ts'
 import type { Device } from './onnx-runtime.ts'
 import { toOutcomes } from './outcomes.ts'
 import { type Trained, toParameters } from './parameters.ts'
-import { listAliases, partHead } from './part-head.ts'
+import { addHead, partHead } from './part-head.ts'
 import { type QuantizedBase, quantizeBase } from './quantized-base.ts'
 import { openWeightFiles } from './weight-files.ts'
+
+const CONFIG_FILE = 'config.json'
 
 export interface TrainableModelOptions {
   readonly trained: Trained
@@ -51,9 +54,10 @@ export async function openTrainableModel(
   folder: string,
   options: TrainableModelOptions,
 ): Promise<TrainableModel> {
-  const described = parseModelConfig(readConfig(folder))
+  const described = parseModelConfig(readConfig(folder), join(folder, CONFIG_FILE))
   const model = partHead(described, options.trained)
-  const base = await openBase(folder, { model, aliases: listAliases(described) }, options)
+  const stored = resolveWeights(described, readTensorIndex(folder), folder)
+  const base = await openBase(addHead(described, stored), model, options)
   try {
     return await openOn(base, model, options)
   } catch (error) {
@@ -63,14 +67,12 @@ export async function openTrainableModel(
 }
 
 async function openBase(
-  folder: string,
-  { model, aliases }: { model: ModelDescription; aliases: ReadonlyMap<string, string> },
+  weights: TensorIndex,
+  model: ModelDescription,
   { trained, quantization }: TrainableModelOptions,
 ): Promise<QuantizedBase> {
-  const index = readTensorIndex(folder)
-  const where = { where: folder, aliases }
-  if (quantization !== undefined) return quantizeBase(index, model, { ...where, quantization, trained })
-  return { files: openWeightFiles(index, model, where), remove: () => {} }
+  if (quantization !== undefined) return quantizeBase(weights, model, { quantization, trained })
+  return { files: openWeightFiles(weights), remove: () => {} }
 }
 
 async function openOn(
@@ -155,7 +157,7 @@ function makeShared(length: number): Float32Array {
 }
 
 function readConfig(folder: string): JsonObject {
-  const file = join(folder, 'config.json')
+  const file = join(folder, CONFIG_FILE)
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as JsonObject
   } catch (cause) {

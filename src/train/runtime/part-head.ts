@@ -1,4 +1,5 @@
 import type { ModelDescription } from '../model/index.ts'
+import type { TensorIndex } from '../weights/index.ts'
 import type { Trained } from './parameters.ts'
 
 /** What every architecture calls a head with a weight of its own. */
@@ -15,7 +16,8 @@ export function partHead(model: ModelDescription, trained: Trained): ModelDescri
   return { ...model, head: { ...model.head, module: HEAD_MODULE, tied: false } }
 }
 
-/** Weights that are others in the files: a tied head begins as the embedding. */
-export function listAliases({ head, tokenEmbedding }: ModelDescription): Map<string, string> {
-  return new Map(head.tied ? [[HEAD_WEIGHT, `${tokenEmbedding.module}.weight`]] : [])
+/** The weights of a model with those of its head, which begins as the embedding where it is tied to it. */
+export function addHead({ head, tokenEmbedding }: ModelDescription, weights: TensorIndex): TensorIndex {
+  const embedding = weights.get(`${tokenEmbedding.module}.weight`)
+  return head.tied && embedding !== undefined ? new Map([...weights, [HEAD_WEIGHT, embedding]]) : weights
 }

@@ -14,9 +14,6 @@ export interface QuantizedBase {
 }
 
 interface QuantizeOptions {
-  /** The model's folder, for errors. */
-  readonly where: string
-  readonly aliases: ReadonlyMap<string, string>
   readonly quantization: Quantization
   readonly trained: Trained
 }
@@ -28,25 +25,24 @@ interface QuantizeOptions {
  * @throws LosslineError `train/quantized` where all weights are to be trained, and those of reading and writing
  */
 export async function quantizeBase(
-  index: TensorIndex,
+  weights: TensorIndex,
   model: ModelDescription,
-  { quantization, trained, ...options }: QuantizeOptions,
+  { quantization, trained }: QuantizeOptions,
 ): Promise<QuantizedBase> {
   if (trained.kind === 'all') {
     const what = `weights of ${quantization.bits} bits can't be trained themselves`
     const fix = `Train an adapter with {use_peft}, or leave out {load_in_${quantization.bits}bit}.`
     throw new LosslineError('train/quantized', what, { fix })
   }
-  const { entryOf } = openWeightFiles(index, model, options)
   const names = listLinears(model).map(({ module }) => `${module}.weight`)
   const matrices = names
     .filter(name => trained.weights?.has(name) !== true)
-    .map(name => [name, entryOf(name)] as const)
+    .map(name => [name, weights.get(name)!] as const)
   const folder = mkdtempSync(join(tmpdir(), 'lossline-quantized-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const quantized = await writeQuantized(join(folder, 'weights.bin'), new Map(matrices), quantization)
-    return { files: openWeightFiles(index, model, { ...options, quantized }), remove }
+    return { files: openWeightFiles(weights, quantized), remove }
   } catch (error) {
     remove()
     throw error
