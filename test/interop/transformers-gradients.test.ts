@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/json/index.ts'
-import { openTrainableModel, type Trained, type TrainedAdapter } from '../../src/train/runtime/index.ts'
+import { openTrainableModel } from '../../src/train/runtime/index.ts'
 import type { TrainBatch } from '../../src/train/trainable-model.ts'
-import { readTensor, readTensorFile } from '../../src/train/weights/index.ts'
 import { askModels, type ModelAnswer, type ModelCase, python } from './model-oracle.ts'
+import { readAdapters } from './peft-adapter.ts'
 import { whyNoPython } from './python.ts'
 import { toBatch } from './run-decoder.ts'
 import { TINY_MODELS, type TinyModel } from './tiny-models.ts'
@@ -127,34 +127,5 @@ function toTrainBatch(): TrainBatch {
     targetPositions: Int32Array.from(positions),
     targets: Int32Array.from(positions, t => all.inputIds[t + 1]!),
     targetWeights: Float32Array.from(positions, t => weights[t]!),
-  }
-}
-
-/** The adapter that PEFT saved. */
-function readAdapters(folder: string, lora: JsonObject): Trained {
-  const entries = new Map(
-    readTensorFile(join(folder, 'adapter_model.safetensors')).map(entry => [entry.name, entry]),
-  )
-  const part = (module: string, kind: string): TrainedAdapter['down'] => {
-    const entry = entries.get(`base_model.model.${module}.${kind}`)!
-    // PEFT saves a magnitude without the `weight` that its parameter has.
-    const saved = kind.includes('.') ? entry.name : `${entry.name}.weight`
-    const name = saved.replace(/\.weight$/, '.default.weight')
-    return { name, shape: entry.shape, data: readTensor(entry) }
-  }
-  const [rank, alpha] = [Number(lora['r']), Number(lora['lora_alpha'])]
-  const modules = [...entries.keys()].flatMap(
-    name => /^base_model\.model\.(.*)\.lora_A\.weight$/.exec(name)?.[1] ?? [],
-  )
-  return {
-    kind: 'adapters',
-    adapters: modules.map(module => ({
-      module,
-      down: part(module, 'lora_A.weight'),
-      up: part(module, 'lora_B.weight'),
-      ...(lora['use_dora'] === true && { magnitude: part(module, 'lora_magnitude_vector') }),
-      scaling: lora['use_rslora'] === true ? alpha / Math.sqrt(rank) : alpha / rank,
-      dropout: 0,
-    })),
   }
 }
