@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { JsonObject } from '../../src/json/index.ts'
-import {
-  GENERATION_DEFAULTS,
-  generate,
-  openCachedDecoder,
-  readDecoderWeights,
-} from '../../src/train/generate/index.ts'
-import { parseModelConfig } from '../../src/train/model/index.ts'
+import { GENERATION_DEFAULTS, generate } from '../../src/train/generate/index.ts'
+import { openGeneratingModel } from '../../src/train/runtime/index.ts'
 import { askModels, python } from './model-oracle.ts'
 import { findShared, runPython, whyNoPython } from './python.ts'
 import { TINY_MODELS } from './tiny-models.ts'
@@ -25,20 +19,16 @@ const PROMPTS = [Array.from({ length: 19 }, (_, i) => (7 * i + 3) % 61), [5]]
 const MODELS = TINY_MODELS.filter(({ name }) => !name.includes('longrope'))
 
 async function answer(folder: string, prompts: readonly number[][], more: object = {}): Promise<number[][]> {
-  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as JsonObject
-  const model = parseModelConfig(config)
-  const decoder = await openCachedDecoder(model, readDecoderWeights(folder, model))
-  const options = {
-    ...GENERATION_DEFAULTS,
-    maxNewTokens: 12,
-    maxPositions: model.maxPositions,
-    stopIds: new Set([2]),
+  const model = await openGeneratingModel(folder, { trained: { kind: 'adapters', adapters: [] } })
+  try {
+    const reader = await model.openReader()
+    const options = { ...GENERATION_DEFAULTS, maxNewTokens: 12, stopIds: new Set([2]), ...more }
+    const answers: number[][] = []
+    for (const prompt of prompts) answers.push([...(await generate(reader, prompt, options)).ids])
+    return answers
+  } finally {
+    await model.close()
   }
-  const answers: number[][] = []
-  for (const prompt of prompts)
-    answers.push([...(await generate(decoder, prompt, { ...options, ...more })).ids])
-  await decoder.close()
-  return answers
 }
 
 describe('writes the tokens that transformers writes greedily', { skip }, () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { TokenModel } from '../token-model.ts'
 import { generate } from './generate.ts'
 import { GENERATION_DEFAULTS, settleGeneration } from './generation-options.ts'
-import type { TokenModel } from './token-model.ts'
 
 const SIZE = 12
 
 /** A model whose logits are a function of what it has read, so that reading a token twice or never shows. */
-function makeModel(): TokenModel & { readonly readTokens: number[] } {
+function makeModel(maxPositions = 64): TokenModel & { readonly readTokens: number[] } {
   const readTokens: number[] = []
   return {
     readTokens,
@@ -17,7 +17,7 @@ function makeModel(): TokenModel & { readonly readTokens: number[] } {
       return toLogits(readTokens)
     },
     restart: () => readTokens.splice(0),
-    close: async () => {},
+    maxPositions,
   }
 }
 
@@ -26,7 +26,7 @@ function toLogits(tokens: readonly number[]): Float32Array {
   return Float32Array.from({ length: SIZE }, (_, id) => ((hash * (id + 3)) % 97) / 10)
 }
 
-const OPTIONS = { ...GENERATION_DEFAULTS, maxPositions: 64, stopIds: new Set<number>() }
+const OPTIONS = { ...GENERATION_DEFAULTS, stopIds: new Set<number>() }
 const anyPrompt = fc.array(fc.nat(SIZE - 1), { minLength: 1, maxLength: 8 })
 
 test('chooses greedily what follows all tokens before it, and reads each of them once', async () => {
@@ -68,14 +68,14 @@ test('ends with the first stop token, tells every token, and gives the same for 
 })
 
 test('stops where the model can read no further', async () => {
-  const { ids, stopped } = await generate(makeModel(), [1, 2, 3], { ...OPTIONS, maxPositions: 5 })
+  const { ids, stopped } = await generate(makeModel(5), [1, 2, 3], OPTIONS)
   assert.deepEqual([ids.length, stopped], [2, 'limit'])
 })
 
 test('draws tokens as often as they are likely', async () => {
   const logits = Float32Array.of(0, 1, 2, Number.NEGATIVE_INFINITY)
-  const model: TokenModel = { read: async () => logits.slice(), restart: () => {}, close: async () => {} }
-  const options = { ...OPTIONS, doSample: true, temperature: 2, maxNewTokens: 20_000, maxPositions: 1e6 }
+  const model: TokenModel = { read: async () => logits.slice(), restart: () => {}, maxPositions: 1e6 }
+  const options = { ...OPTIONS, doSample: true, temperature: 2, maxNewTokens: 20_000 }
   const { ids } = await generate(model, [0], options)
   const powers = [0, 1, 2].map(logit => Math.exp(logit / 2))
   const sum = powers.reduce((a, b) => a + b)

@@ -1,13 +1,11 @@
+import type { TokenModel } from '../token-model.ts'
 import { chooseToken } from './choose-token.ts'
 import type { GenerationOptions } from './generation-options.ts'
 import { makeDraws } from './random.ts'
-import type { TokenModel } from './token-model.ts'
 
 export interface GenerateOptions extends GenerationOptions {
   /** Ids that end an answer. */
   readonly stopIds: ReadonlySet<number>
-  /** Tokens that the model can read in all. */
-  readonly maxPositions: number
   /** Told each id as it is chosen, the one that ends the answer too. */
   readonly onToken?: (id: number) => void
   readonly signal?: AbortSignal
@@ -26,13 +24,13 @@ export async function generate(
   prompt: readonly number[],
   options: GenerateOptions,
 ): Promise<Generated> {
-  const { stopIds, maxNewTokens, maxPositions, onToken, signal, seed } = options
+  const { stopIds, maxNewTokens, onToken, signal, seed } = options
   const draws = makeDraws(seed)
   const seen = [...prompt]
   const ids: number[] = []
   let unread: readonly number[] = prompt
   model.restart()
-  while (ids.length < maxNewTokens && seen.length < maxPositions) {
+  while (ids.length < maxNewTokens && seen.length < model.maxPositions) {
     if (signal?.aborted === true) return { ids, stopped: 'aborted' }
     const id = chooseToken(await model.read(unread), seen, options, draws())
     unread = [id]

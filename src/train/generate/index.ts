@@ -1,7 +1,4 @@
-export { openCachedDecoder } from './cached-decoder.ts'
-export { type DecoderWeights, type LowRank, readDecoderWeights } from './decoder-weights.ts'
 export { type Generated, type GenerateOptions, generate } from './generate.ts'
 export { GENERATION_DEFAULTS, type GenerationOptions, settleGeneration } from './generation-options.ts'
 export { type Prompt, toPrompt, toQuestion } from './prompt.ts'
 export { makeTextStream, type TextStream } from './text-stream.ts'
-export type { TokenModel } from './token-model.ts'

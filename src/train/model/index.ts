@@ -1,5 +1,5 @@
 export { projectAdapted } from './adapted-project.ts'
-export type { MixValues } from './attention.ts'
+export { PAST, PRESENT } from './cached-attention.ts'
 export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
 export {
   type DecoderInputs,
@@ -21,10 +21,10 @@ export type {
   ModelDescription,
   Norm,
 } from './description.ts'
+export { buildGenerationGraph, toEmptyPast, toGenerationFeeds } from './generation-graph.ts'
 export { parseModelConfig } from './parse-config.ts'
 export { checkTokenIds, resolveWeights, type StoredTensor } from './resolve-weights.ts'
 export { type Rope, type RopeScaling, type RopeTables, toRopeTables } from './rope.ts'
-export { capSoftly } from './soft-cap.ts'
 export {
   buildTrainingGraph,
   type GraphParameter,

@@ -70,10 +70,7 @@ export function buildTrainingGraph(
   options: TrainingGraphOptions,
   purpose: GraphPurpose,
 ): Graph {
-  const graph = new Graph()
-  const parameters = declareParameters(graph, options)
-  const noise = purpose === 'train' ? { numbers: graph.input('noise', 'int64', ['tokens', 2]) } : undefined
-  const parts = toParts({ graph, model, options, parameters, noise })
+  const { graph, parameters, parts } = startGraph(model, options, purpose === 'train')
   const ids = (name: string): Tensor => graph.input(name, 'int64', ['targets'])
   const rows = gatherRows(buildLayers(model, parts), ids('target_positions'))
   const weights = graph.input('target_weights', 'float32', ['targets'])
@@ -85,6 +82,22 @@ export function buildTrainingGraph(
   if (outcome.loss !== outcome.nll) graph.output('loss', outcome.loss)
   if (purpose === 'train') addGradients(graph, outcome.total, parameters)
   return graph
+}
+
+/** A graph with a model's inputs and weights, of which nothing is computed yet. */
+export function startGraph(
+  model: ModelDescription,
+  options: TrainingGraphOptions,
+  isNoisy: boolean,
+): {
+  readonly graph: Graph
+  readonly parameters: ReadonlyMap<string, Tensor>
+  readonly parts: DecoderParts
+} {
+  const graph = new Graph()
+  const parameters = declareParameters(graph, options)
+  const noise = isNoisy ? { numbers: graph.input('noise', 'int64', ['tokens', 2]) } : undefined
+  return { graph, parameters, parts: toParts({ graph, model, options, parameters, noise }) }
 }
 
 export function gradientName(parameter: string): string {

@@ -1,4 +1,9 @@
 export type { Device } from './onnx-runtime.ts'
-export { openTrainableModel, type TrainableModelOptions } from './open-trainable-model.ts'
+export {
+  type OpenedModel,
+  openGeneratingModel,
+  openTrainableModel,
+  type TrainableModelOptions,
+} from './open-trainable-model.ts'
 export { toOutcomes } from './outcomes.ts'
 export { type InitialParameter, type Trained, type TrainedAdapter, toParameters } from './parameters.ts'

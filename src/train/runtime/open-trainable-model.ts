@@ -4,6 +4,7 @@ import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { toOnnx } from '../graph/index.ts'
 import {
+  buildGenerationGraph,
   buildTrainingGraph,
   type GraphPurpose,
   type ModelDescription,
@@ -12,6 +13,7 @@ import {
   type TrainingGraphOptions,
   toTrainingFeeds,
 } from '../model/index.ts'
+import type { TokenModel } from '../token-model.ts'
 import type {
   LossOptions,
   Parameter,
@@ -26,6 +28,7 @@ import { toOutcomes } from './outcomes.ts'
 import { type Trained, toParameters } from './parameters.ts'
 import { addHead, partHead } from './part-head.ts'
 import { type QuantizedBase, quantizeBase } from './quantized-base.ts'
+import { TokenReader } from './token-reader.ts'
 import { openWeightFiles } from './weight-files.ts'
 
 const CONFIG_FILE = 'config.json'
@@ -43,6 +46,11 @@ export interface TrainableModelOptions {
   readonly threads?: number
 }
 
+/** A model that generates too, with the numbers that its parameters have at the moment. */
+export interface OpenedModel extends TrainableModel {
+  openReader(): Promise<TokenModel>
+}
+
 /**
  * Opens the model of a folder (config.json, model.safetensors or its shards) for training.
  *
@@ -53,13 +61,32 @@ export interface TrainableModelOptions {
 export async function openTrainableModel(
   folder: string,
   options: TrainableModelOptions,
-): Promise<TrainableModel> {
+): Promise<OpenedModel> {
+  const trainable = await openGeneratingModel(folder, options)
+  try {
+    await trainable.load('train')
+  } catch (error) {
+    await trainable.close()
+    throw error
+  }
+  return trainable
+}
+
+/**
+ * The same, with no graph for training until one is asked for.
+ *
+ * @throws LosslineError as {@link openTrainableModel}
+ */
+export async function openGeneratingModel(
+  folder: string,
+  options: TrainableModelOptions,
+): Promise<OpenedModel & Pick<WorkerModel, 'load'>> {
   const described = parseModelConfig(readConfig(folder), join(folder, CONFIG_FILE))
   const model = partHead(described, options.trained)
   const stored = resolveWeights(described, readTensorIndex(folder), folder)
   const base = await openBase(addHead(described, stored), model, options)
   try {
-    return await openOn(base, model, options)
+    return openOn(base, model, options)
   } catch (error) {
     base.remove()
     throw error
@@ -75,25 +102,18 @@ async function openBase(
   return { files: openWeightFiles(weights), remove: () => {} }
 }
 
-async function openOn(
+function openOn(
   { files, remove }: QuantizedBase,
   model: ModelDescription,
   options: TrainableModelOptions,
-): Promise<TrainableModel> {
+): WorkerModel {
   const { device = 'cpu', threads, gradientCheckpointing: isCheckpointed = false } = options
   const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
   const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
   const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
   const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
   const worker = new GraphWorker({ device, threads, folder: files.folder, parameters })
-  const trainable = new WorkerModel({ model, parameters, graphOptions, worker, removeBase: remove })
-  try {
-    await trainable.load('train')
-  } catch (error) {
-    await trainable.close()
-    throw error
-  }
-  return trainable
+  return new WorkerModel({ model, parameters, graphOptions, worker, removeBase: remove })
 }
 
 interface WorkerModelParts {
@@ -104,10 +124,11 @@ interface WorkerModelParts {
   readonly removeBase: () => void
 }
 
-class WorkerModel implements TrainableModel {
+class WorkerModel implements OpenedModel {
   readonly parameters: readonly Parameter[]
   readonly #parts: WorkerModelParts
   readonly #sessions: Map<GraphPurpose, Promise<number>> = new Map()
+  #reader: Promise<number> | undefined
 
   constructor(parts: WorkerModelParts) {
     this.parameters = parts.parameters
@@ -120,6 +141,12 @@ class WorkerModel implements TrainableModel {
 
   evaluate(batch: TrainBatch): Promise<TargetOutcomes> {
     return this.#run('evaluate', batch, 1)
+  }
+
+  async openReader(): Promise<TokenModel> {
+    const { model, graphOptions, worker } = this.#parts
+    this.#reader ??= worker.load(toOnnx(buildGenerationGraph(model, graphOptions)))
+    return new TokenReader(worker, await this.#reader, model)
   }
 
   zeroGradients(): void {

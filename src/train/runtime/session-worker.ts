@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
-import { type Feed, gradientName } from '../model/index.ts'
+import { type Feed, gradientName, PAST, PRESENT } from '../model/index.ts'
 import { importOnnxRuntime, type OnnxRuntime, toSessionOptions } from './onnx-runtime.ts'
 import type { Answer, Request, WorkerSettings } from './protocol.ts'
 
@@ -15,6 +15,9 @@ interface LocalParameter {
   readonly gradient: Tensor
 }
 const locals = new Map<string, LocalParameter>()
+
+/** Of each session what a run gave as present: the past of the next run, unless that is fed. */
+const pasts = new Map<InferenceSession, Map<string, Tensor>>()
 
 parentPort?.on('message', async (request: Request) => {
   parentPort?.postMessage(await answer(request))
@@ -55,7 +58,8 @@ async function run(
   const inputs: Record<string, Tensor> = {}
   for (const name of session.inputNames) {
     const feed = feeds[name]
-    inputs[name] = feed === undefined ? refresh(ort, name) : toTensor(ort, feed)
+    const kept = pasts.get(session)?.get(name)
+    inputs[name] = feed === undefined ? (kept ?? refresh(ort, name)) : toTensor(ort, feed)
   }
   const gradients = settings.parameters.filter(({ name }) => session.outputNames.includes(gradientName(name)))
   const preallocated = new Map(gradients.map(({ name }) => [gradientName(name), localOf(ort, name).gradient]))
@@ -64,8 +68,10 @@ async function run(
   for (const { name, gradient } of gradients) {
     addTo(gradient, outputs[gradientName(name)]!.data as Float32Array)
   }
-  // Gradients stay here; the rest is copied out of the session's memory.
-  const others = session.outputNames.filter(name => !preallocated.has(name))
+  const present = session.outputNames.filter(name => name.startsWith(PRESENT))
+  pasts.set(session, new Map(present.map(name => [name.replace(PRESENT, PAST), outputs[name]!])))
+  // Gradients and what is read stay here; the rest is copied out of the session's memory.
+  const others = session.outputNames.filter(name => !preallocated.has(name) && !present.includes(name))
   return Object.fromEntries(
     others.map(name => [name, Float32Array.from(outputs[name]!.data as Float32Array)]),
   )

@@ -13,11 +13,16 @@ import {
   transpose,
   where,
 } from '../graph/index.ts'
-import { type Attention, capSoftly, type MixValues } from '../model/index.ts'
+import type { MixValues } from './attention.ts'
+import type { Attention } from './description.ts'
+import { capSoftly } from './soft-cap.ts'
 
-/** Keys and values of a layer, [groups, tokens, headSize]: what is read of earlier tokens is not computed again. */
-export const PAST = { key: 'past_key_', value: 'past_value_' } as const
-export const PRESENT = { key: 'present_key_', value: 'present_value_' } as const
+/**
+ * Names of inputs and of outputs begin so, with the same words behind: what a run gives as present is fed to the next one as past. They are
+ * keys and values of a layer, [groups, tokens, headSize]: of what was read they are not computed again.
+ */
+export const PAST = 'past_'
+export const PRESENT = 'present_'
 
 /** Softmax makes it 0, whatever the score that it is added to. */
 const HIDDEN = -1e30
@@ -56,9 +61,9 @@ function behindPast(
   now: Tensor,
   { keyValueHeadCount, headSize }: Attention,
 ): Tensor {
-  const past = graph.input(`${PAST[part]}${layer}`, 'float32', [keyValueHeadCount, 'past', headSize])
+  const past = graph.input(`${PAST}${part}_${layer}`, 'float32', [keyValueHeadCount, 'past', headSize])
   const all = concat([past, now], { axis: 1, dim: 'total' })
-  graph.output(`${PRESENT[part]}${layer}`, all)
+  graph.output(`${PRESENT}${part}_${layer}`, all)
   return all
 }
 

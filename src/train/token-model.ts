@@ -8,5 +8,6 @@ export interface TokenModel {
   read(tokens: readonly number[]): Promise<Float32Array>
   /** Forgets what it has read. */
   restart(): void
-  close(): Promise<void>
+  /** Tokens that it can read in all. */
+  readonly maxPositions: number
 }
