@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { GENERATION_DEFAULTS, generate } from '../../src/train/generate/index.ts'
-import { openGeneratingModel } from '../../src/train/runtime/index.ts'
+import { layTrainedAdapter, toTrained } from '../../src/train/adapter/index.ts'
+import { GENERATION_DEFAULTS, type GenerationOptions, generate } from '../../src/train/generate/index.ts'
+import { openGeneratingModel, type Trained } from '../../src/train/runtime/index.ts'
 import { askModels, python } from './model-oracle.ts'
 import { findShared, runPython, whyNoPython } from './python.ts'
 import { TINY_MODELS } from './tiny-models.ts'
@@ -18,8 +19,14 @@ const PROMPTS = [Array.from({ length: 19 }, (_, i) => (7 * i + 3) % 61), [5]]
 /** In transformers longrope's factors change in the middle of an answer, and keys that were turned before stay as they are. */
 const MODELS = TINY_MODELS.filter(({ name }) => !name.includes('longrope'))
 
-async function answer(folder: string, prompts: readonly number[][], more: object = {}): Promise<number[][]> {
-  const model = await openGeneratingModel(folder, { trained: { kind: 'adapters', adapters: [] } })
+const NOTHING: Trained = { kind: 'adapters', adapters: [] }
+
+async function answer(
+  folder: string,
+  prompts: readonly number[][],
+  { trained = NOTHING, ...more }: Partial<GenerationOptions> & { trained?: Trained } = {},
+): Promise<number[][]> {
+  const model = await openGeneratingModel(folder, { trained })
   try {
     const reader = await model.openReader()
     const options = { ...GENERATION_DEFAULTS, maxNewTokens: 12, stopIds: new Set([2]), ...more }
@@ -59,4 +66,52 @@ test('writes the story that transformers writes with stories260K', { skip }, asy
     { folder, prompts, options: { max_new_tokens: 200 } },
   ])
   assert.deepEqual(await answer(folder, prompts, { maxNewTokens: 200 }), theirs)
+})
+
+describe('writes with an adapter what PEFT writes with it', { skip }, () => {
+  const cases = [
+    { name: 'LoRA', modelType: 'llama', lora: { r: 4, lora_alpha: 32, target_modules: 'all-linear' } },
+    {
+      name: 'DoRA',
+      modelType: 'qwen2',
+      lora: { r: 3, lora_alpha: 24, use_dora: true, target_modules: ['q_proj', 'down_proj'] },
+    },
+    {
+      name: 'GPT-2, with its head',
+      modelType: 'gpt2',
+      lora: { r: 4, lora_alpha: 32, target_modules: ['c_attn'], modules_to_save: ['lm_head'] },
+    },
+  ].map((item, i) => ({ ...item, folder: join(root, `adapted-${i}`) }))
+  let theirs: unknown[] = []
+  before(() => {
+    const models = cases.map(({ folder, modelType, lora }, seed) => {
+      const { config } = TINY_MODELS.find(tiny => tiny.modelType === modelType)!
+      // PEFT's B is zero at first: an adapter that says nothing.
+      return {
+        folder,
+        modelType,
+        config,
+        seed,
+        lora: { ...lora, init_lora_weights: false },
+        dtype: 'float32',
+        sequences: [[1]],
+      } as const
+    })
+    askModels(models)
+    const asked = cases.map(({ folder }) => ({
+      folder,
+      adapter: join(folder, 'adapter'),
+      prompts: PROMPTS,
+      options: { max_new_tokens: 12 },
+    }))
+    theirs = runPython(python!, 'test/interop/transformers_generate.py', asked)
+  })
+  for (const [i, { name, folder }] of cases.entries()) {
+    test(name, async () => {
+      const trained = toTrained(layTrainedAdapter(folder, join(folder, 'adapter')))
+      const ours = await answer(folder, PROMPTS, { trained })
+      assert.deepEqual(ours, theirs[i])
+      assert.notDeepEqual(ours, await answer(folder, PROMPTS))
+    })
+  }
 })
