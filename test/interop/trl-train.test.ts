@@ -106,6 +106,19 @@ const CASES: readonly Case[] = [
       warmup_ratio: 0.2,
     },
   },
+  {
+    name: 'DFT, 4×2',
+    rows: ROWS,
+    options: {
+      ...EIGHT,
+      max_steps: 20,
+      loss_type: 'dft',
+      per_device_train_batch_size: 4,
+      gradient_accumulation_steps: 2,
+    },
+  },
+  // With more than one batch to a step, transformers' label smoothing adds means up.
+  { name: 'labels smoothed', rows: ROWS, options: { ...EIGHT, max_steps: 20, label_smoothing_factor: 0.1 } },
 ]
 
 interface Theirs {
@@ -151,12 +164,14 @@ async function train(
   { rows, adapter, options }: Case,
   outputDir: string,
 ): Promise<{ trained: Trained; weights: Map<string, number> }> {
+  const { config } = readConfig(options)
+  const { lossType = 'nll', labelSmoothingFactor = 0 } = config
   const model = await openTrainableModel(join(parent, 'model'), {
     trained: adapter ? readAdapters(join(parent, 'adapter'), LORA) : { kind: 'all' },
+    loss: { type: lossType === 'dft' ? 'dft' : 'nll', labelSmoothing: labelSmoothingFactor },
     threads: 1,
   })
   try {
-    const { config } = readConfig(options)
     const trainer = new SFTTrainer({
       model,
       modelFiles: toModelFiles(model.parameters, 'model.safetensors'),
