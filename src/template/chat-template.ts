@@ -2,10 +2,8 @@ import type { Message } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
 import { type CodeGeneration, compileTemplate } from './compile/index.ts'
 import { findFinalMessageEnd, tagFinalMessage } from './continue-final-message.ts'
-import { findGlobal } from './globals.ts'
 import { probeTemplate } from './history/probe-template.ts'
 import { Tail } from './history/tail.ts'
-import { readItemTraced } from './operations/iterate.ts'
 import { PyError } from './python/index.ts'
 import type { CharRange, Rendered } from './rendered.ts'
 import { DEFAULT_LIMITS, type RenderLimits, Runtime } from './runtime.ts'
@@ -18,6 +16,7 @@ import { LazyRendered } from './trace/lazy-rendered.ts'
 import { readTrace, type Trace } from './trace/pieces.ts'
 import { MatchSink, type RootSink, TextSink, TracedSink } from './trace/sink.ts'
 import { type Given, SourceFinder } from './trace/source-finder.ts'
+import { Variables } from './variables.ts'
 
 /** What a template is given of a conversation. */
 export interface TemplateInput {
@@ -107,7 +106,8 @@ export class ChatTemplate {
     const { text, length } = this.#cut(sink, options)
     return new LazyRendered(text, cutMarks(runtime.marks, length), {
       usesClock: runtime.usesClock,
-      historyEnds: this.#tail === undefined || !isPlain(given, options) ? undefined : runtime.historyEnds,
+      readHistoryEnds: () =>
+        this.#tail === undefined || !isPlain(given, options) ? undefined : runtime.historyEnds,
       readTrace: () => this.#trace(given, sink, options, length),
     })
   }
@@ -186,13 +186,9 @@ export class ChatTemplate {
   }
 
   #render(given: Given, root: RootSink, options: RenderOptions, run = this.#run): Runtime {
-    const { variables } = given
     const runtime = new Runtime({
       root,
-      variables: name => {
-        const value = variables.get(name)
-        return value === undefined ? findGlobal(name) : readItemTraced(variables, name, value)
-      },
+      variables: given.variables,
       messages: given.messages,
       now: options.now,
       limits: limitsOf(options),
@@ -271,19 +267,10 @@ function toGiven(input: TemplateInput, options: RenderOptions): Given {
     )
   }
   const messages = continueFinalMessage ? tagFinalMessage(input.messages) : input.messages
-  const variables = new Map<string, Json>()
-  variables.set('messages', messages)
-  variables.set('tools', input.tools ?? null)
-  variables.set('documents', input.documents ?? null)
-  variables.set('add_generation_prompt', addGenerationPrompt)
-  for (const more of [options.variables, options.chatTemplateKwargs, input.chatTemplateKwargs]) {
-    if (more === undefined) continue
-    for (const name of Object.keys(more)) {
-      const value = more[name]
-      if (value !== undefined) variables.set(name, value)
-    }
-  }
-  return { messages, variables }
+  const { tools = null, documents = null } = input
+  const base = { messages, tools, documents, add_generation_prompt: addGenerationPrompt }
+  const layers = [input.chatTemplateKwargs, options.chatTemplateKwargs, options.variables]
+  return { messages, variables: new Variables(base, layers) }
 }
 
 function cutMarks(marks: readonly CharRange[], length: number): readonly CharRange[] {

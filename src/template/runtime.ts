@@ -1,8 +1,11 @@
+import { findGlobal } from './globals.ts'
+import { readItemTraced } from './operations/iterate.ts'
 import type { Span } from './syntax/ast.ts'
 import { limitFault } from './template-error.ts'
 import type { RootSink, Sink } from './trace/sink.ts'
 import { EMPTY, type Str } from './values/str.ts'
 import type { Item, Value } from './values/value.ts'
+import type { Variables } from './variables.ts'
 
 /** How much a template may do before it is stopped. */
 export interface RenderLimits {
@@ -32,7 +35,7 @@ export class Runtime {
   out: Sink
   /** The part of the template that is at work, for errors. */
   at: Span = { start: 0, end: 0 }
-  readonly #variables: (name: string) => Value | undefined
+  readonly variables: Variables
   /** The plain object of the data that a variable was last found to hold: the next question is nearly always about the same. */
   plain: { readonly [key: string]: Item } | undefined
   /** What a block has just written, on its way through the block's filters. */
@@ -60,14 +63,14 @@ export class Runtime {
 
   constructor(options: {
     root: RootSink
-    variables: (name: string) => Value | undefined
+    variables: Variables
     messages: readonly unknown[]
     now: Date | undefined
     limits: RenderLimits
   }) {
     this.root = options.root
     this.out = options.root
-    this.#variables = options.variables
+    this.variables = options.variables
     this.messages = options.messages
     this.#now = options.now
     this.limits = options.limits
@@ -89,7 +92,10 @@ export class Runtime {
   /** A variable that the template was given, or a global; undefined where there is none. */
   resolve(name: string): Value | undefined {
     const exported = this.#exported?.get(name)
-    return exported === undefined ? this.#variables(name) : exported
+    if (exported !== undefined) return exported
+    const { variables } = this
+    const value = variables.get(name)
+    return value === undefined ? findGlobal(name) : readItemTraced(variables, name, value)
   }
 
   /** The loop over the messages has come to the next one, with a text so long. */
@@ -141,11 +147,17 @@ export class Runtime {
   messageOf(item: unknown): number | undefined {
     if (typeof item !== 'object' || item === null) return undefined
     // Loops go from the first message to the last, or from the last to the first: a neighbour is nearly always right.
+    const next = this.#lastMessage + 1
+    if (item !== this.messages[next]) return this.#messageElsewhere(item)
+    this.#lastMessage = next
+    return next
+  }
+
+  #messageElsewhere(item: object): number | undefined {
     const { messages } = this
     const near = this.#lastMessage
     let found: number | undefined
-    if (item === messages[near + 1]) found = near + 1
-    else if (near > 0 && item === messages[near - 1]) found = near - 1
+    if (near > 0 && item === messages[near - 1]) found = near - 1
     // Where a new loop starts; the system message is often left out of it.
     else if (item === messages[0]) found = 0
     else if (item === messages[1]) found = 1

@@ -7,6 +7,7 @@ import {
   getSlice,
   missingItem,
 } from '../operations/access.ts'
+import { isPlainObject } from '../operations/dict.ts'
 import { LoopState } from '../operations/loop-state.ts'
 import type { Runtime } from '../runtime.ts'
 import type { AttributeNode, Expression, ItemNode, SliceNode } from '../syntax/ast.ts'
@@ -121,13 +122,6 @@ function compileVariableItem(
 function ownItem(object: Value | undefined, key: string): Item | undefined {
   if (!isPlainObject(object)) return undefined
   return Object.hasOwn(object, key) ? object[key] : undefined
-}
-
-/** Whether a value is an object of the data; what templates make are Maps, and objects of our classes. */
-export function isPlainObject(value: Item | undefined): value is { readonly [key: string]: Item } {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 /** What `loop` and namespaces say at once; undefined where the long way has to be gone. */

@@ -92,7 +92,8 @@ function compileFunction(site: Site, node: FunctionNode, name: string): (frame: 
   scope.analyze(node.body)
   const specials = findSpecials(site, node, scope)
   const inside: Site = { ...site, scope, isSoft: false, inLoop: false }
-  const enter = compileEntry(scope)
+  // Defaults may read what the scope's variables are at first.
+  const enter = node.parameters.some(parameter => parameter.default) ? compileEntry(scope) : undefined
   const defaults = compileDefaults(inside, node.parameters, slots)
   const body = site.compilation.compileBody(inside, node.body)
   const bind = makeBinder(name, node.parameters, specials)
@@ -101,7 +102,7 @@ function compileFunction(site: Site, node: FunctionNode, name: string): (frame: 
     const { runtime } = outer
     runtime.enter()
     const frame = new Frame(runtime, unit.size, outer)
-    enter(frame)
+    enter?.(frame)
     bind(frame, slots, positional, named)
     defaults(frame)
     body(frame)

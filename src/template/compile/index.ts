@@ -1,8 +1,8 @@
 import { Frame, type Runtime } from '../runtime.ts'
-import type { TemplateNode } from '../syntax/ast.ts'
+import type { Statement, TemplateNode } from '../syntax/ast.ts'
 import { hasNode } from '../syntax/children.ts'
 import type { TemplateSource } from '../syntax/source.ts'
-import { canMakeCode, generateBody } from './generate/index.ts'
+import { canMakeCode, generateBody, generateTemplate } from './generate/index.ts'
 import { Scope, Unit } from './scope.ts'
 import { type Compilation, compileEntry, type Site } from './site.ts'
 import { compileStatements } from './statement.ts'
@@ -28,24 +28,45 @@ export function compileTemplate(
   source: TemplateSource,
   code: CodeGeneration = 'auto',
 ): Run {
-  const closures = compileWith(template, source, compileStatements)
+  const closures = compileClosures(template, source)
   // A block sees the variables of the top by their names: no template of a model has one.
   if (code === 'never' || hasNode(template, 'block')) return closures
   let run = closures
   let rendersLeft = code === 'always' ? 0 : RENDERS_BEFORE_CODE
   return runtime => {
-    if (rendersLeft-- === 0 && canMakeCode()) run = compileWith(template, source, generateBody)
+    if (rendersLeft-- === 0 && canMakeCode()) run = compileCode(template, source)
     run(runtime)
   }
 }
 
-function compileWith(
+function compileClosures(template: TemplateNode, source: TemplateSource): Run {
+  const site = openTemplate(template, source, compileBody)
+  const body = compileBody(site, template.body)
+  const { unit } = site.scope
+  return runtime => {
+    body(new Frame(runtime, unit.size, undefined))
+  }
+}
+
+function compileCode(template: TemplateNode, source: TemplateSource): Run {
+  return generateTemplate(openTemplate(template, source, generateBody), template.body)
+}
+
+function compileBody(site: Site, statements: readonly Statement[]): ReturnType<typeof compileStatements> {
+  const enter = compileEntry(site.scope)
+  const body = compileStatements(site, statements)
+  return frame => {
+    enter(frame)
+    return body(frame)
+  }
+}
+
+function openTemplate(
   template: TemplateNode,
   source: TemplateSource,
   compileBody: Compilation['compileBody'],
-): Run {
-  const unit = new Unit(undefined)
-  const scope = new Scope(unit, undefined, true)
+): Site {
+  const scope = new Scope(new Unit(undefined), undefined, true)
   scope.analyze(template.body)
   const compilation = {
     source,
@@ -53,12 +74,5 @@ function compileWith(
     hasMarks: hasNode(template, 'generation'),
     compileBody,
   }
-  const site: Site = { compilation, scope, isSoft: false, inLoop: false }
-  const enter = compileEntry(scope)
-  const body = compileBody(site, template.body)
-  return runtime => {
-    const frame = new Frame(runtime, unit.size, undefined)
-    enter(frame)
-    body(frame)
-  }
+  return { compilation, scope, isSoft: false, inLoop: false }
 }

@@ -4,9 +4,8 @@ import { iterateTraced, lengthOf } from '../operations/iterate.ts'
 import { LoopState } from '../operations/loop-state.ts'
 import { Frame, type Runtime } from '../runtime.ts'
 import type { ForNode, Statement, Target } from '../syntax/ast.ts'
+import { TurnEntry } from '../trace/log.ts'
 import { DictView } from '../values/objects.ts'
-import { TurnMark } from '../values/origin.ts'
-import { Str } from '../values/str.ts'
 import { TemplateObject } from '../values/template-object.ts'
 import type { Value } from '../values/value.ts'
 import { compileExpression } from './expression.ts'
@@ -145,33 +144,34 @@ function compileLoopTest(site: Site, node: ForNode): ((frame: Frame, cursor: Cur
   }
 }
 
-/** Marks of the start and the end of each message's turn, made once. */
-const STARTS: Str[] = []
-const ENDS: Str[] = []
+/** The start and the end of each message's turn, made once. */
+const STARTS: TurnEntry[] = []
+const ENDS: TurnEntry[] = []
 
-function turnMark(marks: Str[], message: number, isStart: boolean): Str {
-  let mark = marks[message]
-  if (mark === undefined) {
-    mark = new Str('', new TurnMark(message, isStart), -1)
-    marks[message] = mark
-  }
-  return mark
+export function turnStart(message: number): TurnEntry {
+  STARTS[message] ??= new TurnEntry(message, true)
+  return STARTS[message]
+}
+
+export function turnEnd(message: number): TurnEntry {
+  ENDS[message] ??= new TurnEntry(message, false)
+  return ENDS[message]
 }
 
 /** The outermost loop over messages writes turns; a loop inside of one does not. */
-export function openTurn(runtime: Runtime, item: Value): number | undefined {
+function openTurn(runtime: Runtime, item: Value): number | undefined {
   if (runtime.turn !== undefined || typeof item !== 'object' || item instanceof TemplateObject)
     return undefined
   const message = runtime.messageOf(item)
   if (message === undefined) return undefined
   runtime.turn = message
-  runtime.out.mark(turnMark(STARTS, message, true))
+  runtime.out.mark(turnStart(message))
   return message
 }
 
-export function closeTurn(runtime: Runtime, message: number): void {
+function closeTurn(runtime: Runtime, message: number): void {
   runtime.turn = undefined
-  runtime.out.mark(turnMark(ENDS, message, false))
+  runtime.out.mark(turnEnd(message))
 }
 
 function refuseLoopTarget(site: Site, node: ForNode): void {

@@ -26,7 +26,7 @@ export interface Compilation {
   readonly hasBlocks: boolean
   /** Whether there is `{% generation %}`: then what a macro writes has to be had as a whole before it is written. */
   readonly hasMarks: boolean
-  /** How the body of a function of the template (the template itself, a macro) is compiled. */
+  /** How the body of a function of the template (the template itself, a macro) is compiled: to something that enters its scope, too. */
   readonly compileBody: (site: Site, body: readonly Statement[]) => Run
 }
 

@@ -19,6 +19,13 @@ export function isDict(value: unknown): value is Dict {
   )
 }
 
+/** Whether a value is an object of the data; what templates make are Maps, and objects of our classes. */
+export function isPlainObject(value: unknown): value is { readonly [key: string]: Item } {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 /** Entries in their order; own keys alone, so that no prototype shows through. */
 export function entriesOf(dict: Dict): [Item, Item][] {
   return dict instanceof Map ? [...dict] : Object.entries(dict)

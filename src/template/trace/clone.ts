@@ -1,13 +1,15 @@
 import type { Json } from '../../json/index.ts'
 import { isDict } from '../operations/dict.ts'
+import { Variables } from '../variables.ts'
 import type { Given } from './source-finder.ts'
 
 /** The same data with no object in two places. */
 export function cloneGiven({ messages, variables }: Given): Given {
   const copy = messages.map(clone)
-  const copies = new Map<string, Json>()
-  for (const [name, value] of variables) copies.set(name, (value === messages ? copy : clone(value)) as Json)
-  return { messages: copy, variables: copies }
+  const copies: [string, Json][] = []
+  for (const [name, value] of variables)
+    copies.push([name, (value === messages ? copy : clone(value)) as Json])
+  return { messages: copy, variables: new Variables(variables, [Object.fromEntries(copies)]) }
 }
 
 function clone(value: unknown): unknown {

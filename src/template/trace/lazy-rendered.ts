@@ -1,6 +1,9 @@
 import type { CharRange, Piece, Rendered, Turn } from '../rendered.ts'
 import type { Trace } from './pieces.ts'
 
+/** See {@link Runtime.historyEnds}. */
+type HistoryEnds = readonly (number | undefined)[] | undefined
+
 /**
  * A rendered text whose pieces and turns are made when they are first asked for: many callers only want the text.
  *
@@ -10,25 +13,31 @@ export class LazyRendered implements Rendered {
   readonly text: string
   readonly marks: readonly CharRange[]
   readonly usesClock: boolean
-  /** See {@link Runtime.historyEnds}; undefined where nothing was noted. */
-  readonly historyEnds: readonly (number | undefined)[] | undefined
   readonly #readTrace: () => Trace
   #trace: Trace | undefined
+  readonly #readHistoryEnds: () => HistoryEnds
+  #historyEnds: { readonly ends: HistoryEnds } | undefined
 
   constructor(
     text: string,
     marks: readonly CharRange[],
     {
       usesClock,
-      historyEnds,
+      readHistoryEnds,
       readTrace,
-    }: Pick<LazyRendered, 'usesClock' | 'historyEnds'> & { readTrace: () => Trace },
+    }: { usesClock: boolean; readHistoryEnds: () => HistoryEnds; readTrace: () => Trace },
   ) {
     this.text = text
     this.marks = marks
     this.usesClock = usesClock
-    this.historyEnds = historyEnds
+    this.#readHistoryEnds = readHistoryEnds
     this.#readTrace = readTrace
+  }
+
+  /** See {@link Runtime.historyEnds}; undefined where nothing was noted. */
+  get historyEnds(): HistoryEnds {
+    this.#historyEnds ??= { ends: this.#readHistoryEnds() }
+    return this.#historyEnds.ends
   }
 
   get pieces(): readonly Piece[] {

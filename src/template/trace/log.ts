@@ -1,12 +1,13 @@
 import type { Span } from '../syntax/ast.ts'
-import { ItemOrigin } from '../values/origin.ts'
+import { ItemOrigin, TurnMark } from '../values/origin.ts'
 import { Str } from '../values/str.ts'
 
 /**
  * What was written while rendering, in order, as flat as can be: most of it is never looked at.
  *
- *     Str, Span               a str (a mark of a turn, too), and the part of the template that wrote it
+ *     Str, Span               a str, and the part of the template that wrote it
  *     Passage, operand …      one or more texts at once, with what was filled in
+ *     TurnEntry               a turn starts or ends
  *     CallStart … CALL_END    what stands between is written by the call: a macro writes where its caller does
  */
 export type Log = object[]
@@ -28,6 +29,18 @@ export class Passage {
   }
 }
 
+/** A turn about a message starts here, or ends. */
+export class TurnEntry {
+  /** Without characters: it stands for the turn in a str that a macro or a block wrote. */
+  readonly mark: Str
+
+  constructor(message: number, isStart: boolean) {
+    this.mark = new Str('', new TurnMark(message, isStart), -1)
+  }
+}
+
+const NOWHERE: Span = { start: 0, end: 0 }
+
 export class CallStart {
   readonly writer: Span
 
@@ -48,6 +61,8 @@ export function readLog(log: Log, visit: (str: Str, writer: Span) => void): void
       for (const { literal, key, writer } of head.parts) {
         visit(literal ?? operandOf(log[i++]!, key), caller ?? writer)
       }
+    } else if (head instanceof TurnEntry) {
+      visit(head.mark, NOWHERE)
     } else if (head instanceof CallStart) {
       if (depth++ === 0) caller = head.writer
     } else if (head === CALL_END) {

@@ -1,14 +1,14 @@
 import type { Span } from '../syntax/ast.ts'
 import { limitFault } from '../template-error.ts'
 import { concatAll, type Str } from '../values/str.ts'
-import { CALL_END, CallStart, type Log, readLog } from './log.ts'
+import { CALL_END, CallStart, type Log, readLog, type TurnEntry } from './log.ts'
 
 /** Where a template's output goes. */
 export interface Sink {
   /** @throws RenderFault `template/limit` where the text gets too long */
   write(str: Str, writer: Span): void
   /** A turn about a message starts here, or ends. */
-  mark(turn: Str): void
+  mark(turn: TurnEntry): void
   /** What is written from here to `endCall` is written by a call. */
   startCall(writer: Span): void
   endCall(): void
@@ -54,8 +54,8 @@ export class TracedSink implements RootSink {
     return this.#maxLength - this.text.length
   }
 
-  mark(turn: Str): void {
-    this.log.push(turn, NOWHERE)
+  mark(turn: TurnEntry): void {
+    this.log.push(turn)
   }
 
   startCall(writer: Span): void {
@@ -175,8 +175,8 @@ export class BufferSink implements Sink {
     return this.#maxLength - this.#length
   }
 
-  mark(turn: Str): void {
-    this.log.push(turn, NOWHERE)
+  mark(turn: TurnEntry): void {
+    this.log.push(turn)
   }
 
   // Whoever writes the str is its writer.

@@ -1,4 +1,3 @@
-import type { Json } from '../../json/index.ts'
 import type { Source } from '../rendered.ts'
 import {
   ItemOrigin,
@@ -10,6 +9,7 @@ import {
   WholeOrigin,
 } from '../values/origin.ts'
 import { leavesOf, Str } from '../values/str.ts'
+import type { Variables } from '../variables.ts'
 import { extendPath, toSource, type Way } from './path.ts'
 import { VariableTree } from './variable-tree.ts'
 import { doOverlap, entriesOf, isContainer, type Ways, walk } from './walk.ts'
@@ -17,8 +17,8 @@ import { doOverlap, entriesOf, isContainer, type Ways, walk } from './walk.ts'
 /** What a template was given: all that text can come from. */
 export interface Given {
   readonly messages: readonly unknown[]
-  /** By name; what is looked up here has the map itself as its owner. */
-  readonly variables: ReadonlyMap<string, Json>
+  /** What is looked up here has the variables themselves as its owner. */
+  readonly variables: Variables
 }
 
 /** Tells sources of origins: finds a list or dict of the data by its identity. */

@@ -1,8 +1,10 @@
+import { findGlobal } from '../../globals.ts'
 import type { Span } from '../../syntax/ast.ts'
 import { Passage } from '../../trace/log.ts'
 import type { Str } from '../../values/str.ts'
+import { BASE_NAMES } from '../../variables.ts'
 import type { Variable } from '../scope.ts'
-import type { Run, Site } from '../site.ts'
+import type { Site } from '../site.ts'
 import { makeCode } from './make-code.ts'
 import { namesOf, slotsOf } from './names.ts'
 import * as support from './support.ts'
@@ -24,6 +26,7 @@ const SUPPORT = Object.keys(support)
  *
  *     v3  variable in slot 3: a local, or `s[3]` where closures share it       q3  its value, if that is a plain object
  *     t4  temporary      c5  constant        i6, a6, y6, u6, e6  a loop's index, list, cursor, turn, emptiness
+ *     g7  what the template is given under the name that is constant 7
  *     F   the frame      rt  its runtime     out, w, o, room     its sink, the sink's log, text not added yet, how much of it fits
  */
 export class Emitter {
@@ -39,6 +42,7 @@ export class Emitter {
   readonly #shared: Set<number> = new Set()
   readonly #asked: Set<number> = new Set()
   readonly #wholeLoops: Set<number> = new Set()
+  readonly #given: Set<string> = new Set()
 
   constructor(site: Site) {
     this.site = site
@@ -135,47 +139,74 @@ export class Emitter {
     this.line(`Q${slot};`)
   }
 
-  /** The function. */
-  finish(): Run {
+  /** As {@link assign}, of what is known to be a plain object, or to be none. */
+  assignPlain(slot: number, code: string, isPlain: boolean): void {
+    this.line(`v${slot} = ${code};`)
+    this.line(`${isPlain ? 'P' : 'X'}${slot};`)
+  }
+
+  /** What the template is given under a name, or a global: looked up when the function starts. */
+  given(name: string): string {
+    this.#given.add(name)
+    return `g${this.constant(name).slice(1)}`
+  }
+
+  /**
+   * The function.
+   *
+   * @param isWhole whether it is the whole template, which is given a runtime instead of a frame
+   */
+  finish(isWhole: boolean): unknown {
     this.line('out.add(o);')
     const body = this.#resolve(this.#lines.join('\n'))
-    const constants = this.#constants.map((_, i) => `const c${i} = C[${i}];`).join('\n')
+    const given = [...this.#given].map(name => this.#lookUp(name)).join('\n')
+    const variables = [...new Set(body.match(/\b[vq]\d+\b/g))].map(name =>
+      name.startsWith('v') ? `let ${name};` : `let ${name} = NEVER;`,
+    )
+    const frame = /\bF\b|\bs\[/.test(body)
+      ? `const F = new Frame(rt, ${this.site.scope.unit.size}, undefined), s = F.slots;`
+      : ''
+    const constants = this.#constants.map((_, i) => `const c${i} = C[${i}];`)
     const code = `'use strict';
 const { ${SUPPORT.join(', ')} } = S;
-${constants}
-return function (F) {
-const rt = F.runtime, s = F.slots, out = rt.out, w = out.log;
+${constants.join('\n')}
+return function (${isWhole ? 'rt' : 'F'}) {
+${isWhole ? frame : 'const rt = F.runtime, s = F.slots;'}
+const out = rt.out, w = out.log;
 let o = '', room = out.room;
-${this.#variables(body)}
+${given}
+${variables.join('\n')}
 ${body}
 return 0;
 }`
-    return makeCode(['S', 'C'], code)(support, this.#constants) as Run
+    return makeCode(['S', 'C'], code)(support, this.#constants)
+  }
+
+  /** Finds a name in the layers of variables, each of which V8 sees from here alone. */
+  #lookUp(name: string): string {
+    const key = this.constant(name)
+    const given = `g${key.slice(1)}`
+    // What every object of JavaScript inherits under that name, a layer must not be taken to have.
+    if (name in Object.prototype) return `const ${given} = rt.resolve(${key});`
+    const otherwise = BASE_NAMES.includes(name)
+      ? `readItemTraced(rt.variables, ${key}, rt.variables.base(${key}))`
+      : this.constant(findGlobal(name))
+    return `let ${given} = rt.variables.first[${key}];
+if (${given} === undefined) ${given} = rt.variables.second[${key}];
+if (${given} === undefined) ${given} = rt.variables.third[${key}];
+${given} = ${given} === undefined ? ${otherwise} : readItemTraced(rt.variables, ${key}, ${given});`
   }
 
   #resolve(code: string): string {
     return code
-      .replace(/\bQ(\d+);/g, (_, slot: string) =>
-        this.#asked.has(Number(slot)) ? `q${slot} = isPlain(v${slot}) ? v${slot} : NEVER;` : '',
-      )
+      .replace(/\b([QPX])(\d+);/g, (_, how: string, slot: string) => this.#setPlain(how, Number(slot)))
       .replace(/\bN(\d+)\b/g, (_, id: string) => String(this.#wholeLoops.has(Number(id))))
       .replace(/\bv(\d+)\b/g, (name, slot: string) => (this.#shared.has(Number(slot)) ? `s[${slot}]` : name))
   }
 
-  #variables(body: string): string {
-    const given = new Set([...this.site.scope.loads.keys()].map(({ slot }) => slot))
-    const names = new Set(body.match(/\b[vq]\d+\b/g))
-    const lines: string[] = []
-    for (const name of names) {
-      const slot = Number(name.slice(1))
-      if (name.startsWith('v')) lines.push(given.has(slot) ? `let ${name} = s[${slot}];` : `let ${name};`)
-      else
-        lines.push(
-          given.has(slot)
-            ? `let ${name} = isPlain(s[${slot}]) ? s[${slot}] : NEVER;`
-            : `let ${name} = NEVER;`,
-        )
-    }
-    return lines.join('\n')
+  #setPlain(how: string, slot: number): string {
+    if (!this.#asked.has(slot)) return ''
+    const plain = how === 'Q' ? `isPlain(v${slot}) ? v${slot} : NEVER` : how === 'P' ? `v${slot}` : 'NEVER'
+    return `q${slot} = ${plain};`
   }
 }

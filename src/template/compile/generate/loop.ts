@@ -23,23 +23,22 @@ export function emitFor(emitter: Emitter, site: Site, node: ForNode): void {
   )
   if (hasElse) emitter.line(`let e${id} = true;`)
   emitter.line(`L${id}: for (let i${id} = 0, x${id}; ; i${id}++) {`)
-  emitter.line(`if (y${id} === undefined) {`)
-  emitter.line(`if (i${id} === a${id}.length) break;`)
-  emitter.line(`x${id} = readItemTraced(a${id}, i${id}, a${id}[i${id}]);`)
-  emitter.line(`} else if ((x${id} = y${id}.next()) === undefined) break;`)
-  emitter.line('rt.step();')
   const inside: Site = { ...site, scope, isSoft: false, inLoop: true }
-  emitLoopTarget(emitter, inside, node, id)
+  emitPull(emitter, inside, node, id)
   emitEntry(emitter, scope)
   if (variable !== undefined) emitter.line(`if (N${id}) v${variable.slot} = y${id};`)
-  emitter.line(`const u${id} = rt.turn === undefined ? openTurn(rt, x${id}) : undefined;`)
+  emitter.line(`const u${id} = rt.turn === undefined ? messageOf(rt, x${id}) : undefined;`)
+  emitter.line(`if (u${id} !== undefined) {`)
+  emitter.line(`rt.turn = u${id};`)
+  emitter.line(`if (w !== undefined) w.push(turnStart(u${id}));`)
+  emitter.line('}')
   emitter.loops.push({ id, variable })
   emitter.line(`B${id}: {`)
   emitStatements(emitter, inside, node.body)
   if (hasElse) emitter.line(`e${id} = false;`)
   emitter.line('}')
   emitter.loops.pop()
-  emitter.line(`if (u${id} !== undefined) closeTurn(rt, u${id});`)
+  emitTurnEnd(emitter, id)
   emitter.line(`rt.at = ${here};`)
   emitter.line('}')
   if (!hasElse) return
@@ -54,12 +53,39 @@ export function emitFor(emitter: Emitter, site: Site, node: ForNode): void {
 /** `{% break %}` or `{% continue %}`. */
 export function emitJump(emitter: Emitter, kind: 'break' | 'continue'): void {
   const { id } = emitter.loops.at(-1)!
-  if (kind === 'break') emitter.line(`if (u${id} !== undefined) closeTurn(rt, u${id});`)
+  if (kind === 'break') emitTurnEnd(emitter, id)
   emitter.line(`break ${kind === 'break' ? 'L' : 'B'}${id};`)
 }
 
+function emitTurnEnd(emitter: Emitter, id: number): void {
+  emitter.line(`if (u${id} !== undefined) {`)
+  emitter.line('rt.turn = undefined;')
+  emitter.line(`if (w !== undefined) w.push(turnEnd(u${id}));`)
+  emitter.line('}')
+}
+
+/** The next item, in `x` and in the loop's variables. */
+function emitPull(emitter: Emitter, site: Site, node: ForNode, id: number): void {
+  const { target } = node
+  const slot = target.kind === 'name' ? site.scope.find(target.name)!.slot : undefined
+  emitter.line(`if (y${id} === undefined) {`)
+  emitter.line(`if (i${id} === a${id}.length) break;`)
+  emitter.line(`x${id} = a${id}[i${id}];`)
+  emitter.line(`if (isPlain(x${id})) {`)
+  if (slot !== undefined) emitter.assignPlain(slot, `x${id}`, true)
+  emitter.line('} else {')
+  emitter.line(`x${id} = readItemTraced(a${id}, i${id}, x${id});`)
+  if (slot !== undefined) emitter.assignPlain(slot, `x${id}`, false)
+  emitter.line('}')
+  emitter.line('} else {')
+  emitter.line(`if ((x${id} = y${id}.next()) === undefined) break;`)
+  if (slot !== undefined) emitter.assign(slot, `x${id}`)
+  emitter.line('}')
+  emitter.line('rt.step();')
+  if (slot === undefined) emitLoopTarget(emitter, site, node, id)
+}
+
 function emitLoopTarget(emitter: Emitter, site: Site, { target }: ForNode, id: number): void {
-  if (target.kind === 'name') emitter.assign(site.scope.find(target.name)!.slot, `x${id}`)
   if (target.kind !== 'target-tuple') return
   const { items } = target
   emitter.line(`const p${id} = unpack(unwrap(x${id}), ${items.length});`)
@@ -80,7 +106,7 @@ export function canEmitFor({ recursive, test, target }: ForNode): boolean {
 export function emitEntry(emitter: Emitter, scope: Scope): void {
   for (const [{ slot }, load] of scope.loads) {
     if (load.kind === 'unset') emitter.assign(slot, 'undefined')
-    else if (load.kind === 'resolve') emitter.assign(slot, `rt.resolve(${emitter.constant(load.name)})`)
+    else if (load.kind === 'resolve') emitter.assign(slot, emitter.given(load.name))
     else if (load.kind === 'copy') {
       const { from } = load
       const isOwn = from.unit === scope.unit

@@ -11,7 +11,5 @@ export function isProbe(node: Expression): node is FilterNode & { readonly input
 /** @param input its input, in whatever form it is wanted */
 export function emitProbe(emitter: Emitter, { name }: FilterNode, input: string): string {
   if (name === 'reads all') return `(rt.noteRead(${emitter.constant(EVERY_MESSAGE)}), ${input})`
-  // It stands at the top of the template alone, whose text goes to the root.
-  if (name === 'turn starts') return '(rt.noteTurn(rt.root.length + o.length), false)'
   return `${emitter.constant(PROBES.get(name))}(rt, ${input})`
 }

@@ -58,6 +58,11 @@ function emitClosure(emitter: Emitter, site: Site, node: Statement): void {
 }
 
 function emitIf(emitter: Emitter, site: Site, node: IfNode): void {
+  if (node.test.kind === 'filter' && node.test.name === 'turn starts') {
+    // It stands at the top of the template alone, whose text goes to the root.
+    emitter.line('rt.noteTurn(rt.limits.maxLength - room + o.length);')
+    return
+  }
   const soft: Site = { ...site, isSoft: true }
   const branches = [node, ...node.elifs]
   const tests = branches.map(({ test }) => emitTruth(emitter, soft, test))

@@ -14,12 +14,13 @@ import {
 import { concatValues, negate } from '../../operations/arithmetic.ts'
 import { unwrap } from '../../operations/convert.ts'
 import type { Cursor } from '../../operations/cursor.ts'
-import { makeDict } from '../../operations/dict.ts'
+import { isPlainObject, makeDict } from '../../operations/dict.ts'
 import { lengthOf, readItemTraced, unpack } from '../../operations/iterate.ts'
 import { LoopState } from '../../operations/loop-state.ts'
 import { bindArguments, type Method, type Signature } from '../../operations/signature.ts'
 import { truthOf } from '../../operations/truth.ts'
 import type { Runtime } from '../../runtime.ts'
+import { Frame } from '../../runtime.ts'
 import type { BinaryNode, CallNode, CompareNode, Expression, ItemNode, Span } from '../../syntax/ast.ts'
 import type { Passage } from '../../trace/log.ts'
 import { tooLong } from '../../trace/sink.ts'
@@ -27,23 +28,23 @@ import { DictView } from '../../values/objects.ts'
 import { ItemOrigin } from '../../values/origin.ts'
 import { Scalar } from '../../values/scalar.ts'
 import { Str } from '../../values/str.ts'
+import { TemplateObject } from '../../values/template-object.ts'
 import { tupleOf } from '../../values/tuple.ts'
 import { Undefined } from '../../values/undefined.ts'
 import type { Item, Named, Value } from '../../values/value.ts'
-import { isPlainObject, readAttribute, readKey } from '../access.ts'
+import { readAttribute, readKey } from '../access.ts'
 import { callTraced, writeCall } from '../call.ts'
 import { compute } from '../expression.ts'
-import { closeTurn, openCursor, openTurn } from '../loop.ts'
+import { openCursor, turnEnd, turnStart } from '../loop.ts'
 import { writeSum, writeValue } from '../output.ts'
 import { toNamespace } from '../target.ts'
 import { CHECKS, has } from '../truth.ts'
 
 export {
-  closeTurn,
+  Frame,
   has,
   isPlainObject as isPlain,
   makeDict,
-  openTurn,
   readAttribute,
   readItemTraced,
   readKey,
@@ -51,9 +52,16 @@ export {
   Str,
   toNamespace,
   tupleOf,
+  turnEnd,
+  turnStart,
   Undefined,
   unpack,
   unwrap,
+}
+
+/** Which message an item of a loop is. */
+export function messageOf(runtime: Runtime, item: Value): number | undefined {
+  return item instanceof TemplateObject ? undefined : runtime.messageOf(item)
 }
 
 /** No variable is this. */
