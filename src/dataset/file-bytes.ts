@@ -21,11 +21,18 @@ export interface OpenedFile {
 /**
  * Opens a file (`-`: standard input); where its content is gzip or zstd it is unpacked, whatever the name says. Errors of the file come
  * out of {@link ByteSource.finish}: no such file, a folder, no permission, packed data that is cut or damaged.
+ *
+ * @param onBytes told of the bytes of each read, as they lie in the file
  */
-export async function openFile(file: string, name: string): Promise<OpenedFile> {
+export async function openFile(
+  file: string,
+  name: string,
+  onBytes?: (byteLength: number) => void,
+): Promise<OpenedFile> {
   const stream: Readable =
     file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
-  const packed = new ByteSource(stream as AsyncIterable<Buffer>, name)
+  const blocks = stream as AsyncIterable<Buffer>
+  const packed = new ByteSource(onBytes === undefined ? blocks : tellBytes(blocks, onBytes), name)
   const close = async (): Promise<void> => {
     await packed.close()
     stream.destroy()
@@ -34,4 +41,14 @@ export async function openFile(file: string, name: string): Promise<OpenedFile> 
   if (isGzip(head)) return { source: new ByteSource(unpackGzip(packed), name), compression: 'gzip', close }
   if (isZstd(head)) return { source: new ByteSource(unpackZstd(packed), name), compression: 'zstd', close }
   return { source: packed, compression: undefined, close }
+}
+
+async function* tellBytes(
+  blocks: AsyncIterable<Buffer>,
+  onBytes: (byteLength: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const block of blocks) {
+    onBytes(block.length)
+    yield block
+  }
 }

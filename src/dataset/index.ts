@@ -13,6 +13,7 @@ export { type WrittenFile, writeFileWhole } from './prepared/write-file.ts'
 export { type ShardFile, writeShard } from './prepared/write-shard.ts'
 export { readChunk } from './read-chunk.ts'
 export { type ReadOptions, readRows } from './read-rows.ts'
+export { findSavedFolder } from './saved-folder.ts'
 export { type SplitOptions, splitFile } from './split-file.ts'
 export {
   concatRows,

@@ -16,6 +16,8 @@ export interface SplitOptions {
   readonly format?: InputFormat
   /** Told what was accepted although it is odd. */
   readonly notice?: Notice
+  /** Told how many bytes more of the file have been read, packed as they lie in it; of Parquet in proportion to the rows. */
+  readonly onBytes?: (byteLength: number) => void
 }
 
 const CHUNK_BYTES = 1 << 20
@@ -48,7 +50,7 @@ async function* splitInput(file: string, options: SplitOptions): AsyncGenerator<
     yield* splitSavedFolder(saved, options)
     return
   }
-  const opened = await openFile(file, file === '-' ? 'stdin' : file)
+  const opened = await openFile(file, file === '-' ? 'stdin' : file, options.onBytes)
   try {
     yield* splitOpened(file, opened, options)
   } finally {
@@ -60,7 +62,7 @@ async function* splitInput(file: string, options: SplitOptions): AsyncGenerator<
 async function* splitOpened(
   file: string,
   { source, compression }: OpenedFile,
-  { chunkBytes, format, notice }: SplitOptions,
+  { chunkBytes, format, notice, onBytes }: SplitOptions,
 ): AsyncGenerator<Chunk> {
   const { name } = source
   const head = await source.look(HEAD_BYTES)
@@ -69,7 +71,9 @@ async function* splitOpened(
   switch (kind) {
     case 'parquet':
       if (file === '-' || compression !== undefined) throw notSeekable(name, compression)
-      yield* refuseNoRows(splitParquet(file, { bytes: chunkBytes ?? CHUNK_BYTES }), name)
+      // Its own reader begins anew.
+      onBytes?.(-source.head.length)
+      yield* refuseNoRows(splitParquet(file, { bytes: chunkBytes ?? CHUNK_BYTES }, onBytes), name)
       return
     case 'arrow':
       yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes, notice }), name)
@@ -88,11 +92,11 @@ async function* splitOpened(
 /** The files of a saved folder are one dataset: its rows are counted through. */
 async function* splitSavedFolder(
   { folder, files }: SavedFolder,
-  { chunkBytes, notice }: SplitOptions,
+  { chunkBytes, notice, onBytes }: SplitOptions,
 ): AsyncGenerator<Chunk> {
   let startRow = 0
   for (const file of files) {
-    const { source, close } = await openFile(file, file)
+    const { source, close } = await openFile(file, file, onBytes)
     try {
       await source.look(HEAD_BYTES)
       source.finish(0)

@@ -3,7 +3,7 @@ import { type ShardFile, writeFileWhole } from '../dataset/index.ts'
 import { readVersion } from '../package-root.ts'
 import type { Fingerprint } from './journal.ts'
 import type { PackingSummary } from './packing-summary.ts'
-import type { Input } from './plan.ts'
+import type { Input, InputFile } from './plan.ts'
 import type { Tally } from './tally.ts'
 
 export const MANIFEST = 'lossline.json'
@@ -50,6 +50,7 @@ export interface ManifestInput {
   readonly path: string
   readonly weight?: number
   readonly samples?: number
+  /** Of a folder of `datasets` the files in it; `-` has no length and no hash. */
   readonly files: readonly {
     readonly path: string
     readonly bytes: number | null
@@ -88,11 +89,7 @@ export function toManifest({
     model,
     inputs: inputs.map(({ files, ...spec }) => ({
       ...spec,
-      files: files.map(({ path, byteLength = null }) => ({
-        path,
-        bytes: byteLength,
-        sha256: hashes.get(path) ?? null,
-      })),
+      files: files.flatMap(file => describeFile(file, hashes)),
     })),
     now: tally.usesClock ? now.toISOString() : null,
     columns,
@@ -125,6 +122,18 @@ export function toManifest({
     findings: Object.fromEntries(tally.findings),
     shards,
   }
+}
+
+function describeFile(
+  { path, parts }: InputFile,
+  hashes: ManifestParts['hashes'],
+): ManifestInput['files'][number][] {
+  if (parts.length === 0) return [{ path, bytes: null, sha256: null }]
+  return parts.map(part => ({
+    path: part.path,
+    bytes: part.byteLength,
+    sha256: hashes.get(part.path) ?? null,
+  }))
 }
 
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {

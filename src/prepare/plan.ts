@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
-import { findInputFiles, splitFile } from '../dataset/index.ts'
+import { findInputFiles, findSavedFolder, type SplitOptions, splitFile } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { InputSpec } from './options.ts'
 import type { ChunkTask } from './prepare-chunk.ts'
+import { ReadMeter } from './read-meter.ts'
 import { type Choice, chooseRows } from './row-choice.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,13 +13,16 @@ export interface Input extends InputSpec {
 }
 
 export interface InputFile {
-  /** `-` is standard input. */
+  /** `-` is standard input; a folder is one that `datasets.save_to_disk` wrote. */
   readonly path: string
-  /** Whether it is a file, with bytes of its own: no standard input, and no folder of `datasets`. */
-  readonly isPlain: boolean
-  /** Undefined for standard input. */
-  readonly byteLength: number | undefined
-  readonly modifiedMs: number | undefined
+  /** The files with its bytes: itself, or the folder's; none of standard input. */
+  readonly parts: readonly FilePart[]
+}
+
+export interface FilePart {
+  readonly path: string
+  readonly byteLength: number
+  readonly modifiedMs: number
 }
 
 /**
@@ -32,7 +36,7 @@ export async function findInputs(specs: readonly InputSpec[], settings: Settings
     checkShare(spec)
     const notice = settings.notice === undefined ? {} : { notice: settings.notice }
     const paths = await findInputFiles([spec.path], notice)
-    inputs.push({ ...spec, files: paths.map(toInputFile) })
+    inputs.push({ ...spec, files: await Promise.all(paths.map(toInputFile)) })
   }
   return inputs
 }
@@ -41,45 +45,58 @@ export async function findInputs(specs: readonly InputSpec[], settings: Settings
  * The chunks of all inputs, one input after the other, with the rows that are taken of each. A function of the files and the settings alone:
  * it can be gone through again.
  */
-export async function* planChunks(inputs: readonly Input[], settings: Settings): AsyncGenerator<ChunkTask> {
+export async function* planChunks(
+  inputs: readonly Input[],
+  settings: Settings,
+  meter: ReadMeter = new ReadMeter(inputs),
+): AsyncGenerator<ChunkTask> {
+  const split = splitOptions(settings, meter)
   for (const [i, input] of inputs.entries()) {
-    const total = input.samples === undefined ? 0 : await countRowsOf(input, settings)
+    const total = input.samples === undefined ? 0 : await countRowsOf(input, split)
     const { passes, choose } = chooseRows(input, total, settings.seed + i)
-    for (let pass = 0; pass < passes; pass++) yield* planPass(input, settings, choose(pass))
+    if (input.samples !== undefined) meter.setReads(i, 1 + passes)
+    for (let pass = 0; pass < passes; pass++) yield* planPass(input, split, choose(pass))
   }
 }
 
 async function* planPass(
   input: Input,
-  settings: Settings,
+  split: SplitOptions,
   choice: Choice | undefined,
 ): AsyncGenerator<ChunkTask> {
   for (const { path } of input.files) {
-    for await (const chunk of splitFile(path, splitOptions(settings))) {
+    for await (const chunk of splitFile(path, split)) {
       const rows = choice?.(chunk.rowCount)
       if (rows === undefined || rows.length > 0) yield { chunk, rows }
     }
   }
 }
 
-async function countRowsOf(input: Input, settings: Settings): Promise<number> {
+async function countRowsOf(input: Input, split: SplitOptions): Promise<number> {
   let count = 0
   for (const { path } of input.files)
-    for await (const { rowCount } of splitFile(path, splitOptions(settings))) count += rowCount
+    for await (const { rowCount } of splitFile(path, split)) count += rowCount
   return count
 }
 
-function splitOptions({
-  fileFormat,
-  notice,
-}: Settings): Pick<Settings, 'notice'> & { format?: NonNullable<Settings['fileFormat']> } {
-  return { ...(fileFormat !== undefined && { format: fileFormat }), ...(notice !== undefined && { notice }) }
+function splitOptions({ fileFormat, notice }: Settings, meter: ReadMeter): SplitOptions {
+  return {
+    onBytes: meter.add,
+    ...(fileFormat !== undefined && { format: fileFormat }),
+    ...(notice !== undefined && { notice }),
+  }
 }
 
-function toInputFile(path: string): InputFile {
-  if (path === '-') return { path, isPlain: false, byteLength: undefined, modifiedMs: undefined }
-  const stats = statSync(path)
-  return { path, isPlain: stats.isFile(), byteLength: stats.size, modifiedMs: stats.mtimeMs }
+async function toInputFile(path: string): Promise<InputFile> {
+  if (path === '-') return { path, parts: [] }
+  const saved = await findSavedFolder(path, undefined)
+  return { path, parts: (saved?.files ?? [path]).map(toPart) }
+}
+
+/** A part that is not there is told where it is read. */
+function toPart(path: string): FilePart {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return { path, byteLength: stats?.size ?? 0, modifiedMs: stats?.mtimeMs ?? 0 }
 }
 
 function checkShare({ path, weight, samples }: InputSpec): void {

@@ -101,7 +101,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 /** The SHA-256 of each file, by its path. A failure is told when it is awaited, after that of the rows. */
 function hashInputs(inputs: readonly Input[], pool: WorkerPool): Promise<Map<string, string>> {
   const paths = new Set(
-    inputs.flatMap(({ files }) => files.filter(({ isPlain }) => isPlain).map(({ path }) => path)),
+    inputs.flatMap(({ files }) => files.flatMap(({ parts }) => parts.map(({ path }) => path))),
   )
   const hashes = Promise.all([...paths].map(async path => [path, await pool.hashFile(path)] as const)).then(
     entries => new Map(entries),

@@ -16,6 +16,7 @@ import { packWindow } from './pack-window.ts'
 import { type Input, planChunks } from './plan.ts'
 import type { ChunkTask } from './prepare-chunk.ts'
 import type { PreparedChunk } from './prepared-chunk.ts'
+import { ReadMeter } from './read-meter.ts'
 import { RejectedFile } from './rejected-file.ts'
 import { drawSamples } from './samples.ts'
 import type { Settings } from './settings.ts'
@@ -55,12 +56,13 @@ export class Run {
   #rows = 0
   #rejected = 0
   #tokens = 0
-  #bytesRead = 0
+  readonly #meter: ReadMeter
 
   constructor(options: RunOptions) {
     this.#options = options
     this.#journal = options.journal
     this.#windowTokens = Math.max(1, Math.floor(options.shardBytes / TOKEN_BYTES))
+    this.#meter = new ReadMeter(options.inputs)
     const { tally } = options.journal
     this.#rows = tally.rows
     this.#rejected = tally.rejected
@@ -159,9 +161,8 @@ export class Run {
   async *#tasks(): AsyncGenerator<ChunkTask> {
     const { inputs, settings } = this.#options
     let seen = 0
-    for await (const task of planChunks(inputs, settings)) {
+    for await (const task of planChunks(inputs, settings, this.#meter)) {
       this.#checkSignal()
-      if ('bytes' in task.chunk) this.#bytesRead += task.chunk.bytes.byteLength
       if (seen++ >= this.#journal.chunks) yield task
     }
   }
@@ -188,20 +189,14 @@ export class Run {
   }
 
   #tellProgress(): void {
-    const { settings, inputs, journal } = this.#options
-    const sizes = inputs.flatMap(({ files, weight = 1 }) =>
-      files.map(({ byteLength, path }) =>
-        isPacked(path) ? undefined : byteLength && byteLength * Math.ceil(weight),
-      ),
-    )
+    const { settings, journal } = this.#options
+    const { bytesRead, bytesTotal } = this.#meter
     settings.onProgress?.({
       rows: this.#rows,
       rejected: this.#rejected,
       tokens: this.#tokens,
-      bytesRead: this.#bytesRead,
-      bytesTotal: sizes.some(size => size === undefined)
-        ? undefined
-        : sizes.reduce<number>((sum, size) => sum + size!, 0),
+      bytesRead: Math.round(bytesRead),
+      bytesTotal,
       shards: journal.shards.length,
     })
   }
@@ -233,10 +228,6 @@ export class Run {
 interface Mark {
   readonly rejectedBytes: number
   readonly samples: Journal['samples']
-}
-
-function isPacked(path: string): boolean {
-  return /\.(gz|zst|parquet)$/i.test(path)
 }
 
 function emptyRows(hasLossWeights: boolean): TokenRows {

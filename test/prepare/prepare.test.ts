@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import type { Manifest } from '../../src/prepare/index.ts'
+import { gzipSync } from 'node:zlib'
+import { columnFromArray, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette'
+import { type Manifest, type Progress, prepare as prepareInto } from '../../src/prepare/index.ts'
 import { CHATML, makeModelFolder } from '../cli/model-folder.ts'
 import { type CliResult, makeFolder, runCli, writeRows } from '../cli/run-cli.ts'
 import { hashFolder, makeConversations, readJsonlShards } from './folder.ts'
@@ -106,6 +109,37 @@ describe('prepare', () => {
     assert.ok(messages > 800 && messages < 1000, String(messages))
   })
 
+  test('tells how much of the inputs is read, packed and plain, once and again, and in the end all of it', async () => {
+    const packed = join(folder, 'packed.jsonl.gz')
+    writeFileSync(packed, gzipSync(readFileSync(file)))
+    let last: Progress | undefined
+    await prepareInto({
+      inputs: [{ path: packed }, { path: file, weight: 1.5 }, { path: packed, samples: 700 }],
+      model,
+      output: join(folder, 'metered'),
+      onProgress: progress => {
+        last = progress
+      },
+    })
+    const sizes = [packed, file, file, packed, packed, packed].map(path => statSync(path).size)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    assert.deepEqual([last?.bytesRead, last?.bytesTotal], [total, total])
+  })
+
+  test('names and hashes the files of a folder that datasets has saved', async () => {
+    const saved = join(folder, 'saved')
+    mkdirSync(saved)
+    const table = tableFromColumns({ text: columnFromArray(['The grass is green.'], utf8()) })
+    const bytes = tableToIPC(table, { format: 'stream' })!
+    writeFileSync(join(saved, 'rows.arrow'), bytes)
+    writeFileSync(join(saved, 'state.json'), '{"_data_files": [{"filename": "rows.arrow"}]}')
+    const { manifest } = await prepare(saved)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    assert.deepEqual(manifest().inputs, [
+      { path: saved, files: [{ path: join(saved, 'rows.arrow'), bytes: bytes.length, sha256 }] },
+    ])
+  })
+
   test('adds loss weights to all shards when a late row has one between 0 and 1', async () => {
     const rows = makeConversations(4000, 2).map(({ messages }, r) => ({
       messages: messages.map(message =>
@@ -183,7 +217,7 @@ describe('prepare', () => {
   test('warns of a kwarg that no template reads', async () => {
     const { stdout, code } = await prepare(file, '--chat-template-kwargs', '{"enable_thinkin": true}')
     assert.equal(code, 0)
-    assert.match(stdout, /warn kwarg-not-read\n {2}.*chat_template_kwargs sets "enable_thinkin",\s/)
+    assert.match(stdout, /warn kwarg-not-read\n {2}.*chat_template_kwargs sets\s+"enable_thinkin",/)
   })
 
   test('writes a report that nothing of the data can act in', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -46,7 +46,11 @@ test('gives batches of about the bytes asked for, in the order of the rows', asy
   const file = write('groups.parquet', makeParquet(texts, 1000))
   let chunks = 0
   let rows = 0
-  for await (const chunk of splitFile(file, { chunkBytes: 100_000 })) {
+  let bytesRead = 0
+  const onBytes = (byteLength: number): void => {
+    bytesRead += byteLength
+  }
+  for await (const chunk of splitFile(file, { chunkBytes: 100_000, onBytes })) {
     assert.equal(chunk.startRow, rows)
     for (const row of await readChunk(chunk)) {
       assert(row.kind === 'row')
@@ -58,6 +62,7 @@ test('gives batches of about the bytes asked for, in the order of the rows', asy
   }
   assert.equal(rows, texts.length)
   assert(chunks >= 30 && chunks < 40, String(chunks))
+  assert.equal(Math.round(bytesRead), statSync(file).size)
 })
 
 test('has one line for what can not be read', async () => {

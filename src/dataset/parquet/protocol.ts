@@ -9,5 +9,11 @@ export interface DecodeTask {
 
 /** Its answers, one to each message `next`. */
 export type DecodeAnswer =
-  | { readonly kind: 'batch'; readonly rowCount: number; readonly bytes: ArrayBuffer }
+  | {
+      readonly kind: 'batch'
+      readonly rowCount: number
+      /** Of the rows of the file. */
+      readonly rowShare: number
+      readonly bytes: ArrayBuffer
+    }
   | { readonly kind: 'end' }

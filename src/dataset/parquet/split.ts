@@ -18,10 +18,15 @@ export function isParquet(head: Buffer): boolean {
  * The rows of a Parquet file as record batches of Arrow. A thread of its own decodes them, a row group at a time and a batch ahead, at
  * several times the speed at which the rows are used.
  *
+ * @param onBytes told of each batch's share of the file's bytes
  * @throws LosslineError `dataset/parquet-cut`, `dataset/parquet-damaged` with the rows before
  */
-export async function* splitParquet(path: string, size: BatchSize): AsyncGenerator<ArrowChunk> {
-  await checkEnds(path)
+export async function* splitParquet(
+  path: string,
+  size: BatchSize,
+  onBytes?: (byteLength: number) => void,
+): AsyncGenerator<ArrowChunk> {
+  const byteLength = await checkEnds(path)
   const task: DecodeTask = { path, size }
   const decoder = new Decoder(task)
   let startRow = 0
@@ -33,7 +38,8 @@ export async function* splitParquet(path: string, size: BatchSize): AsyncGenerat
       answer = decoder.next()
       // Awaited in the next turn; a caller that stops before has no use for its error.
       answer.catch(() => {})
-      const { rowCount, bytes } = batch
+      const { rowCount, rowShare, bytes } = batch
+      onBytes?.(byteLength * rowShare)
       yield { kind: 'arrow', name: path, startRow, rowCount, bytes }
       startRow += rowCount
     }
@@ -79,8 +85,8 @@ class Decoder {
   }
 }
 
-/** A copy that was cut off has a beginning and no end, which is the one thing that a reader needs first. */
-async function checkEnds(path: string): Promise<void> {
+/** A copy that was cut off has a beginning and no end, which is the one thing that a reader needs first. Gives its length. */
+async function checkEnds(path: string): Promise<number> {
   const handle = await open(path).catch((cause: unknown) => {
     throw toFileError(cause, path)
   })
@@ -94,7 +100,7 @@ async function checkEnds(path: string): Promise<void> {
       const what = `is no Parquet: it does not start with ${MAGIC}`
       throw new LosslineError('dataset/not-parquet', what, { where: path, fix: 'Check its name.' })
     }
-    if (size >= MIN_BYTES && (await isMagicAt(size - MAGIC.length))) return
+    if (size >= MIN_BYTES && (await isMagicAt(size - MAGIC.length))) return size
   } finally {
     await handle.close()
   }
