@@ -6,8 +6,8 @@ export interface Command {
   readonly name: string
   /** A sentence without a full stop. */
   readonly summary: string
-  /** Whether it takes a file of rows, or several inputs. */
-  readonly takes: 'file' | 'inputs' | 'nothing'
+  /** Whether it takes a file of rows, one or none, or several inputs. */
+  readonly takes: 'file' | 'file?' | 'inputs' | 'nothing'
   /** Command lines that work, most usual first. */
   readonly examples: readonly string[]
   readonly options: readonly OptionName[]

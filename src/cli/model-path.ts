@@ -14,6 +14,11 @@ export function resolveTokenizer({ tokenizer }: Values, io: Io): Promise<string>
   return resolveModel(tokenizer, { notice: text => io.tell(`lossline: ${text}`) })
 }
 
+/** The folder of a model, with its weights. @throws LosslineError `hub/…` where it can't be found */
+export function resolveModelFolder(model: string, io: Io): Promise<string> {
+  return resolveModel(model, { notice: text => io.tell(`lossline: ${text}`) })
+}
+
 /** A template in a file of its own. Being the only one it needs no name to be chosen by, so it has its file's: errors tell it. */
 export function readTemplateFile(file: string): NamedTemplate {
   let bytes: Uint8Array

@@ -67,6 +67,16 @@ export function rowRange(value: string): RowRange {
   return { startRow, endRow }
 }
 
+export function number(value: string): number {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) throw optionError(value, 'a number')
+  return Number(value)
+}
+
+export function count(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw optionError(value, 'a whole number, from 0')
+  return Number(value)
+}
+
 /** Counted from 1. */
 export function positive(value: string): number {
   if (!/^\d{1,9}$/.test(value) || Number(value) === 0) throw optionError(value, 'a whole number, from 1')

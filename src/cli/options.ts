@@ -4,6 +4,7 @@ import type { Json } from '../json/index.ts'
 import type { MaskedOutSource } from '../mask/index.ts'
 import type { PackingStrategyName } from '../pack/index.ts'
 import type { TruncationName } from '../prepare/index.ts'
+import type { Device } from '../train/runtime/index.ts'
 import type { InputFormatNames, RowRange } from './option-values.ts'
 import * as parse from './option-values.ts'
 
@@ -46,6 +47,22 @@ export interface OptionValues {
   readonly resume: boolean
   readonly overwrite: boolean
   readonly allow_rejects: boolean
+  readonly model: string
+  readonly adapter: string
+  readonly prompt: string
+  readonly compare_adapter: boolean
+  readonly max_new_tokens: number
+  readonly do_sample: boolean
+  readonly temperature: number
+  readonly top_k: number
+  readonly top_p: number
+  readonly repetition_penalty: number
+  readonly device: Device
+  readonly dataset: string
+  readonly eval_dataset: string
+  readonly config: string
+  readonly prompts: string
+  readonly threads: number
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
@@ -208,6 +225,66 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   resume: toSwitch('go on where an interrupted run of the same command stopped'),
   overwrite: toSwitch('write a folder of Lossline anew'),
   allow_rejects: toSwitch('exit with 0 although some rows could not be used'),
+  model: {
+    value: 'FOLDER',
+    help: 'model folder: config.json, safetensors, tokenizer; or a model of the Hub that is in its cache',
+    parse: parse.text,
+  },
+  adapter: { value: 'FOLDER', help: 'adapter in PEFT’s format, laid on the model', parse: parse.text },
+  prompt: {
+    value: 'TEXT',
+    help: 'what is asked: as the only message of a chat, or the beginning of a text',
+    parse: parse.text,
+  },
+  compare_adapter: { ...toSwitch('answer without the adapter too'), flag: '--compare' },
+  max_new_tokens: {
+    value: 'N',
+    help: 'tokens that an answer may have',
+    default: 'generation_config.json’s, else 256',
+    parse: parse.positive,
+  },
+  do_sample: toSwitch('draw each token, instead of taking the likeliest'),
+  temperature: { value: 'X', help: 'logits are divided by it when sampling', parse: parse.number },
+  top_k: { value: 'N', help: 'draw from the N likeliest; 0: from all', parse: parse.count },
+  top_p: {
+    value: 'X',
+    help: 'draw from the likeliest that have this probability together',
+    parse: parse.number,
+  },
+  repetition_penalty: {
+    value: 'X',
+    help: 'makes what was there already less likely; 1: not',
+    parse: parse.number,
+  },
+  device: {
+    value: 'cpu|cuda|webgpu',
+    help: 'what computes, as far as onnxruntime-node has it',
+    default: 'cpu',
+    parse: parse.oneOf('cpu', 'cuda', 'webgpu'),
+  },
+  dataset: {
+    value: 'INPUT',
+    help: 'what is trained on: a file, folder or glob of conversations, or a folder of lossline prepare',
+    parse: parse.text,
+  },
+  eval_dataset: { value: 'INPUT', help: 'what is evaluated on, the same way', parse: parse.text },
+  config: {
+    value: 'FILE',
+    help: 'options by TRL’s names, as YAML or JSON; flags win',
+    parse: parse.text,
+  },
+  prompts: {
+    value: 'FILE',
+    help: 'conversations that are answered at each evaluation',
+    default: 'the first three that are evaluated on',
+    parse: parse.text,
+  },
+  threads: {
+    value: 'N',
+    help: 'threads that compute',
+    default: 'as ONNX Runtime thinks',
+    parse: parse.positive,
+  },
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),
   debug: toSwitch('show the stack of an unexpected error'),

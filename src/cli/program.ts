@@ -30,7 +30,7 @@ async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
   for (const command of COMMANDS) {
     const sub = await addCommand(program, command, words)
     sub.action(async (...given: readonly unknown[]) => {
-      const inputs = command.takes === 'nothing' ? [] : [given[0]].flat().map(String)
+      const inputs = command.takes === 'nothing' ? [] : [given[0] ?? []].flat().map(String)
       exitCode = await command.run({ file: inputs[0] ?? '', inputs, values: readValues(sub, command) }, io)
     })
   }
@@ -73,6 +73,7 @@ async function addCommand(
 ): Promise<CommanderCommand> {
   const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
   if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
+  if (command.takes === 'file?') sub.argument('[FILE]', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'inputs')
     sub.argument(
       '<INPUT...>',

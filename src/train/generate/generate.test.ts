@@ -55,7 +55,7 @@ test('ends with the first stop token, tells every token, and gives the same for 
         maxNewTokens: 20,
         seed,
         stopIds: new Set([stop]),
-        onToken: (id: number) => told.push(id),
+        onToken: (id: number) => void told.push(id),
       }
       const { ids, stopped } = await generate(makeModel(), prompt, options)
       assert.deepEqual(told, ids)

@@ -7,7 +7,7 @@ export interface GenerateOptions extends GenerationOptions {
   /** Ids that end an answer. */
   readonly stopIds: ReadonlySet<number>
   /** Told each id as it is chosen, the one that ends the answer too. */
-  readonly onToken?: (id: number) => void
+  readonly onToken?: (id: number) => void | Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -36,7 +36,7 @@ export async function generate(
     unread = [id]
     ids.push(id)
     seen.push(id)
-    onToken?.(id)
+    await onToken?.(id)
     if (stopIds.has(id)) return { ids, stopped: 'stop-token' }
   }
   return { ids, stopped: 'limit' }
