@@ -40,6 +40,7 @@ describe('dependencies', () => {
       'piscina',
       'string-width',
       'tinyglobby',
+      'yaml',
     ])
     assert.deepEqual(Object.keys(PACKAGE.peerDependencies), ['onnxruntime-node', 'tokenizers'])
     assert.deepEqual(PACKAGE.peerDependenciesMeta, {
@@ -142,7 +143,7 @@ const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped:
 }
 
 /** Doors to files and threads. */
-const NODE_ALONE: readonly string[] = ['lossline/node', 'lossline/prepare']
+const NODE_ALONE: readonly string[] = ['lossline/node', 'lossline/prepare', 'lossline/train']
 
 describe('in a browser', () => {
   for (const { name, module } of ENTRY_POINTS.filter(({ name }) => !NODE_ALONE.includes(name))) {

@@ -7,5 +7,5 @@ export {
   rotateCheckpoints,
 } from './folders.ts'
 export { type ModelFiles, toModelFiles } from './model-files.ts'
-export { type Resumed, resumeFrom } from './read-checkpoint.ts'
+export { resumeFrom } from './read-checkpoint.ts'
 export { writeCheckpoint } from './write-checkpoint.ts'

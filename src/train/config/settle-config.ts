@@ -1,5 +1,6 @@
 import { LosslineError } from '../../error.ts'
 import type { MaskOptions } from '../../mask/index.ts'
+import type { LossOptions } from '../trainable-model.ts'
 import { checkOption } from './read-config.ts'
 import type { SFTConfig } from './sft-config.ts'
 import { SFT_OPTIONS } from './sft-options.ts'
@@ -102,6 +103,31 @@ export function toMaskOptions({
   if (assistantOnlyLoss === true) return { strategy: 'assistant' }
   if (completionOnlyLoss === true) return { strategy: 'completion' }
   return assistantOnlyLoss === false || completionOnlyLoss === false ? { strategy: 'all' } : {}
+}
+
+/** What a model is opened with. */
+export function toModelOptions({
+  lossType,
+  labelSmoothingFactor,
+  neftuneNoiseAlpha,
+  gradientCheckpointing,
+}: Pick<
+  SFTConfig,
+  'lossType' | 'labelSmoothingFactor' | 'neftuneNoiseAlpha' | 'gradientCheckpointing'
+>): ModelOptions {
+  return {
+    loss: { type: lossType === 'dft' ? 'dft' : 'nll', labelSmoothing: labelSmoothingFactor },
+    neftuneNoiseAlpha: neftuneNoiseAlpha ?? 0,
+    gradientCheckpointing,
+  }
+}
+
+/** What of a model's options a config decides. */
+export interface ModelOptions {
+  readonly loss: LossOptions
+  /** 0: no noise. */
+  readonly neftuneNoiseAlpha: number
+  readonly gradientCheckpointing: boolean
 }
 
 function optionError(where: string, what: string, fix?: string): LosslineError {

@@ -1,6 +1,6 @@
 export { type AdamPart, type AdamStep, AdamW, updatePart } from './adamw.ts'
 export { BLOCK, clipScale, gradientNorm, sumOfSquares } from './clip.ts'
-export type { Optimizer, OptimizerKind, OptimizerOptions, OptimizerState } from './optimizer.ts'
+export type { Optimizer, OptimizerOptions } from './optimizer.ts'
 export { OPTIMIZERS, type OptimizerName, parseOptimizerArgs } from './optimizers.ts'
 export { Scheduler, type SchedulerState } from './scheduler.ts'
 export { SCHEDULES, type ScheduleName } from './schedules.ts'

@@ -7,7 +7,6 @@ export {
   type Best,
   FIRST_PROGRESS,
   type LogEntry,
-  type Pending,
   type Progress,
   type StepOutcome,
   toLog,

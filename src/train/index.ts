@@ -1,0 +1,48 @@
+/** Fine-tuning, for programs in Node: examples, a model, a trainer, its logs. */
+export { listCheckpoints, type ModelFiles, toModelFiles } from './checkpoint/index.ts'
+export {
+  type IntervalStrategy,
+  type ModelOptions,
+  type OptionKind,
+  parseConfigText,
+  parseOption,
+  type ReadConfig,
+  readConfig,
+  type SettledConfig,
+  SFT_OPTIONS,
+  type SFTConfig,
+  type SFTOption,
+  settleConfig,
+  toMaskOptions,
+  toModelOptions,
+  toSnakeCase,
+} from './config/index.ts'
+export {
+  type ExampleSet,
+  isPrepared,
+  type Origin,
+  type Origins,
+  type ReadExamplesOptions,
+  readEvalExamples,
+  readExamples,
+} from './data/index.ts'
+export { openTrainableModel, type TrainableModelOptions } from './runtime/index.ts'
+export type {
+  LossOptions,
+  Parameter,
+  TargetOutcomes,
+  TrainableModel,
+  TrainBatch,
+} from './trainable-model.ts'
+export {
+  type EndReason,
+  type Evaluated,
+  type EvaluateOptions,
+  evaluate,
+  SFTTrainer,
+  type SFTTrainerOptions,
+  type Trained,
+  type TrainerCallback,
+  type TrainerControl,
+  type TrainerEvent,
+} from './trainer/index.ts'
