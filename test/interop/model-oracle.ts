@@ -68,11 +68,6 @@ export function askRopes(
   })
 }
 
-/** config.json of each architecture with all keys at transformers' defaults. */
-export function askDefaults(modelTypes: readonly string[]): JsonObject[] {
-  return ask(modelTypes.map(modelType => ({ kind: 'defaults', modelType }))) as JsonObject[]
-}
-
 function ask(cases: readonly unknown[]): unknown[] {
   if (python === undefined) throw new Error('the Python environment trl-1.16 is not here')
   return runPython(python, 'test/interop/transformers_models.py', cases)

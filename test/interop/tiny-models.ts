@@ -57,8 +57,8 @@ export const TINY_MODELS: readonly TinyModel[] = [
   tiny('gemma2, soft caps', 'gemma2', {
     ...GEMMA,
     num_hidden_layers: 4,
-    attn_logit_softcapping: 2,
-    final_logit_softcapping: 3,
+    attn_logit_softcapping: 2.5,
+    final_logit_softcapping: 3.5,
   }),
   tiny('gemma2, no soft caps, bf16', 'gemma2', uncappedGemma(), { dtype: 'bfloat16' }),
   tiny('gemma3, global layers and local ones', 'gemma3_text', {

@@ -5,19 +5,47 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { JsonObject } from '../../src/json/index.ts'
 import { listWeights, parseModelConfig, toRopeTables } from '../../src/train/model/index.ts'
-import { askDefaults, askModels, askRopes, python } from './model-oracle.ts'
-import { whyNoPython } from './python.ts'
+import { askModels, askRopes, python } from './model-oracle.ts'
+import { findPython, type PythonEnvironment, runPython, whyNoPython } from './python.ts'
 import { TINY_MODELS } from './tiny-models.ts'
 
 const skip = python === undefined ? whyNoPython('trl-1.16') : false
 const folder = mkdtempSync(join(tmpdir(), 'lossline-models-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
+const TYPES = ['llama', 'mistral', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'gemma3_text', 'phi3', 'gpt2']
+
+interface ConfigCase {
+  readonly modelType: string
+  readonly config: JsonObject
+  /** Whether keys at their default are written too. */
+  readonly isWhole: boolean
+}
+
+/** The config.json that an environment's transformers writes. */
+function askConfigs(environment: PythonEnvironment, cases: readonly ConfigCase[]): JsonObject[] {
+  return runPython(findPython(environment)!, 'test/interop/transformers_configs.py', cases) as JsonObject[]
+}
+
 test("a config.json without a key has transformers' default for it", { skip }, () => {
-  const types = ['llama', 'mistral', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'gemma3_text', 'phi3', 'gpt2']
-  const defaults = askDefaults(types)
-  for (const [i, type] of types.entries()) {
+  const defaults = askConfigs(
+    'trl-1.16',
+    TYPES.map(modelType => ({ modelType, config: {}, isWhole: true })),
+  )
+  for (const [i, type] of TYPES.entries()) {
     assert.deepEqual(parseModelConfig({ model_type: type }), parseModelConfig(defaults[i]!), type)
+  }
+})
+
+test('what transformers 4 and 5 write of one model is read as one model', { skip }, t => {
+  if (findPython('interop') === undefined) return t.skip(whyNoPython('interop'))
+  const models = [...TYPES.map(modelType => ({ modelType, config: {} })), ...TINY_MODELS]
+  const cases = [true, false].flatMap(isWhole =>
+    models.map(({ modelType, config }) => ({ modelType, config, isWhole })),
+  )
+  const [four, five] = [askConfigs('trl-1.16', cases), askConfigs('interop', cases)]
+  for (const [i, { modelType }] of cases.entries()) {
+    assert.deepEqual(parseModelConfig(five[i]!), parseModelConfig(four[i]!), modelType)
   }
 })
 

@@ -1,7 +1,6 @@
 """Asks transformers (and PEFT) about models: one JSON case a line in, one JSON answer a line out.
 
 Cases, by `kind`:
-  defaults  modelType -> the config.json of an architecture with every key at its default
   rope      modelType, config, length -> inverse frequencies and attention factor
   model     makes a small random model in `folder` and says its weights, its logits and, with `weights`, its gradients
 
@@ -28,11 +27,6 @@ logging.disable(logging.WARNING)
 def pack(tensor):
     flat = tensor.detach().to(torch.float32).contiguous().flatten().numpy()
     return base64.b64encode(flat.astype("<f4").tobytes()).decode("ascii")
-
-
-def defaults(case):
-    config = AutoConfig.for_model(case["modelType"])
-    return json.loads(config.to_json_string(use_diff=False))
 
 
 def rope(case):
@@ -116,7 +110,7 @@ def gradients(case, loaded, logits):
     return {"loss": loss.item(), "gradients": {name: pack(p.grad) for name, p in trained}}
 
 
-KINDS = {"defaults": defaults, "rope": rope, "model": model}
+KINDS = {"rope": rope, "model": model}
 
 for line in sys.stdin:
     case = json.loads(line)
