@@ -1,5 +1,21 @@
 /** Fine-tuning, for programs in Node: examples, a model, a trainer, its logs. */
-export { listCheckpoints, type ModelFiles, toModelFiles } from './checkpoint/index.ts'
+export {
+  type LaidAdapter,
+  type LoraConfig,
+  layAdapter,
+  layTrainedAdapter,
+  mergeAdapter,
+  toLoraConfig,
+  toTrained,
+} from './adapter/index.ts'
+export {
+  listCheckpoints,
+  type ModelFiles,
+  type ModelFilesOptions,
+  toAdapterFiles,
+  toFullModelFiles,
+  toModelFiles,
+} from './checkpoint/index.ts'
 export {
   type IntervalStrategy,
   type ModelOptions,

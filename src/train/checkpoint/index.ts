@@ -6,6 +6,12 @@ export {
   removeAside,
   rotateCheckpoints,
 } from './folders.ts'
-export { type ModelFiles, toModelFiles } from './model-files.ts'
+export {
+  type ModelFiles,
+  type ModelFilesOptions,
+  toAdapterFiles,
+  toFullModelFiles,
+  toModelFiles,
+} from './model-files.ts'
 export { resumeFrom } from './read-checkpoint.ts'
 export { writeCheckpoint } from './write-checkpoint.ts'

@@ -1,45 +1,102 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
+import { formatPeftConfig, type LaidAdapter } from '../adapter/index.ts'
 import type { Parameter } from '../trainable-model.ts'
-import { readTensor, readTensorFile, writeSafetensors } from '../weights/index.ts'
+import {
+  readTensor,
+  readTensorFile,
+  readTensorIndex,
+  type TensorEntry,
+  writeModelWeights,
+  writeSafetensors,
+} from '../weights/index.ts'
 
-/** How the trained weights get into a checkpoint's folder and out of it, to the bit. */
+/** How the trained weights get into a folder and out of it, to the bit: a checkpoint's, and the result's. */
 export interface ModelFiles {
+  /** Makes the folder where it isn't there. */
   save(folder: string): Promise<void>
   /** Fills the parameters' arrays. */
   load(folder: string): Promise<void>
 }
 
+/** What a person needs beside the weights. */
+export interface ModelFilesOptions {
+  /** The folder of the model that is trained: its config.json and tokenizer files are copied. */
+  readonly baseFolder: string
+  /** Where the tokenizer's files are, when not there. */
+  readonly tokenizerFolder?: string
+  /** The source of the chat template that was trained with, when it isn't the tokenizer's. */
+  readonly chatTemplate?: string
+}
+
+const ADAPTER_WEIGHTS = 'adapter_model.safetensors'
+const ADAPTER_CONFIG = 'adapter_config.json'
+const MODEL_CONFIG = 'config.json'
+const TEMPLATE_FILE = 'chat_template.jinja'
+
+const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer.model',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+  TEMPLATE_FILE,
+]
+
 /**
- * The parameters by their names in one safetensors file, as float32.
- *
- * @param file its name in the folder: `adapter_model.safetensors` for an adapter
- * @param alsoSave writes what lies beside it: config.json, the tokenizer, adapter_config.json
+ * A whole model as `save_pretrained` writes it: all weights as float32, in which they are trained, in files of at most 5 GB, and a config.json
+ * that says so.
  */
-export function toModelFiles(
-  parameters: readonly Parameter[],
-  file: string,
-  alsoSave: (folder: string) => Promise<void> = async () => {},
-): ModelFiles {
+export function toFullModelFiles(parameters: readonly Parameter[], options: ModelFilesOptions): ModelFiles {
   return {
     save: async folder => {
       mkdirSync(folder, { recursive: true })
-      await alsoSave(folder)
-      await writeSafetensors(
-        join(folder, file),
-        parameters.map(({ name, shape, data }) => ({ name, dtype: 'F32', shape, values: data })),
-      )
+      const config = JSON.parse(readFileSync(join(options.baseFolder, MODEL_CONFIG), 'utf8')) as object
+      writeJson(join(folder, MODEL_CONFIG), withFloat32(config))
+      copyFiles(options.baseFolder, folder, ['generation_config.json'])
+      copyTokenizer(folder, options)
+      await writeModelWeights(folder, parameters.map(toTensor))
     },
-    load: async folder => readParameters(parameters, join(folder, file)),
+    load: async folder => readInto(folder, readTensorIndex(folder), parameters),
   }
 }
 
-function readParameters(parameters: readonly Parameter[], path: string): void {
-  readInto(
-    path,
-    parameters.map(({ name, shape, data }) => ({ name, shape, data })),
-  )
+/** An adapter in PEFT's format. The parameters have the names that its file gives them. */
+export function toAdapterFiles(
+  parameters: readonly Parameter[],
+  { config, plan }: LaidAdapter,
+  options: ModelFilesOptions,
+): ModelFiles {
+  const weights = toModelFiles(parameters, ADAPTER_WEIGHTS)
+  return {
+    save: async folder => {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, ADAPTER_CONFIG), formatPeftConfig(config, plan, options.baseFolder))
+      copyTokenizer(folder, options)
+      await weights.save(folder)
+    },
+    load: weights.load,
+  }
+}
+
+/** The parameters by their names in one safetensors file, as float32. */
+export function toModelFiles(parameters: readonly Parameter[], file: string): ModelFiles {
+  return {
+    save: async folder => {
+      mkdirSync(folder, { recursive: true })
+      await writeSafetensors(join(folder, file), parameters.map(toTensor))
+    },
+    load: async folder => readFileInto(join(folder, file), parameters),
+  }
+}
+
+interface NamedArray {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array
 }
 
 /**
@@ -47,23 +104,54 @@ function readParameters(parameters: readonly Parameter[], path: string): void {
  *
  * @throws LosslineError `train/checkpoint` where the file, or one of the tensors, is not there or of another shape
  */
-export function readInto(
-  path: string,
-  arrays: readonly {
-    readonly name: string
-    readonly shape: readonly number[]
-    readonly data: Float32Array
-  }[],
-): void {
+export function readFileInto(path: string, arrays: readonly NamedArray[]): void {
   if (!existsSync(path)) throw notOfThis(path, 'is not there')
-  const entries = new Map(readTensorFile(path).map(entry => [entry.name, entry]))
+  readInto(path, new Map(readTensorFile(path).map(entry => [entry.name, entry])), arrays)
+}
+
+function readInto(
+  where: string,
+  entries: ReadonlyMap<string, TensorEntry>,
+  arrays: readonly NamedArray[],
+): void {
   for (const { name, shape, data } of arrays) {
     const entry = entries.get(name)
-    if (entry === undefined) throw notOfThis(path, `has no ${name}`)
+    if (entry === undefined) throw notOfThis(where, `has no ${name}`)
     if (entry.shape.join() !== shape.join())
-      throw notOfThis(path, `has ${name} of the shape [${entry.shape}]; expected [${shape}]`)
+      throw notOfThis(where, `has ${name} of the shape [${entry.shape}]; expected [${shape}]`)
     readTensor(entry, data)
   }
+}
+
+function toTensor({ name, shape, data }: NamedArray): {
+  readonly name: string
+  readonly dtype: 'F32'
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+} {
+  return { name, dtype: 'F32', shape, values: data }
+}
+
+/** transformers 5 says `dtype`, earlier ones `torch_dtype`. */
+function withFloat32(config: object): object {
+  const key = 'dtype' in config ? 'dtype' : 'torch_dtype'
+  return { ...config, [key]: 'float32' }
+}
+
+function copyTokenizer(
+  folder: string,
+  { baseFolder, tokenizerFolder, chatTemplate }: ModelFilesOptions,
+): void {
+  copyFiles(tokenizerFolder ?? baseFolder, folder, TOKENIZER_FILES)
+  if (chatTemplate !== undefined) writeFileSync(join(folder, TEMPLATE_FILE), chatTemplate)
+}
+
+function copyFiles(from: string, to: string, names: readonly string[]): void {
+  for (const name of names) if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name))
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
 }
 
 function notOfThis(where: string, what: string): LosslineError {

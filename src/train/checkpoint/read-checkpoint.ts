@@ -5,7 +5,7 @@ import { type SFTConfig, toSnakeCase } from '../config/index.ts'
 import type { SchedulerState } from '../optim/index.ts'
 import type { Progress } from '../progress/index.ts'
 import { FILES, type KeptProgress, type Training } from './checkpoint.ts'
-import { readInto } from './model-files.ts'
+import { readFileInto } from './model-files.ts'
 import { parseObject, parseTrainerState } from './trainer-state.ts'
 
 /** Options with which another value would be another run: other examples in a step, another optimizer. */
@@ -56,7 +56,7 @@ export async function resumeFrom(folder: string, training: Training): Promise<Re
   }
   const notices = compareArguments(folder, readJson(folder, FILES.arguments), training.config)
   const { optimizer, scheduler, modelFiles } = training
-  readInto(join(folder, FILES.optimizer), optimizer.state)
+  readFileInto(join(folder, FILES.optimizer), optimizer.state)
   optimizer.resume(state.globalStep)
   scheduler.resume(readJson(folder, FILES.scheduler) as unknown as SchedulerState)
   await modelFiles.load(folder)
