@@ -1,18 +1,15 @@
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { random } from '../../../test/random.ts'
-import { type GraphRunner, openGraph, type Value } from '../../../test/train/run-graph.ts'
-import { checkpoint, gradients } from './gradients.ts'
-import { Graph } from './graph.ts'
+import { checkSlope } from '../../../test/train/check-slope.ts'
+import { checkpoint } from './gradients.ts'
+import type { Graph } from './graph.ts'
 import * as ops from './ops/index.ts'
-import { sizeOf, type Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** An op of float inputs: their shapes, and what is made of them. */
 interface Case {
   readonly shapes: (n: number, m: number) => readonly (readonly number[])[]
   readonly build: (inputs: readonly Tensor[], n: number, m: number) => Tensor
-  /** Inputs lie between these; [-1, 1] by default. */
   readonly range?: readonly [number, number]
 }
 
@@ -190,66 +187,24 @@ function makeTables(graph: Graph, n: number, pairs: number): ops.RotaryTables {
   }
 }
 
-const STEP = 1e-2
+const sizes = fc.record({
+  n: fc.integer({ min: 2, max: 5 }),
+  m: fc.integer({ min: 2, max: 6 }),
+  seed: fc.nat(),
+})
 
-for (const [name, item] of Object.entries(CASES)) {
+for (const [name, { shapes, build, range }] of Object.entries(CASES)) {
   test(`${name}: the gradient is the slope`, async () => {
-    const sizes = fc.record({
-      n: fc.integer({ min: 2, max: 5 }),
-      m: fc.integer({ min: 2, max: 6 }),
-      seed: fc.nat(),
-    })
     await fc.assert(
-      fc.asyncProperty(sizes, async ({ n, m, seed }) => {
-        const next = random(seed)
-        const between = (low: number, high: number): number => low + ((high - low) * next(1e6)) / 1e6
-        const fill = (shape: readonly number[], [low, high]: readonly [number, number]): Value => ({
-          shape,
-          data: Float32Array.from({ length: sizeOf(shape) }, () => between(low, high)),
-        })
-        const { graph, inputShapes, outputShape } = buildCase(item, n, m)
-        const run = await openGraph(graph)
-        // A random factor for each number of y: a loss without symmetries.
-        const dy = fill(outputShape, [-1, 1])
-        const values = inputShapes.map(shape => fill(shape, item.range ?? [-1, 1]))
-        const directions = inputShapes.map(shape => fill(shape, [-1, 1]))
-        const runAt = (step: number): ReturnType<GraphRunner> => {
-          const moved = values.map(({ data, shape }, i) => [
-            `x${i}`,
-            { shape, data: shift(data, directions[i]!.data, step) },
-          ])
-          return run({ ...Object.fromEntries(moved), dy })
-        }
-        const [before, here, after] = [await runAt(-STEP), await runAt(0), await runAt(STEP)]
-        const slope = (dot(after['y']!, dy.data) - dot(before['y']!, dy.data)) / (2 * STEP)
-        const expected = directions.reduce((sum, { data }, i) => sum + dot(here[`d${i}`]!, data), 0)
-        const scale = Math.max(1, ...inputShapes.flatMap((_, i) => [...here[`d${i}`]!.map(Math.abs)]))
-        assert.ok(Math.abs(slope - expected) < 5e-3 * scale, `the slope is ${slope}, not ${expected}`)
-      }),
+      fc.asyncProperty(sizes, ({ n, m, seed }) =>
+        checkSlope({
+          inputs: shapes(n, m).map(shape => ({ shape })),
+          build: inputs => build(inputs, n, m),
+          ...(range && { range }),
+          seed,
+        }),
+      ),
       { numRuns: 5 },
     )
   })
-}
-
-function buildCase(
-  item: Case,
-  n: number,
-  m: number,
-): { graph: Graph; inputShapes: readonly (readonly number[])[]; outputShape: readonly number[] } {
-  const graph = new Graph()
-  const inputShapes = item.shapes(n, m)
-  const inputs = inputShapes.map((shape, i) => graph.input(`x${i}`, 'float32', shape))
-  const y = item.build(inputs, n, m)
-  graph.output('y', y)
-  const seeds = new Map([[y, graph.input('dy', 'float32', y.shape)]])
-  for (const [i, gradient] of gradients(graph, seeds, inputs).entries()) graph.output(`d${i}`, gradient!)
-  return { graph, inputShapes, outputShape: y.shape.map(Number) }
-}
-
-function shift(values: Value['data'], direction: Value['data'], step: number): Float32Array {
-  return Float32Array.from(values as Float32Array, (value, i) => value + step * Number(direction[i]))
-}
-
-function dot(a: Float32Array, b: Value['data']): number {
-  return a.reduce((sum, value, i) => sum + value * Number(b[i]), 0)
 }

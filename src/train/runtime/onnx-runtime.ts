@@ -13,13 +13,28 @@ export type Device = 'cpu' | 'cuda' | 'webgpu'
  */
 export async function importOnnxRuntime(): Promise<OnnxRuntime> {
   try {
-    return await import('onnxruntime-node')
+    const ort = await import('onnxruntime-node')
+    // What it says beside its errors, it says on the terminal of whoever uses us.
+    ort.env.logLevel = 'fatal'
+    return ort
   } catch (cause) {
     const what = 'training needs the package onnxruntime-node, which is not installed'
     const fix =
       'Run: npm install onnxruntime-node (with ONNXRUNTIME_NODE_INSTALL_CUDA=skip before it where its download is out of reach).'
     throw new LosslineError('train/no-runtime', what, { fix, cause })
   }
+}
+
+/** Why a session did not open on a device that is not the CPU. */
+export function noDevice(device: Exclude<Device, 'cpu'>, cause: unknown): LosslineError {
+  const needs = {
+    cuda: 'CUDA needs a driver, cuDNN 9, and the part of onnxruntime-node that its install script fetches',
+    webgpu: 'WebGPU needs a graphics driver (on Linux with Vulkan)',
+  }[device]
+  return new LosslineError('train/no-device', `the device ${device} did not open. ${needs}`, {
+    fix: 'Install what is missing, or leave {device} at cpu.',
+    cause,
+  })
 }
 
 interface SessionSettings {

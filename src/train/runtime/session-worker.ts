@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
 import { type Feed, gradientName, PAST, PRESENT } from '../model/index.ts'
-import { importOnnxRuntime, type OnnxRuntime, toSessionOptions } from './onnx-runtime.ts'
+import { importOnnxRuntime, noDevice, type OnnxRuntime, toSessionOptions } from './onnx-runtime.ts'
 import type { Answer, Request, WorkerSettings } from './protocol.ts'
 
 const settings = workerData as WorkerSettings
@@ -46,7 +46,10 @@ async function answer(request: Request): Promise<Answer> {
 
 async function load(model: Uint8Array): Promise<number> {
   const ort = await importOnnxRuntime()
-  const session = await ort.InferenceSession.create(model, toSessionOptions(settings))
+  const { device } = settings
+  const session = await ort.InferenceSession.create(model, toSessionOptions(settings)).catch(cause => {
+    throw device === 'cpu' ? cause : noDevice(device, cause)
+  })
   return sessions.push(session) - 1
 }
 

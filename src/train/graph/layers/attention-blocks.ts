@@ -1,6 +1,6 @@
 // Attention in blocks of queries: what a block cannot see (later keys, other sequences, keys out of the window) is not computed.
 import type { Graph } from '../graph.ts'
-import { and, equal, less, lessOrEqual, reshape, slice, sub, where } from '../ops/index.ts'
+import { and, concat, equal, less, lessOrEqual, reshape, slice, sub, where } from '../ops/index.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** The queries from `start` to before `end`, over the keys from `keyStart` to before `end`. */
@@ -13,6 +13,8 @@ export interface AttentionBlock {
   readonly start: Tensor
   readonly end: Tensor
   readonly keyStart: Tensor
+  /** int64 [2]: the tokens before the first key, and behind the last one. */
+  readonly keyPads: Tensor
   /** float32 [queries, keys]: 0 where a query sees a key, else so little that nothing is left of its score. */
   readonly bias: Tensor
 }
@@ -58,7 +60,8 @@ export function toAttentionBlocks(
     const [query, key] = [ofQueries(rows), ofKeys(rows)]
     const isCausal = and(equal(ofQueries(sequenceIds), ofKeys(sequenceIds)), lessOrEqual(key, query))
     const isSeen = window === undefined ? isCausal : and(isCausal, less(sub(query, key), window))
-    return { index, queryDim, keyDim, start, end, keyStart, bias: toBias(graph, isSeen) }
+    const keyPads = concat([keyStart, sub(at(bounds, count), end)], { axis: 0 })
+    return { index, queryDim, keyDim, start, end, keyStart, keyPads, bias: toBias(graph, isSeen) }
   })
 }
 

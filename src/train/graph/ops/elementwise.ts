@@ -46,9 +46,7 @@ export const equal: Binary = comparison('Equal')
 export const less: Binary = comparison('Less')
 export const lessOrEqual: Binary = comparison('LessOrEqual')
 export const greater: Binary = comparison('Greater')
-export const greaterOrEqual: Binary = comparison('GreaterOrEqual')
 export const and: Binary = comparison('And')
-export const or: Binary = comparison('Or')
 
 export function not(x: Tensor): Tensor {
   return x.graph.node('Not', [x], x)

@@ -79,28 +79,36 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
   const shape = x.shape.map((known, i) => (i === axis ? dim : known))
   const bounds = [start, end].map(bound => (typeof bound === 'number' ? graph.integers([bound]) : bound))
   const y = graph.node('Slice', [x, ...bounds, graph.integers([axis])], { dtype: x.dtype, shape })
-  return graph.record([x], y, dy => [pad(dy, { axis, before: bounds[0]!, like: x })])
+  return graph.record([x], y, dy => [padLike(dy, { axis, start: bounds[0]!, like: x })])
 }
 
-/** Zeros before and behind `x`, so that it lies from `before` on an axis as long as that of `like`. */
-export function pad(
-  x: Tensor,
-  options: { readonly axis: number; readonly before: Tensor; readonly like: Tensor },
-): Tensor {
+interface PadOptions {
+  readonly axis: number
+  /** int64 [2]: how many zeros come before and behind. */
+  readonly pads: Tensor
+  /** Size of the result. */
+  readonly dim: Dim
+}
+
+/** Zeros before and behind `x` on an axis. */
+export function pad(x: Tensor, options: PadOptions): Tensor {
   const { graph } = x
-  const { before, like } = options
+  const { pads, dim } = options
   const axis = toAxis(x.shape, options.axis)
-  const end = plus(before, shapeOf(x, axis))
+  const shape = x.shape.map((known, i) => (i === axis ? dim : known))
+  const y = graph.node('Pad', [x, pads, undefined, graph.integers([axis])], { dtype: x.dtype, shape })
+  return graph.record([x], y, dy => {
+    const start = slice(pads, { axis: 0, start: 0, end: 1 })
+    return [slice(dy, { axis, start, end: plus(start, shapeOf(x, axis)), dim: x.shape[axis]! })]
+  })
+}
+
+/** `x` among zeros, from `start` on an axis as long as that of `like`: the gradient of a slice. */
+function padLike(x: Tensor, { axis, start, like }: { axis: number; start: Tensor; like: Tensor }): Tensor {
+  const { graph } = x
+  const end = plus(start, shapeOf(x, axis))
   const behind = graph.node('Sub', [shapeOf(like, axis), end], end)
-  const pads = graph.node(
-    'Concat',
-    [before, behind],
-    { dtype: 'int64', shape: [2] },
-    { attributes: { axis: int(0) } },
-  )
-  const inputs = [x, pads, undefined, graph.integers([axis])]
-  const y = graph.node('Pad', inputs, { dtype: x.dtype, shape: like.shape })
-  return graph.record([x], y, dy => [slice(dy, { axis, start: before, end, dim: x.shape[axis]! })])
+  return pad(x, { axis, pads: concat([start, behind], { axis: 0 }), dim: like.shape[axis]! })
 }
 
 /** Repeats axes of size 1 until the shape is that of `like`. */
