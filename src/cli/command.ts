@@ -11,6 +11,8 @@ export interface Command {
   /** Command lines that work, most usual first. */
   readonly examples: readonly string[]
   readonly options: readonly OptionName[]
+  /** Options of this command alone that take longer to load. */
+  readonly ownOptions?: () => Promise<readonly OwnOption[]>
   /** Closing words of the help, for what takes longer to load. */
   readonly details?: () => Promise<string>
   /** @throws LosslineError for what ends the command; `cli/…` for usage */
@@ -23,4 +25,17 @@ export interface CommandInput {
   /** All of them. */
   readonly inputs: readonly string[]
   readonly values: Values
+  /** What was given of the command's own options, by their names. */
+  readonly own: Readonly<Record<string, unknown>>
+}
+
+/** An option that one command has. */
+export interface OwnOption {
+  /** In snake_case; its flag is the same in kebab-case. */
+  readonly name: string
+  /** What stands for the value in the help; undefined for true or false, which may be left out. */
+  readonly value: string | undefined
+  readonly help: string
+  /** @throws LosslineError without the place */
+  readonly parse: (text: string) => unknown
 }

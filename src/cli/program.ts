@@ -1,7 +1,7 @@
 import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
 import { LosslineError, quote } from '../error.ts'
 import { readVersion } from '../package-root.ts'
-import type { Command } from './command.ts'
+import type { Command, OwnOption } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import type { ExitCode, Io } from './io.ts'
 import { OPTIONS, type OptionName, toFlag, type Values } from './options.ts'
@@ -13,9 +13,12 @@ import { OPTIONS, type OptionName, toFlag, type Values } from './options.ts'
  * @returns 0 done, 1 for data, 2 for usage
  */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
-  const words = args.map(toKebabCase)
+  let words = args
   try {
-    return await runProgram(words, io)
+    const ownOptions = await loadOwnOptions(args)
+    const flags = new Set([...FLAGS, ...ownOptions.map(({ name }) => toOwnFlag(name))])
+    words = args.map(word => toKebabCase(word, flags))
+    return await runProgram(words, ownOptions, io)
   } catch (error) {
     // Commander has already told what is wrong, or printed the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -24,14 +27,28 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
   }
 }
 
-async function runProgram(words: readonly string[], io: Io): Promise<ExitCode> {
+/** Those of the command that is called, or asked about. */
+async function loadOwnOptions(args: readonly string[]): Promise<readonly OwnOption[]> {
+  const called = COMMANDS.find(
+    ({ name }) => args.find(word => !word.startsWith('-') && word !== 'help') === name,
+  )
+  return (await called?.ownOptions?.()) ?? []
+}
+
+async function runProgram(
+  words: readonly string[],
+  ownOptions: readonly OwnOption[],
+  io: Io,
+): Promise<ExitCode> {
   const program = makeProgram(io)
   let exitCode: ExitCode = 0
   for (const command of COMMANDS) {
-    const sub = await addCommand(program, command, words)
+    const own = command.ownOptions === undefined ? [] : ownOptions
+    const sub = await addCommand(program, command, words, own)
     sub.action(async (...given: readonly unknown[]) => {
       const inputs = command.takes === 'nothing' ? [] : [given[0] ?? []].flat().map(String)
-      exitCode = await command.run({ file: inputs[0] ?? '', inputs, values: readValues(sub, command) }, io)
+      const values = readValues(sub, command)
+      exitCode = await command.run({ file: inputs[0] ?? '', inputs, values, own: readOwn(sub, own) }, io)
     })
   }
   if (words.length === 0) {
@@ -70,6 +87,7 @@ async function addCommand(
   program: CommanderCommand,
   command: Command,
   words: readonly string[],
+  ownOptions: readonly OwnOption[],
 ): Promise<CommanderCommand> {
   const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
   if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
@@ -80,6 +98,7 @@ async function addCommand(
       `${FILE_KINDS}; folders, globs, -; path=FILE,weight=2 or path=FILE,samples=1000`,
     )
   for (const name of command.options) sub.addOption(toCommanderOption(name))
+  for (const option of ownOptions) sub.addOption(toOwnCommanderOption(option))
   sub.addOption(toCommanderOption('debug').hideHelp())
   sub.addHelpText('before', `${command.examples.map(example => `Example: ${example}`).join('\n')}\n`)
   const asksHelp = words.some(word => word === '--help' || word === '-h' || word === 'help')
@@ -107,6 +126,33 @@ function toCommanderOption(name: OptionName): CommanderOption {
   })
 }
 
+function toOwnCommanderOption({ name, value, help, parse }: OwnOption): CommanderOption {
+  const flag = toOwnFlag(name)
+  // `--packing` is `--packing true`; transformers' parser has it so too.
+  const flags = value === undefined ? `${flag} [true|false]` : `${flag} <${value}>`
+  return new CommanderOption(flags, help).preset('true').argParser(text => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw error instanceof LosslineError ? error.at(flag) : error
+    }
+  })
+}
+
+function toOwnFlag(name: string): string {
+  return `--${name.replaceAll('_', '-')}`
+}
+
+function readOwn(sub: CommanderCommand, ownOptions: readonly OwnOption[]): Record<string, unknown> {
+  const given: Record<string, unknown> = sub.opts()
+  const own: Record<string, unknown> = {}
+  for (const option of ownOptions) {
+    const attribute = toOwnCommanderOption(option).attributeName()
+    if (attribute in given) own[option.name] = given[attribute]
+  }
+  return own
+}
+
 function readValues(sub: CommanderCommand, command: Command): Values {
   const given: Record<string, unknown> = sub.opts()
   const values: Record<string, unknown> = {}
@@ -120,13 +166,13 @@ function readValues(sub: CommanderCommand, command: Command): Values {
   return values as Values
 }
 
-const FLAGS: ReadonlySet<string> = new Set((Object.keys(OPTIONS) as OptionName[]).map(toFlag))
+const FLAGS: readonly string[] = (Object.keys(OPTIONS) as OptionName[]).map(toFlag)
 
 /** `--max_length` is `--max-length`; anything that is no flag of ours stays as it is. */
-function toKebabCase(word: string): string {
-  const parts = /^(--[a-z_-]+)(=.*)?$/s.exec(word)
+function toKebabCase(word: string, flags: ReadonlySet<string>): string {
+  const parts = /^(--[a-z0-9_-]+)(=.*)?$/s.exec(word)
   const flag = parts?.[1]?.replaceAll('_', '-')
-  return flag !== undefined && FLAGS.has(flag) ? flag + (parts?.[2] ?? '') : word
+  return flag !== undefined && flags.has(flag) ? flag + (parts?.[2] ?? '') : word
 }
 
 /** Commander's `error: unknown option '--maks'\n(Did you mean --mask?)` in the form of our own errors. */

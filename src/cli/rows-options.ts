@@ -25,7 +25,7 @@ export async function toRowsOptions(values: Values, io: Io): Promise<RowsOptions
   }
 }
 
-function toRowOptions({ input_format, column_map, role_map }: Values): RowOptions | undefined {
+export function toRowOptions({ input_format, column_map, role_map }: Values): RowOptions | undefined {
   if (input_format?.rows === undefined && column_map === undefined && role_map === undefined) return undefined
   return {
     ...(input_format?.rows !== undefined && { format: input_format.rows }),

@@ -21,7 +21,7 @@ import { toStrategy } from './strategies.ts'
 
 /** `lossline show --compare A,B`: the same tokens under two strategies. */
 export async function runCompare(
-  { file, values }: CommandInput,
+  { file, values }: Pick<CommandInput, 'file' | 'values'>,
   options: MaskOptions,
   io: Io,
 ): Promise<ExitCode> {

@@ -26,7 +26,7 @@ export async function runShow({ file, values }: CommandInput, io: Io): Promise<E
   if (await isPrepared(file)) return runShowPrepared(file, values, io)
   const options = toMaskOptions(values)
   if (values.compare !== undefined)
-    return (await import('./show-compare.ts')).runCompare({ file, inputs: [file], values }, options, io)
+    return (await import('./show-compare.ts')).runCompare({ file, values }, options, io)
   const model = await openModelOf(values, io)
   const output = values.json === true ? jsonLines(io) : views(model, options, io)
   const unrolled = { rows: 0, examples: 0 }

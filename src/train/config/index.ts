@@ -1,4 +1,5 @@
 export type { OptionKind } from './kinds.ts'
+export * as kinds from './kinds.ts'
 export { parseConfigText, parseOption, type ReadConfig, readConfig, toSnakeCase } from './read-config.ts'
 export {
   type ModelOptions,

@@ -7,6 +7,7 @@ import {
   buildGenerationGraph,
   buildTrainingGraph,
   type GraphPurpose,
+  listWeights,
   type ModelDescription,
   parseModelConfig,
   resolveWeights,
@@ -48,6 +49,8 @@ export interface TrainableModelOptions {
 
 /** A model that generates too, with the numbers that its parameters have at the moment. */
 export interface OpenedModel extends TrainableModel {
+  /** Numbers in all its weights, adapters left out. */
+  readonly parameterCount: number
   openReader(): Promise<TokenModel>
 }
 
@@ -133,6 +136,13 @@ class WorkerModel implements OpenedModel {
   constructor(parts: WorkerModelParts) {
     this.parameters = parts.parameters
     this.#parts = parts
+  }
+
+  get parameterCount(): number {
+    const sizes = listWeights(this.#parts.model).map(({ shape }) =>
+      shape.reduce((size, dim) => size * dim, 1),
+    )
+    return sizes.reduce((sum, size) => sum + size, 0)
   }
 
   accumulate(batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {

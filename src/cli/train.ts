@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { LosslineError } from '../error.ts'
+import { type FineTuned, type FineTuneOptions, fineTune, toTrainedPart } from '../train/fine-tune/index.ts'
+import type { TrainEvent } from '../train/logs/index.ts'
+import type { CommandInput } from './command.ts'
+import type { ExitCode, Io } from './io.ts'
+import { readTemplateFile, resolveModelFolder } from './model-path.ts'
+import type { Values } from './options.ts'
+import { parseInput } from './prepare-inputs.ts'
+import { toRowOptions } from './rows-options.ts'
+import { toMaskOptions } from './show.ts'
+import { readTrainRequest, type TrainRequest } from './train-options.ts'
+import { makeTrainProgress } from './train-progress.ts'
+import { toTrainSummary } from './train-summary.ts'
+
+/** `lossline train`: a folder with what was trained, its checkpoints and its logs; with --json an event a line. */
+export async function runTrain({ values: flags, own }: CommandInput, io: Io): Promise<ExitCode> {
+  const request = await readTrainRequest(flags, own, readConfigFile)
+  const { values } = request
+  for (const text of request.notices) io.tell(`lossline: ${text}`)
+  const options = await toFineTuneOptions(request, io)
+  const progress = makeTrainProgress(io, values.json === true)
+  const stop = new AbortController()
+  // The first Ctrl-C lets the step be finished and saved; a second one ends at once.
+  const interrupt = (): void => {
+    stop.abort()
+    process.once('SIGINT', () => process.exit(130))
+  }
+  process.removeAllListeners('SIGINT')
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  const onEvent = (event: TrainEvent): void => progress.update(event)
+  try {
+    const trained = await fineTune({ ...options, signal: stop.signal, onEvent })
+    progress.end()
+    if (trained.reason === 'stopped') {
+      io.tell(
+        `lossline: stopped after step ${trained.globalStep}, which is saved; the same command with --resume goes on there.`,
+      )
+      return 130
+    }
+    await tellResult(trained, options.model, values, io)
+    return 0
+  } finally {
+    progress.end()
+    process.removeListener('SIGTERM', interrupt)
+  }
+}
+
+async function tellResult(trained: FineTuned, model: string, values: Values, io: Io): Promise<void> {
+  if (values.json !== true) return io.write(`${toTrainSummary(trained, values.model ?? model)}\n`)
+  const { reason, globalStep, metrics, output, bestCheckpoint = null, answers } = trained
+  await io.write(
+    `${JSON.stringify({ event: 'done', reason, step: globalStep, output, best_checkpoint: bestCheckpoint, ...metrics, answers })}\n`,
+  )
+}
+
+async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTuneOptions> {
+  const { values, config, model: modelOptions } = request
+  const { model, dataset, output, eval_dataset: evalDataset } = values
+  if (model === undefined) throw missing('--model', 'Name a model folder.')
+  if (dataset === undefined) throw missing('--dataset', 'Name a file of conversations.')
+  if (output === undefined) throw missing('--output', 'Name the folder to write: -o ./trained.')
+  const rows = toRowOptions(values)
+  const evaluates = evalDataset !== undefined && config.evalStrategy === undefined
+  if (evaluates) io.tell('lossline: evaluates after each epoch; --eval-strategy says otherwise.')
+  return {
+    model: await resolveModelFolder(model, io),
+    ...toTrainedPart(modelOptions, values.adapter),
+    config: {
+      ...config,
+      outputDir: output,
+      ...(values.resume === true && { resumeFromCheckpoint: config.resumeFromCheckpoint ?? 'last' }),
+      ...(evaluates && { evalStrategy: 'epoch' }),
+    },
+    rows: {
+      inputs: [parseInput(dataset)],
+      mask: toMaskOptions(values),
+      cache: values.no_cache !== true,
+      ...(rows !== undefined && { rows }),
+      ...(values.input_format?.file !== undefined && { fileFormat: values.input_format.file }),
+      ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
+      ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
+      ...(values.now !== undefined && { now: values.now }),
+    },
+    ...(evalDataset !== undefined && { evalInputs: [parseInput(evalDataset)] }),
+    ...(values.prompts !== undefined && { prompts: values.prompts, promptCount: 10 }),
+    ...(values.device !== undefined && { device: values.device }),
+    ...(values.threads !== undefined && { threads: values.threads }),
+    notice: text => io.tell(`lossline: ${text}`),
+  }
+}
+
+function missing(where: string, fix: string): LosslineError {
+  return new LosslineError('cli/missing', 'is needed', { where, fix })
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const what = code === 'ENOENT' ? 'does not exist' : `can't be read (${code})`
+    throw new LosslineError('cli/config', what, { where: path, fix: 'Check --config.', cause })
+  }
+}

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { JsonObject } from '../../json/index.ts'
+import { type Model, openModel } from '../../open-model.ts'
+import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
+import type { ModelFiles } from '../checkpoint/index.ts'
+import { type SFTConfig, settleConfig, toMaskOptions, toSnakeCase } from '../config/index.ts'
+import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
+import type { Prompt } from '../generate/index.ts'
+import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
+import { checkTokenIds, parseModelConfig } from '../model/index.ts'
+import { type OpenedModel, openTrainableModel } from '../runtime/index.ts'
+import { SFTTrainer, type Trained } from '../trainer/index.ts'
+import { readPrompts } from './answers.ts'
+import { toLoggedRows } from './logged-rows.ts'
+import { LoggedTraining } from './logged-training.ts'
+import type { FineTuneOptions } from './options.ts'
+import { toSavedFiles } from './save-files.ts'
+
+export interface FineTuned extends Trained {
+  /** Where it was written. */
+  readonly output: string
+  readonly isAdapter: boolean
+  /** The last answers to the prompts. */
+  readonly answers: readonly GeneratedAnswer[]
+}
+
+/**
+ * Fine-tunes the model of a folder on conversations, and writes what was trained, its checkpoints and its logs to `outputDir`.
+ *
+ * @throws LosslineError for options, files and rows that can't be used, `train/no-runtime` without onnxruntime-node, and those of `SFTTrainer`
+ */
+export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
+  const options = { ...given, notice: tellOnce(given.notice) }
+  const { config, notices } = settleConfig(options.config)
+  for (const text of notices) options.notice(text)
+  checkReportTo(config.reportTo)
+  const data = await readData(options, config)
+  const adapter = layPart(options, config)
+  const model = await openTrainableModel(options.model, {
+    trained: adapter === undefined ? { kind: 'all' } : toTrained(adapter),
+    gradientCheckpointing: config.gradientCheckpointing,
+    loss: { type: config.lossType === 'dft' ? 'dft' : 'nll', labelSmoothing: config.labelSmoothingFactor },
+    neftuneNoiseAlpha: config.neftuneNoiseAlpha ?? 0,
+    ...(options.quantization !== undefined && { quantization: options.quantization }),
+    ...(options.device !== undefined && { device: options.device }),
+    ...(options.threads !== undefined && { threads: options.threads }),
+  })
+  try {
+    const modelFiles = toSavedFiles({
+      model: options.model,
+      parameters: model.parameters,
+      adapter,
+      chatTemplate: options.rows.chatTemplate,
+    })
+    return await train({ options, config, data, model, modelFiles, isAdapter: adapter !== undefined })
+  } finally {
+    await model.close()
+  }
+}
+
+/** Options are settled here and by the trainer: what is to be said of them is said once. */
+function tellOnce(notice: (text: string) => void = () => {}): (text: string) => void {
+  const told = new Set<string>()
+  return text => {
+    if (!told.has(text)) notice(text)
+    told.add(text)
+  }
+}
+
+interface Data {
+  readonly chat: Model
+  readonly modelConfig: JsonObject
+  readonly trainSet: ExampleSet
+  readonly evalSet: ExampleSet | undefined
+  readonly prompts: readonly Prompt[]
+}
+
+async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Data> {
+  const { evalInputs, rows } = options
+  const configFile = join(options.model, 'config.json')
+  const modelConfig = readJson(configFile)
+  const description = parseModelConfig(modelConfig, configFile)
+  const chat = await openModel(options.model, {
+    ...(rows.chatTemplate !== undefined && { chatTemplate: rows.chatTemplate }),
+    ...(rows.chatTemplateKwargs !== undefined && { chatTemplateKwargs: rows.chatTemplateKwargs }),
+    ...(rows.now !== undefined && { now: rows.now }),
+    ...(rows.cache !== undefined && { cache: rows.cache }),
+  })
+  checkTokenIds(description, chat.tokenizer.vocabSize, chat.folder.tokenizerFile)
+  const reading: ReadExamplesOptions = {
+    ...rows,
+    model: options.model,
+    maxLength: config.maxLength,
+    truncation: config.truncationMode,
+    seed: config.seed,
+    mask: { ...toMaskOptions(config), ...rows.mask },
+    ...(config.datasetNumProc !== undefined && { workers: config.datasetNumProc }),
+    ...(options.notice !== undefined && { notice: options.notice }),
+  }
+  return {
+    chat,
+    modelConfig,
+    trainSet: await readExamples(reading, config),
+    evalSet:
+      evalInputs === undefined
+        ? undefined
+        : await readEvalExamples({ ...reading, inputs: evalInputs }, config, chat),
+    prompts: await readPrompts(options, chat),
+  }
+}
+
+function layPart({ model, part }: FineTuneOptions, { seed }: SFTConfig): LaidAdapter | undefined {
+  switch (part.kind) {
+    case 'all':
+      return undefined
+    case 'new-adapter':
+      return layAdapter(model, toLoraConfig(part.lora), seed)
+    case 'adapter':
+      return layTrainedAdapter(model, part.folder)
+    default: {
+      const never: never = part
+      return never
+    }
+  }
+}
+
+interface Run {
+  readonly options: FineTuneOptions
+  readonly config: SFTConfig
+  readonly data: Data
+  readonly model: OpenedModel
+  readonly modelFiles: ModelFiles
+  readonly isAdapter: boolean
+}
+
+async function train({ options, config, data, model, modelFiles, isAdapter }: Run): Promise<FineTuned> {
+  const { trainSet, evalSet, prompts, chat } = data
+  const logged = new LoggedTraining({
+    config,
+    chat,
+    model,
+    prompts,
+    toStart: step => toStart({ options, config, data, model, modelFiles, isAdapter }, step, trainer),
+    ...(options.onEvent !== undefined && { onEvent: options.onEvent }),
+  })
+  const trainer: SFTTrainer = new SFTTrainer({
+    model,
+    modelFiles,
+    config,
+    trainSet,
+    ...(evalSet !== undefined && { evalSet }),
+    callbacks: [event => logged.write(event)],
+    ...(options.signal !== undefined && { signal: options.signal }),
+    ...(options.notice !== undefined && { notice: options.notice }),
+  })
+  try {
+    const trained = await trainer.train()
+    if (trained.reason !== 'stopped') await modelFiles.save(config.outputDir)
+    return { ...trained, output: config.outputDir, isAdapter, answers: logged.answers }
+  } finally {
+    await logged.close()
+  }
+}
+
+function toStart(
+  { options, config, data, model, isAdapter }: Run,
+  step: number,
+  trainer: SFTTrainer,
+): RunStart {
+  const trainedParameters = model.parameters.reduce((sum, { data: numbers }) => sum + numbers.length, 0)
+  const { trainSet, modelConfig } = data
+  const entries = Object.entries(config).map(([name, value]) => [toSnakeCase(name), value ?? null])
+  return {
+    kind: 'start',
+    runName: config.runName ?? basename(config.outputDir),
+    config: {
+      model: options.model,
+      dataset: options.rows.inputs.map(({ path }) => path),
+      ...Object.fromEntries(entries),
+      ...toPartOptions(options),
+    } as JsonObject,
+    modelConfig,
+    step,
+    totalSteps: trainer.training.counts.steps,
+    trainedParameters,
+    allParameters: model.parameterCount + (isAdapter ? trainedParameters : 0),
+    rows: toLoggedRows(trainSet),
+  }
+}
+
+function toPartOptions({ part, quantization }: FineTuneOptions): Record<string, unknown> {
+  const more = quantization === undefined ? {} : { quantization }
+  if (part.kind === 'all') return more
+  if (part.kind === 'adapter') return { ...more, adapter: part.folder }
+  const lora = Object.entries(toLoraConfig(part.lora)).filter(([, value]) => value !== undefined)
+  return { ...more, ...Object.fromEntries(lora.map(([name, value]) => [`lora ${toSnakeCase(name)}`, value])) }
+}
+
+function readJson(file: string): JsonObject {
+  return JSON.parse(readFileSync(file, 'utf8')) as JsonObject
+}
