@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
-import type { ModelFiles } from '../checkpoint/index.ts'
+import { type ModelFiles, toAdapterFiles, toFullModelFiles } from '../checkpoint/index.ts'
 import { type SFTConfig, settleConfig, toMaskOptions, toSnakeCase } from '../config/index.ts'
 import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
@@ -15,7 +15,6 @@ import { readPrompts } from './answers.ts'
 import { toLoggedRows } from './logged-rows.ts'
 import { LoggedTraining } from './logged-training.ts'
 import type { FineTuneOptions } from './options.ts'
-import { toSavedFiles } from './save-files.ts'
 
 export interface FineTuned extends Trained {
   /** Where it was written. */
@@ -47,12 +46,14 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
     ...(options.threads !== undefined && { threads: options.threads }),
   })
   try {
-    const modelFiles = toSavedFiles({
-      model: options.model,
-      parameters: model.parameters,
-      adapter,
-      chatTemplate: options.rows.chatTemplate,
-    })
+    const files = {
+      baseFolder: options.model,
+      ...(options.rows.chatTemplate !== undefined && { chatTemplate: options.rows.chatTemplate.source }),
+    }
+    const modelFiles =
+      adapter === undefined
+        ? toFullModelFiles(model.parameters, files)
+        : toAdapterFiles(model.parameters, adapter, files)
     return await train({ options, config, data, model, modelFiles, isAdapter: adapter !== undefined })
   } finally {
     await model.close()
