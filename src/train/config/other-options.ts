@@ -39,6 +39,36 @@ export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
     'liger_kernel_config',
     'gradient_checkpointing_kwargs',
   ),
+  ...toReasons('the command says how much it tells', 'log_level'),
+  ...toReasons(
+    'what early stopping counts is restored in any case',
+    'restore_callback_states_from_checkpoint',
+  ),
+  ...toReasons('memory is estimated before the training', 'skip_memory_metrics'),
+  ...toReasons(
+    'there is one way to evaluate',
+    'use_legacy_prediction_loop',
+    'eval_use_gather_object',
+    'jit_mode_eval',
+  ),
+}
+
+/** What asks for nothing, where it is more than none and false: TRL's own defaults, which config files repeat. */
+export const ASKS_NOTHING: Readonly<Record<string, readonly unknown[]>> = {
+  dataset_text_field: ['text', 'messages'],
+  hub_strategy: ['every_save'],
+  fsdp_min_num_params: [0],
+  ray_scope: ['last'],
+  half_precision_backend: ['auto'],
+  fp16_backend: ['auto'],
+  fp16_opt_level: ['O1'],
+  debug: ['', []],
+  past_index: [-1],
+  mp_parameters: [''],
+  include_for_metrics: [[]],
+  fsdp: ['', []],
+  project: ['huggingface'],
+  trackio_space_id: ['trackio'],
 }
 
 /** TRL's and transformers' options that there are not, and what to do instead. */
@@ -87,6 +117,30 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
     'fp16_opt_level',
     'half_precision_backend',
   ),
+  ...toReasons('name it per_device_train_batch_size', 'per_gpu_train_batch_size'),
+  ...toReasons('name it per_device_eval_batch_size', 'per_gpu_eval_batch_size'),
+  ...toReasons(
+    'there is no such device; name one with {device}',
+    'use_mps_device',
+    'tpu_num_cores',
+    'tpu_metrics_debug',
+  ),
+  ...toReasons(
+    'there is one process on one device',
+    'fsdp_min_num_params',
+    'fsdp_transformer_layer_cls_to_wrap',
+    'mp_parameters',
+    'ray_scope',
+  ),
+  ...toReasons('a loss that is not a number is told with its rows in any case', 'debug'),
+  ...toReasons('models with a memory of past batches are not covered', 'past_index'),
+  ...toReasons('logs go to tensorboard or wandb, see {report_to}', 'project', 'trackio_space_id'),
+  ...toReasons('arithmetic is in float32', 'fp16_backend'),
+  ...toReasons(
+    'nothing is uploaded; push the output with the hub client',
+    ...named('push_to_hub', 'model_id organization token'),
+  ),
+  ...toReasons('the graph is compiled in any case', 'torchdynamo'),
 }
 
 function toReasons(reason: string, ...names: readonly string[]): Record<string, string> {

@@ -1,6 +1,6 @@
 import { LosslineError, quote } from '../../error.ts'
 import { checkKind, type OptionKind } from './kinds.ts'
-import { NOT_HERE, WITHOUT_EFFECT } from './other-options.ts'
+import { ASKS_NOTHING, NOT_HERE, WITHOUT_EFFECT } from './other-options.ts'
 import type { SFTConfig } from './sft-config.ts'
 import { SFT_OPTIONS, type SFTOption } from './sft-options.ts'
 
@@ -37,8 +37,9 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ReadConfi
     const name = NAMES.get(key)
     if (name !== undefined) config[name] = checkOption(name, value === null ? undefined : value, key)
     else if (Object.hasOwn(WITHOUT_EFFECT, key)) notices.push(`${key} has no effect: ${WITHOUT_EFFECT[key]}.`)
-    else if (Object.hasOwn(NOT_HERE, key)) throw toNotHere(key)
-    else others[key] = value
+    else if (Object.hasOwn(NOT_HERE, key)) {
+      if (!asksNothing(key, value)) throw toNotHere(key)
+    } else others[key] = value
   }
   // Each value was checked by the kind of its name.
   return { config: config as Partial<SFTConfig>, others, notices }
@@ -74,6 +75,16 @@ function normalise(name: OptionName, value: unknown): unknown {
   if (name === 'packingStrategy' && value === 'bfd-requeue') return 'bfd_split'
   if (name === 'reportTo' && typeof value === 'string') return [value]
   return value
+}
+
+/** A config file may say that it does not want what there is not. */
+function asksNothing(key: string, value: unknown): boolean {
+  const text = JSON.stringify(value)
+  return (
+    value === null ||
+    value === false ||
+    ASKS_NOTHING[key]?.some(item => JSON.stringify(item) === text) === true
+  )
 }
 
 function toNotHere(key: string): LosslineError {
