@@ -41,11 +41,13 @@ export function countDifferences({ masks: [first, second] }: Comparison): Differ
   return counts
 }
 
+/** Whether two masks are of the same text in the same tokens, and can be compared token by token. */
 export function isSameTokens(first: Masked, second: Masked): boolean {
   const [a, b] = [first.encoded, second.encoded]
   return a.text === b.text && a.ids.length === b.ids.length && a.ids.every((id, t) => id === b.ids[t])
 }
 
+/** Tokens that differ: trained in one of the masks alone, or with another weight. */
 export function toDifferent({ onlyFirst, onlySecond, otherWeight }: DifferenceCounts): number {
   return onlyFirst + onlySecond + otherWeight
 }

@@ -109,6 +109,7 @@ export function toShortNumbers(weights: Float32Array): number[] {
   })
 }
 
+/** A finding as `--json` has it: what is not known is null. */
 export function toWarningJson(finding: Finding): WarningJson {
   return {
     rule: finding.rule,

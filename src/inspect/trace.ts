@@ -16,6 +16,7 @@ export interface PieceJson {
   readonly column: number
 }
 
+/** The pieces of a rendered text with their sources and the places in the template that wrote them, as `render --trace --json` has them. */
 export function toTraceJson({ pieces }: Rendered): PieceJson[] {
   return pieces.map(({ startChar, endChar, source, sourceChar, writer }) => ({
     start: startChar,

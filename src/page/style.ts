@@ -14,6 +14,9 @@ td,th{padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);text-align
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;overflow-wrap:normal}
 .bar{display:block;height:.55rem;min-width:5rem;margin-top:.45rem;background:var(--line);border-radius:.2rem;overflow:hidden}.bar i{display:block;height:100%;background:var(--hue)}
 svg{display:block;width:100%;height:auto}svg rect{fill:var(--hue)}svg text{fill:var(--dim);font:11px system-ui,sans-serif}svg line{stroke:var(--line)}
+.ticks{display:grid;grid-template-columns:repeat(4,1fr);color:var(--dim);font-size:.75rem;font-variant-numeric:tabular-nums}
+@media (max-width:30rem){td,th{padding-right:.4rem}.bar{min-width:2.5rem}}
+td:first-child,th:first-child{overflow-wrap:normal}
 details{border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0}summary{cursor:pointer;padding:.5rem .8rem;overflow-wrap:anywhere}
 pre{margin:0;padding:.2rem .8rem .8rem;font:13px/1.75 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;content-visibility:auto}
 pre span{border-right:1px solid var(--line)}

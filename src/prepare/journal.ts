@@ -35,6 +35,7 @@ export interface Spilled {
   readonly written: number | undefined
 }
 
+/** The journal of a run of which nothing is done yet. */
 export function startJournal(fingerprint: Fingerprint, now: Date): Journal {
   return {
     fingerprint,
@@ -56,6 +57,7 @@ export type Fingerprint = Readonly<Record<string, unknown>>
 export const WORK_FOLDER = '.lossline'
 export const JOURNAL = 'journal.json'
 
+/** Puts the journal in the place of the one before, whole. @throws LosslineError when it can't be written */
 export async function writeJournal(folder: string, journal: Journal): Promise<void> {
   const text = JSON.stringify({ ...journal, tally: tallyToJson(journal.tally) })
   await writeFileWhole(join(folder, WORK_FOLDER, JOURNAL), [Buffer.from(text)])

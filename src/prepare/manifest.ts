@@ -71,6 +71,7 @@ export interface ManifestParts {
   readonly shards: readonly ShardFile[]
 }
 
+/** All that is known at the end of a run, under the names that `lossline.json` has. */
 export function toManifest({
   options,
   model,
@@ -136,6 +137,7 @@ function describeFile(
   }))
 }
 
+/** Writes `lossline.json`, the last file: where it is, the folder is whole. @throws LosslineError when it can't be written */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await writeFileWhole(join(folder, MANIFEST), [Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)])
 }

@@ -13,6 +13,7 @@ export interface PackingSummary {
   readonly split_sequences: number
 }
 
+/** What packing gave, beside what it would have given over the whole dataset; undefined without packing. */
 export function summarisePacking(
   { packing, maxLength }: Settings,
   tally: Tally,

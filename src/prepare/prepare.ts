@@ -83,6 +83,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     await writeReport(options.output, {
       manifest,
       lengths: tally.lengths,
+      keptLengths: tally.keptLengths,
       samples: samples.rows,
       tokenizer: model.tokenizer,
     })

@@ -5,7 +5,7 @@ export interface Progress {
   readonly rejected: number
   /** Tokens kept. */
   readonly tokens: number
-  /** Bytes of the inputs that have been read, as they lie on the disk; an input that is read twice counts twice. */
+  /** Bytes of the inputs that those rows are in, as they lie on the disk; an input that is read twice counts twice. */
   readonly bytesRead: number
   /** All of them; undefined with standard input. */
   readonly bytesTotal: number | undefined

@@ -57,6 +57,9 @@ export class Run {
   #rejected = 0
   #tokens = 0
   readonly #meter: ReadMeter
+  /** Bytes that had been read when each of the chunks that are on their way was cut off. */
+  readonly #cutAt: number[] = []
+  #bytesDone = 0
 
   constructor(options: RunOptions) {
     this.#options = options
@@ -163,7 +166,9 @@ export class Run {
     let seen = 0
     for await (const task of planChunks(inputs, settings, this.#meter)) {
       this.#checkSignal()
-      if (seen++ >= this.#journal.chunks) yield task
+      if (seen++ < this.#journal.chunks) continue
+      this.#cutAt.push(this.#meter.bytesRead)
+      yield task
     }
   }
 
@@ -183,20 +188,22 @@ export class Run {
       this.#rows += chunk.tally.rows
       this.#rejected += chunk.tally.rejected
       this.#tokens += chunk.tally.keptTokens
+      this.#bytesDone = this.#cutAt.shift()!
       this.#tellProgress()
       yield chunk
     }
+    this.#bytesDone = this.#meter.bytesRead
+    this.#tellProgress()
   }
 
   #tellProgress(): void {
     const { settings, journal } = this.#options
-    const { bytesRead, bytesTotal } = this.#meter
     settings.onProgress?.({
       rows: this.#rows,
       rejected: this.#rejected,
       tokens: this.#tokens,
-      bytesRead: Math.round(bytesRead),
-      bytesTotal,
+      bytesRead: Math.round(this.#bytesDone),
+      bytesTotal: this.#meter.bytesTotal,
       shards: journal.shards.length,
     })
   }

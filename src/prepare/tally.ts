@@ -64,6 +64,7 @@ export interface FindingTally {
   readonly text: string
 }
 
+/** The counts of no rows. */
 export function emptyTally(): Tally {
   return {
     rows: 0,
@@ -123,10 +124,12 @@ const COUNTS = [
   'droppedUntrained',
 ] as const
 
+/** Adds to the count of a key, which starts at 0. */
 export function addCount<Key>(counts: Map<Key, number>, key: Key, count = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + count)
 }
 
+/** Adds tokens of a role, and how many of them are trained. */
 export function addTokens(
   roles: Map<string, TokenTally>,
   role: string,

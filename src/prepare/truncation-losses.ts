@@ -11,6 +11,7 @@ export interface Losses {
   readonly trainedTokensLost: number
 }
 
+/** What of an example is in none of its pieces, in tokens and in answers; what a piece repeats as context counts once. */
 export function countLosses(example: TruncationInput, pieces: readonly Piece[]): Losses {
   const answers = countTrained(example, 0, example.labels.length)
   const kept = new Map<number, number>()

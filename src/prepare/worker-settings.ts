@@ -20,6 +20,7 @@ export interface WorkerSettings {
   readonly seed: number
 }
 
+/** The settings as they are sent to a worker thread. */
 export function toWorkerSettings(settings: Settings): WorkerSettings {
   const {
     model,

@@ -166,7 +166,7 @@ describe('prepare', () => {
 
   test('counts what it cuts: kept and lost are all there was', async () => {
     for (const truncation of ['keep-start', 'keep-end', 'drop', 'split-turns']) {
-      const { manifest, stdout, code } = await prepare(
+      const { manifest, stdout, code, out } = await prepare(
         file,
         '--max-length',
         '100',
@@ -179,6 +179,11 @@ describe('prepare', () => {
       assert.ok(t['too_long']! > 0)
       assert.equal(t['cut']! + t['split']! + t['dropped']!, t['too_long'])
       assert.match(stdout, new RegExp(`--truncation ${truncation}`))
+      const report = readFileSync(join(out, 'report.html'), 'utf8')
+      assert.match(
+        report,
+        /<h2>Lengths before cutting<.*<h2>Lengths that are kept<.*the longest has (?:100|9\d)\./s,
+      )
       if (truncation === 'split-turns') assert.equal(t['trained_tokens_lost'], 0)
     }
   })
@@ -233,6 +238,7 @@ describe('prepare', () => {
     const { out } = await prepare(writeRows(folder, 'escaped.jsonl', rows))
     const report = readFileSync(join(out, 'report.html'), 'utf8')
     assert.doesNotMatch(report, /<script|<img|<b>&|https?:/)
+    assert.match(report, /<h2>Lengths</)
     assert.match(report, /class="y"[^>]*>&#60;/)
     assert.match(report, /messages is &#34;&#60;img&#62;&#34;/)
   })

@@ -1,11 +1,10 @@
 import { toThousands } from '../../page/index.ts'
 
 const WIDTH = 640
-const HEIGHT = 150
-const FOOT = 18
+const HEIGHT = 132
 const BARS = 40
 
-/** How many examples have which length, as bars of equal width in lengths; the last one has all that are longer than 99 of 100. */
+/** How many sequences have which length, as bars of equal width in lengths; the last one has all that are longer than 99 of 100. */
 export function toHistogram(lengths: ReadonlyMap<number, number>): string {
   const sorted = [...lengths].sort(([a], [b]) => a - b)
   const total = sorted.reduce((sum, [, count]) => sum + count, 0)
@@ -19,20 +18,19 @@ export function toHistogram(lengths: ReadonlyMap<number, number>): string {
   const highest = Math.max(...bars)
   const barWidth = WIDTH / BARS
   const rects = bars.map((count, b) => {
-    const height = ((HEIGHT - FOOT - 6) * count) / highest
+    const height = ((HEIGHT - 6) * count) / highest
     const range = `${toThousands(b * step)} to ${toThousands(b === BARS - 1 ? Math.max(longest, lastStart + step - 1) : (b + 1) * step - 1)} tokens`
-    const y = HEIGHT - FOOT - height
+    const y = HEIGHT - height
     return `<rect x="${(b * barWidth).toFixed(1)}" y="${y.toFixed(1)}" width="${(barWidth - 1.5).toFixed(1)}" height="${height.toFixed(1)}"><title>${range}: ${toThousands(count)}</title></rect>`
   })
-  const ticks = [0, 10, 20, 30].map(
-    b => `<text x="${b * barWidth}" y="${HEIGHT - 4}">${toThousands(b * step)}</text>`,
-  )
-  const axis = `<line x1="0" x2="${WIDTH}" y1="${HEIGHT - FOOT}" y2="${HEIGHT - FOOT}"/>`
-  const label = `Lengths of ${toThousands(total)} examples in tokens`
-  const median = `Half of the examples have at most ${toThousands(quantile(sorted, total, 0.5))} tokens, 95 of 100 at most ${toThousands(quantile(sorted, total, 0.95))}; the longest has ${toThousands(longest)}.`
+  // Beside the drawing, which shrinks with the page: text in it would be too small to read on a phone.
+  const ticks = [0, 10, 20, 30].map(b => `<span>${toThousands(b * step)}</span>`)
+  const axis = `<line x1="0" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}"/>`
+  const label = `${toThousands(total)} lengths in tokens`
+  const median = `Half have at most ${toThousands(quantile(sorted, total, 0.5))} tokens, 95 of 100 at most ${toThousands(quantile(sorted, total, 0.95))}; the longest has ${toThousands(longest)}.`
   const rest =
     longest < lastStart + step ? '' : ` The last bar has all from ${toThousands(lastStart)} tokens.`
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${rects.join('')}${axis}${ticks.join('')}</svg><p class="dim">${median}${rest}</p>`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${rects.join('')}${axis}</svg><div class="ticks">${ticks.join('')}</div><p class="dim">${median}${rest}</p>`
 }
 
 function quantile(sorted: readonly (readonly [number, number])[], total: number, share: number): number {

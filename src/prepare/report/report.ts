@@ -10,8 +10,9 @@ export const REPORT = 'report.html'
 
 export interface ReportParts {
   readonly manifest: Manifest
-  /** Lengths of the examples before anything was cut: tokens → examples. */
+  /** Lengths of the examples before anything was cut, and of what is kept: tokens → how many. */
   readonly lengths: ReadonlyMap<number, number>
+  readonly keptLengths: ReadonlyMap<number, number>
   readonly samples: readonly Sample[]
   readonly tokenizer: Tokenizer
 }
@@ -25,7 +26,7 @@ export async function writeReport(folder: string, parts: ReportParts): Promise<v
   await writeFileWhole(join(folder, REPORT), [Buffer.from(toReport(parts))])
 }
 
-function toReport({ manifest, lengths, samples, tokenizer }: ReportParts): string {
+function toReport({ manifest, lengths, keptLengths, samples, tokenizer }: ReportParts): string {
   const inputs = manifest.inputs.map(({ path }) => path).join(', ')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -33,8 +34,7 @@ function toReport({ manifest, lengths, samples, tokenizer }: ReportParts): strin
 <h1>Prepared dataset</h1>
 <p class="dim">${escapeHtml(inputs)}</p>
 ${toCards(manifest)}
-<h2>Lengths before cutting</h2>
-${toHistogram(lengths)}
+${toLengths(manifest, lengths, keptLengths)}
 <h2>Who is trained</h2>
 <p class="dim">Of the examples, before anything was cut or dropped.</p>
 ${toRoles(manifest)}
@@ -46,6 +46,22 @@ ${toTable('Findings', toFindings(manifest))}
 ${samples.map(sample => toRowHtml(sample, tokenizer)).join('\n')}
 </body></html>
 `
+}
+
+/** One histogram where everything is kept as it was. */
+function toLengths(
+  { packing }: Manifest,
+  lengths: ReportParts['lengths'],
+  keptLengths: ReportParts['keptLengths'],
+): string {
+  const before = toHistogram(lengths)
+  if (isSame(lengths, keptLengths)) return `<h2>Lengths</h2>\n${before}`
+  const kept = packing === null ? 'Lengths that are kept' : 'Lengths that are kept, before packing'
+  return `<h2>Lengths before cutting</h2>\n${before}\n<h2>${kept}</h2>\n${toHistogram(keptLengths)}`
+}
+
+function isSame(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
+  return a.size === b.size && [...a].every(([length, count]) => b.get(length) === count)
 }
 
 function toCards({ counts, packing, shards }: Manifest): string {
