@@ -4,6 +4,8 @@ import { describeError } from '../error.ts'
 import { ChatTemplate, selectTemplate, TemplateError, type TemplateErrorCode } from './index.ts'
 
 const USER = { role: 'user', content: 'Hi' }
+/** Closures and generated code. */
+const CODES = ['never', 'always'] as const
 
 function fails(source: string, code: TemplateErrorCode, where: string): TemplateError {
   let error: unknown
@@ -89,7 +91,10 @@ test('errors say where in the template', () => {
 test('stops templates that do not end or need too much memory', () => {
   fails('{% for i in range(10**9) %}{% endfor %}', 'template/limit', 't.jinja:1:13')
   const loops = '{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}'
-  assert.throws(() => ChatTemplate.compile(loops).render({ messages: [] }), { code: 'template/limit' })
+  for (const code of CODES) {
+    const template = ChatTemplate.compile(loops, { code })
+    assert.throws(() => template.render({ messages: [] }), { code: 'template/limit' })
+  }
   for (const source of [
     '{{ "x" * 10**10 }}',
     '{{ [0] * 10**10 }}',
@@ -113,11 +118,13 @@ test('stops templates that do not end or need too much memory', () => {
     '{{ ("\\n" * 60000000).splitlines() }}',
     '{{ ("a" * 60000000) | replace("a", "aa") }}',
   ]) {
-    assert.throws(
-      () => ChatTemplate.compile(source).render({ messages: [] }),
-      error => error instanceof TemplateError && ['template/limit', 'template/type'].includes(error.code),
-      source,
-    )
+    for (const code of CODES) {
+      assert.throws(
+        () => ChatTemplate.compile(source, { code }).render({ messages: [] }),
+        error => error instanceof TemplateError && ['template/limit', 'template/type'].includes(error.code),
+        `${source} ${code}`,
+      )
+    }
   }
   assert.throws(() => ChatTemplate.compile(`{{ ${'('.repeat(9999)} }}`), { code: 'template/syntax' })
   assert.throws(() => ChatTemplate.compile('{% if a %}'.repeat(9999)), { code: 'template/syntax' })
@@ -158,32 +165,40 @@ test('shows nothing of JavaScript', () => {
     'messages[0].items()',
   ]) {
     for (const name of names) {
-      const template = ChatTemplate.compile(
-        `{% set v = ${value} %}{{ v.${name} is defined }}{{ v["${name}"] is defined }}{{ v | attr("${name}") is defined }}`,
-      )
-      assert.equal(template.renderText({ messages: [USER] }), 'FalseFalseFalse', `${value}.${name}`)
+      const source = `{% set v = ${value} %}{{ v.${name} is defined }}{{ v["${name}"] is defined }}{{ v | attr("${name}") is defined }}`
+      for (const code of CODES) {
+        const template = ChatTemplate.compile(source, { code })
+        assert.equal(template.renderText({ messages: [USER] }), 'FalseFalseFalse', `${value}.${name} ${code}`)
+      }
     }
   }
   const own = JSON.parse('{"role": "user", "__proto__": "p", "constructor": "c"}') as typeof USER
-  const read = ChatTemplate.compile(
-    '{% set m = messages[0] %}{{ m.__proto__ }}{{ m["constructor"] }}{% for k in m %}{{ k }} {% endfor %}{{ m | tojson }}',
-  )
-  assert.equal(
-    read.renderText({ messages: [own] }),
-    'pcrole __proto__ constructor {"role": "user", "__proto__": "p", "constructor": "c"}',
-  )
-  const names2 = ChatTemplate.compile(
-    '{{ toString }}{{ constructor }}{{ __proto__ }}{{ hasOwnProperty is defined }}',
-  )
-  assert.equal(names2.renderText({ messages: [] }), 'False')
+  const source =
+    '{% set m = messages[0] %}{{ m.__proto__ }}{{ m["constructor"] }}{{ "constructor" in m }}{{ "toString" in m }}' +
+    '{% for k in m %}{{ k }} {% endfor %}{{ m | tojson }}'
+  const variables = '{{ toString }}{{ constructor }}{{ __proto__ }}{{ hasOwnProperty is defined }}'
+  for (const code of CODES) {
+    assert.equal(
+      ChatTemplate.compile(source, { code }).renderText({ messages: [own] }),
+      'pcTrueFalserole __proto__ constructor {"role": "user", "__proto__": "p", "constructor": "c"}',
+    )
+    const read = ChatTemplate.compile(variables, { code })
+    assert.equal(read.renderText({ messages: [] }), 'False')
+    const kwargs = JSON.parse('{"__proto__": "p", "constructor": "c"}') as Record<string, string>
+    assert.equal(read.renderText({ messages: [] }, { chatTemplateKwargs: kwargs }), 'cpFalse')
+  }
 })
 
 test('never writes to what it is given', () => {
   const messages = [Object.freeze({ role: 'user', content: 'Hi', n: Object.freeze([1]) })]
   const source =
     '{% set m = messages[0] %}{% set ns = namespace(m) %}{% set ns.content = "x" %}{{ dict(m, role="y") }}{{ m }}'
-  assert.equal(
-    ChatTemplate.compile(source).renderText({ messages: Object.freeze(messages) as typeof messages }),
-    "{'role': 'y', 'content': 'Hi', 'n': [1]}{'role': 'user', 'content': 'Hi', 'n': [1]}",
-  )
+  for (const code of CODES) {
+    assert.equal(
+      ChatTemplate.compile(source, { code }).renderText({
+        messages: Object.freeze(messages) as typeof messages,
+      }),
+      "{'role': 'y', 'content': 'Hi', 'n': [1]}{'role': 'user', 'content': 'Hi', 'n': [1]}",
+    )
+  }
 })

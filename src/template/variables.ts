@@ -22,7 +22,7 @@ const NO_LAYER: Layer = {}
  * The variables that a template is given, one layer over the other. They are looked up where they lie: to put them all in a table would
  * cost more than a rendering asks for.
  */
-export class Variables implements BaseVariables, Iterable<readonly [string, Json]> {
+export class Variables implements BaseVariables {
   readonly messages: readonly Message[]
   readonly tools: Json
   readonly documents: Json
@@ -63,12 +63,18 @@ export class Variables implements BaseVariables, Iterable<readonly [string, Json
     }
   }
 
-  *[Symbol.iterator](): Iterator<readonly [string, Json]> {
-    const layers = [this.third, this.second, this.first].flatMap(layer => Object.keys(layer))
-    for (const name of new Set([...BASE_NAMES, ...layers])) {
-      const value = this.get(name)
-      if (value !== undefined) yield [name, value]
+  /** All names with their values; those that every template is given come first. */
+  entries(): (readonly [string, Json])[] {
+    const names = [...BASE_NAMES]
+    for (const layer of [this.third, this.second, this.first]) {
+      for (const name of Object.keys(layer)) if (!names.includes(name)) names.push(name)
     }
+    const entries: [string, Json][] = []
+    for (const name of names) {
+      const value = this.get(name)
+      if (value !== undefined) entries.push([name, value])
+    }
+    return entries
   }
 }
 

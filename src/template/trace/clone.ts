@@ -7,7 +7,7 @@ import type { Given } from './source-finder.ts'
 export function cloneGiven({ messages, variables }: Given): Given {
   const copy = messages.map(clone)
   const copies: [string, Json][] = []
-  for (const [name, value] of variables)
+  for (const [name, value] of variables.entries())
     copies.push([name, (value === messages ? copy : clone(value)) as Json])
   return { messages: copy, variables: new Variables(variables, [Object.fromEntries(copies)]) }
 }

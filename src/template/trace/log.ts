@@ -1,5 +1,6 @@
+import type { TemplatePlace } from '../rendered.ts'
 import type { Span } from '../syntax/ast.ts'
-import { ItemOrigin, TurnMark } from '../values/origin.ts'
+import { TurnMark } from '../values/origin.ts'
 import { Str } from '../values/str.ts'
 
 /**
@@ -13,11 +14,19 @@ import { Str } from '../values/str.ts'
 export type Log = object[]
 
 /** One text of a passage: a literal of the template, or what is filled in. */
-export interface PassagePart {
+export class PassagePart {
   /** Undefined for what is filled in: a Str, or the plain object that has it under `key`. */
   readonly literal: Str | undefined
   readonly key: string | undefined
   readonly writer: Span
+  /** Where the writer stands in the template, once somebody has asked. */
+  place: TemplatePlace | undefined = undefined
+
+  constructor(literal: Str | undefined, key: string | undefined, writer: Span) {
+    this.literal = literal
+    this.key = key
+    this.writer = writer
+  }
 }
 
 /** Texts that are always written one behind the other, known from the template: only what is filled in has to be logged each time. */
@@ -39,8 +48,6 @@ export class TurnEntry {
   }
 }
 
-const NOWHERE: Span = { start: 0, end: 0 }
-
 export class CallStart {
   readonly writer: Span
 
@@ -51,31 +58,41 @@ export class CallStart {
 
 export const CALL_END: object = {}
 
-/** Goes through a log; what a call wrote has the (outermost) call as its writer. */
-export function readLog(log: Log, visit: (str: Str, writer: Span) => void): void {
-  let caller: Span | undefined
-  let depth = 0
+/** What is done with the entries of a log. */
+export interface LogReader {
+  readStr(str: Str, writer: Span): void
+  readLiteral(literal: Str, part: PassagePart): void
+  /** What a plain object has under the part's key: a string. */
+  readItem(owner: object, part: PassagePart): void
+  readFilled(str: Str, part: PassagePart): void
+  readTurn(entry: TurnEntry): void
+  startCall(writer: Span): void
+  endCall(): void
+}
+
+export function readLog(log: Log, reader: LogReader): void {
   for (let i = 0; i < log.length; ) {
     const head = log[i++]!
     if (head instanceof Passage) {
-      for (const { literal, key, writer } of head.parts) {
-        visit(literal ?? operandOf(log[i++]!, key), caller ?? writer)
+      const { parts } = head
+      for (let p = 0; p < parts.length; p++) {
+        const part = parts[p]!
+        if (part.literal !== undefined) {
+          reader.readLiteral(part.literal, part)
+          continue
+        }
+        const operand = log[i++]!
+        if (operand instanceof Str) reader.readFilled(operand, part)
+        else reader.readItem(operand, part)
       }
-    } else if (head instanceof TurnEntry) {
-      visit(head.mark, NOWHERE)
-    } else if (head instanceof CallStart) {
-      if (depth++ === 0) caller = head.writer
-    } else if (head === CALL_END) {
-      if (--depth === 0) caller = undefined
-    } else {
-      const writer = log[i++] as Span
-      visit(head as Str, caller ?? writer)
-    }
+    } else if (head instanceof TurnEntry) reader.readTurn(head)
+    else if (head instanceof CallStart) reader.startCall(head.writer)
+    else if (head === CALL_END) reader.endCall()
+    else reader.readStr(head as Str, log[i++] as Span)
   }
 }
 
-function operandOf(operand: object, key: string | undefined): Str {
-  if (operand instanceof Str) return operand
-  const text = (operand as { readonly [key: string]: string })[key!]!
-  return new Str(text, new ItemOrigin(operand, key), 0)
+/** The string that a plain object has under a part's key. */
+export function textOf(owner: object, { key }: PassagePart): string {
+  return (owner as { readonly [key: string]: string })[key!]!
 }

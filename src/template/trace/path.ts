@@ -28,8 +28,22 @@ export function toSource(way: Way): Source | undefined {
 function toSegment(key: unknown, isFirst: boolean): string {
   if (typeof key === 'number') return `[${key}]`
   const name = String(key)
-  if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)) return `[${JSON.stringify(name)}]`
+  if (!isName(name)) return `[${JSON.stringify(name)}]`
   return isFirst ? name : `.${name}`
+}
+
+/** Names that were asked for: they are the same few all the time. */
+const NAMES = new Map<string, boolean>()
+const MOST_NAMES = 1000
+
+function isName(key: string): boolean {
+  let is = NAMES.get(key)
+  if (is === undefined) {
+    is = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)
+    if (NAMES.size === MOST_NAMES) NAMES.clear()
+    NAMES.set(key, is)
+  }
+  return is
 }
 
 const FIELDS: ReadonlyMap<unknown, MessageField> = new Map<unknown, MessageField>([

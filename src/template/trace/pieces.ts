@@ -2,7 +2,7 @@ import type { Piece, Source, TemplatePlace, Turn } from '../rendered.ts'
 import type { Span } from '../syntax/ast.ts'
 import { TurnMark } from '../values/origin.ts'
 import { leavesOf, type Str } from '../values/str.ts'
-import { readLog } from './log.ts'
+import { type LogReader, type PassagePart, readLog, type TurnEntry, textOf } from './log.ts'
 import type { TracedSink } from './sink.ts'
 import type { SourceFinder } from './source-finder.ts'
 
@@ -24,11 +24,11 @@ export function readTrace(
   { length, placeOf }: { length: number; placeOf: (span: Span) => TemplatePlace },
 ): Trace {
   const reader = new TraceReader(finder, length, placeOf)
-  readLog(sink.log, (str, writer) => reader.read(str, writer))
+  readLog(sink.log, reader)
   return { pieces: reader.pieces, turns: reader.turns }
 }
 
-class TraceReader {
+class TraceReader implements LogReader {
   readonly pieces: Piece[] = []
   readonly turns: Turn[] = []
   readonly #finder: SourceFinder
@@ -39,6 +39,9 @@ class TraceReader {
   /** The message whose turn is open, and where it started; -1 outside of turns. */
   #turn = -1
   #turnStart = 0
+  /** The outermost call that is being written by, and how many there are. */
+  #caller: TemplatePlace | undefined
+  #calls = 0
 
   constructor(finder: SourceFinder, length: number, placeOf: (span: Span) => TemplatePlace) {
     this.#finder = finder
@@ -46,23 +49,62 @@ class TraceReader {
     this.#placeOf = placeOf
   }
 
-  read(str: Str, writer: Span): void {
-    if (str.left === undefined) this.#leaf(str, writer)
-    else for (const leaf of leavesOf(str)) this.#leaf(leaf, writer)
+  readStr(str: Str, writer: Span): void {
+    this.#str(str, this.#caller ?? this.#placeOf(writer))
   }
 
-  #leaf(leaf: Str, writer: Span): void {
+  readLiteral(literal: Str, part: PassagePart): void {
+    this.#add(literal.text.length, this.#finder.find(literal.origin), literal.offset, this.#placeAt(part))
+  }
+
+  readItem(owner: object, part: PassagePart): void {
+    this.#add(textOf(owner, part).length, this.#finder.findItem(owner, part.key), 0, this.#placeAt(part))
+  }
+
+  readFilled(str: Str, part: PassagePart): void {
+    this.#str(str, this.#placeAt(part))
+  }
+
+  readTurn({ mark }: TurnEntry): void {
+    this.#mark(mark.origin as TurnMark)
+  }
+
+  startCall(writer: Span): void {
+    if (this.#calls++ === 0) this.#caller = this.#placeOf(writer)
+  }
+
+  endCall(): void {
+    if (--this.#calls === 0) this.#caller = undefined
+  }
+
+  #placeAt(part: PassagePart): TemplatePlace {
+    if (this.#caller !== undefined) return this.#caller
+    part.place ??= this.#placeOf(part.writer)
+    return part.place
+  }
+
+  #str(str: Str, place: TemplatePlace): void {
+    if (str.left === undefined) this.#leaf(str, place)
+    else for (const leaf of leavesOf(str)) this.#leaf(leaf, place)
+  }
+
+  #leaf(leaf: Str, place: TemplatePlace): void {
     if (leaf.text === '') {
       if (leaf.origin instanceof TurnMark) this.#mark(leaf.origin)
       return
     }
+    this.#add(leaf.text.length, this.#finder.find(leaf.origin), leaf.offset, place)
+  }
+
+  /** @param offset where the characters stand in the source, or -1 */
+  #add(length: number, found: Source | undefined, offset: number, place: TemplatePlace): void {
+    if (length === 0) return
     const startChar = this.#at
-    this.#at += leaf.text.length
+    this.#at += length
     const endChar = Math.min(this.#at, this.#length)
     if (startChar >= endChar) return
-    const place = this.#placeOf(writer)
-    const source = this.#finder.find(leaf.origin) ?? this.#computedAt(place)
-    const sourceChar = leaf.offset < 0 || source.kind === 'computed' ? undefined : leaf.offset
+    const source = found ?? this.#computedAt(place)
+    const sourceChar = offset < 0 || source.kind === 'computed' ? undefined : offset
     const last = this.pieces.at(-1)
     if (last !== undefined && last.writer === place && continues(last, source, sourceChar)) {
       this.pieces[this.pieces.length - 1] = { ...last, endChar }

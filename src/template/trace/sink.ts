@@ -1,7 +1,17 @@
 import type { Span } from '../syntax/ast.ts'
 import { limitFault } from '../template-error.ts'
-import { concatAll, type Str } from '../values/str.ts'
-import { CALL_END, CallStart, type Log, readLog, type TurnEntry } from './log.ts'
+import { ItemOrigin } from '../values/origin.ts'
+import { concatAll, Str } from '../values/str.ts'
+import {
+  CALL_END,
+  CallStart,
+  type Log,
+  type LogReader,
+  type PassagePart,
+  readLog,
+  type TurnEntry,
+  textOf,
+} from './log.ts'
 
 /** Where a template's output goes. */
 export interface Sink {
@@ -184,10 +194,38 @@ export class BufferSink implements Sink {
   endCall(): void {}
 
   toStr(): Str {
-    const strs: Str[] = []
-    readLog(this.log, str => strs.push(str))
-    return concatAll(strs)
+    const reader = new StrReader()
+    readLog(this.log, reader)
+    return concatAll(reader.strs)
   }
+}
+
+/** The strs of a log: whoever writes the whole is its writer. */
+class StrReader implements LogReader {
+  readonly strs: Str[] = []
+
+  readStr(str: Str): void {
+    this.strs.push(str)
+  }
+
+  readLiteral(literal: Str): void {
+    this.strs.push(literal)
+  }
+
+  readItem(owner: object, part: PassagePart): void {
+    this.strs.push(new Str(textOf(owner, part), new ItemOrigin(owner, part.key), 0))
+  }
+
+  readFilled(str: Str): void {
+    this.strs.push(str)
+  }
+
+  readTurn({ mark }: TurnEntry): void {
+    this.strs.push(mark)
+  }
+
+  startCall(): void {}
+  endCall(): void {}
 }
 
 /** What is thrown where a text gets too long. */

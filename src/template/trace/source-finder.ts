@@ -27,6 +27,8 @@ export class SourceFinder {
   readonly #messages: ReadonlyMap<unknown, number>
   /** Where the rest lies; made when the first list or dict is asked for that is no message itself. */
   #places: { readonly messages: Ways; readonly trees: readonly VariableTree[] } | undefined
+  /** The sources of the messages' own items, by message. */
+  readonly #ofMessages: { readonly key: unknown; readonly source: Source | undefined }[][] = []
   readonly #sources: Map<object, Map<unknown, Source | undefined>> = new Map()
   /** Whether some list or dict lies in two places of the data: then identity does not tell which was read. */
   #hasShared: boolean
@@ -45,8 +47,8 @@ export class SourceFinder {
   find(origin: Origin): Source | undefined {
     if (origin === undefined || origin instanceof TurnMark) return undefined
     if (origin instanceof Literal) return origin.source
-    if (origin instanceof ItemOrigin) return this.#item(origin.owner, origin.key)
-    if (origin instanceof KeyOrigin) return this.#item(origin.owner, origin.key)
+    if (origin instanceof ItemOrigin) return this.findItem(origin.owner, origin.key)
+    if (origin instanceof KeyOrigin) return this.findItem(origin.owner, origin.key)
     if (origin instanceof WholeOrigin) {
       const { value } = origin
       return this.#treeOf(value)?.sourceOf(value) ?? toUnion(this.#whole(value))
@@ -65,7 +67,23 @@ export class SourceFinder {
     return sources
   }
 
-  #item(owner: object, key: unknown): Source | undefined {
+  /** The source of an item of a list or dict. */
+  findItem(owner: object, key: unknown): Source | undefined {
+    const message = this.#messages.get(owner)
+    return message === undefined ? this.#itemElsewhere(owner, key) : this.#itemOf(message, owner, key)
+  }
+
+  #itemOf(message: number, owner: object, key: unknown): Source | undefined {
+    this.#ofMessages[message] ??= []
+    const known = this.#ofMessages[message]
+    // A message has few keys that are written.
+    for (let i = 0; i < known.length; i++) if (known[i]!.key === key) return known[i]!.source
+    const source = toSource(extendPath({ message, path: '' }, key, owner))
+    known.push({ key, source })
+    return source
+  }
+
+  #itemElsewhere(owner: object, key: unknown): Source | undefined {
     let known = this.#sources.get(owner)
     if (known === undefined) {
       known = this.#treeOf(owner)?.sourcesOf(owner) ?? new Map<unknown, Source | undefined>()
@@ -105,7 +123,7 @@ export class SourceFinder {
       list.map((value, message) => ({ value, way: { message, path: '' } })),
     )
     const trees: VariableTree[] = []
-    for (const [name, value] of variables) {
+    for (const [name, value] of variables.entries()) {
       if (value !== list && isContainer(value)) trees.push(VariableTree.of(name, value))
     }
     const all = [messages, ...trees.map(({ ways }) => ways)]
@@ -128,7 +146,7 @@ export class SourceFinder {
     for (const [key, item] of entriesOf(value)) {
       if (item instanceof Str) for (const leaf of leavesOf(item)) add(sources, this.find(leaf.origin))
       else if (way === undefined && isContainer(item)) for (const one of this.#whole(item)) add(sources, one)
-      else if (way !== undefined) add(sources, this.#item(value, key))
+      else if (way !== undefined) add(sources, this.findItem(value, key))
     }
     return sources
   }

@@ -5,8 +5,13 @@ import { extendPath, type Way } from './path.ts'
 /** Where lists and dicts lie, by their identity. */
 export type Ways = ReadonlyMap<object, Way>
 
+interface Root {
+  readonly value: unknown
+  readonly way: Way
+}
+
 /** Finds all lists and dicts below some values; `hasShared` tells that one lies in two places. */
-export function walk(roots: readonly { readonly value: unknown; readonly way: Way }[]): {
+export function walk(roots: readonly Root[]): {
   ways: Ways
   hasShared: boolean
 } {
@@ -21,11 +26,21 @@ export function walk(roots: readonly { readonly value: unknown; readonly way: Wa
       continue
     }
     ways.set(value, way)
-    for (const [key, item] of entriesOf(value)) {
-      if (isContainer(item)) waiting.push({ value: item, way: extendPath(way, key, value) })
-    }
+    if (Array.isArray(value) || value instanceof Map) {
+      for (const [key, item] of entriesOf(value)) {
+        if (isContainer(item)) waiting.push({ value: item, way: extendPath(way, key, value) })
+      }
+    } else addItems(waiting, value as Readonly<Record<string, unknown>>, way)
   }
   return { ways, hasShared }
+}
+
+/** Most are messages that hold nothing but strings: no list of entries is made for them. */
+function addItems(waiting: Root[], dict: Readonly<Record<string, unknown>>, way: Way): void {
+  for (const key of Object.keys(dict)) {
+    const value = dict[key]
+    if (isContainer(value)) waiting.push({ value, way: extendPath(way, key, dict) })
+  }
 }
 
 /** Whether some list or dict is among two of them. */

@@ -1,6 +1,6 @@
 import { findGlobal } from '../../globals.ts'
 import type { Span } from '../../syntax/ast.ts'
-import { Passage } from '../../trace/log.ts'
+import { Passage, PassagePart } from '../../trace/log.ts'
 import type { Str } from '../../values/str.ts'
 import { BASE_NAMES } from '../../variables.ts'
 import type { Variable } from '../scope.ts'
@@ -93,7 +93,9 @@ export class Emitter {
     const literals = this.#literals
     if (literals.length === 0) return
     this.#literals = []
-    const passage = new Passage(literals.map(part => ({ ...part, key: undefined })))
+    const passage = new Passage(
+      literals.map(({ literal, writer }) => new PassagePart(literal, undefined, writer)),
+    )
     const text = this.constant(literals.map(({ literal }) => literal.text).join(''))
     const entry = this.constant(passage)
     this.#lines.push(

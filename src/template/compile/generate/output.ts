@@ -1,6 +1,6 @@
 import { FILTERS } from '../../filters/index.ts'
 import type { CallNode, Expression, FilterNode, OutputNode } from '../../syntax/ast.ts'
-import { Passage, type PassagePart } from '../../trace/log.ts'
+import { Passage, PassagePart } from '../../trace/log.ts'
 import type { Str } from '../../values/str.ts'
 import { sumTerms } from '../output.ts'
 import { type Site, toLiteral } from '../site.ts'
@@ -100,8 +100,7 @@ function emitTerms(
 }
 
 function toPart(term: Term, writer: Expression): PassagePart {
-  if (term.literal !== undefined) return { literal: term.literal, key: undefined, writer }
-  return { literal: undefined, key: term.text, writer }
+  return new PassagePart(term.literal, term.literal === undefined ? term.text : undefined, writer)
 }
 
 function emitTerm(emitter: Emitter, site: Site, node: Expression, form: Form): Held {
