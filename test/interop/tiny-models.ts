@@ -77,6 +77,12 @@ export const TINY_MODELS: readonly TinyModel[] = [
     sliding_window: 4,
   }),
   tiny('phi3, longrope', 'phi3', longRope(), { dtype: 'bfloat16' }),
+  tiny('smollm3, every second layer without rope, and with a window', 'smollm3', {
+    num_hidden_layers: 4,
+    no_rope_layer_interval: 2,
+    use_sliding_window: true,
+    sliding_window: 4,
+  }),
   tiny('gpt2', 'gpt2', gpt2({})),
   tiny(
     'gpt2, untied, narrow, scaled by layer, sharded',

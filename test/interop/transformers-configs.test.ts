@@ -13,7 +13,18 @@ const skip = python === undefined ? whyNoPython('trl-1.16') : false
 const folder = mkdtempSync(join(tmpdir(), 'lossline-models-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const TYPES = ['llama', 'mistral', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'gemma3_text', 'phi3', 'gpt2']
+const TYPES = [
+  'llama',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'gemma',
+  'gemma2',
+  'gemma3_text',
+  'phi3',
+  'smollm3',
+  'gpt2',
+]
 
 interface ConfigCase {
   readonly modelType: string

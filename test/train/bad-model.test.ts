@@ -40,7 +40,7 @@ const BAD_MODELS: readonly BadModel[] = [
   {
     name: 'an architecture that is not covered',
     config: { model_type: 'mamba' },
-    line: 'M/config.json has the architecture "mamba", which is not covered; covered: llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, gpt2. Train this model with TRL, or choose another.',
+    line: 'M/config.json has the architecture "mamba", which is not covered; covered: llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, gpt2. Train this model with TRL, or choose another.',
   },
   {
     name: 'a config.json of a wider model',

@@ -4,7 +4,7 @@ import { describeError, LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { parseModelConfig } from './parse-config.ts'
 
-const COVERED = 'llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, gpt2'
+const COVERED = 'llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, gpt2'
 const OTHERWISE = 'Train this model with TRL, or choose another.'
 const AGAIN = 'Copy or download config.json again.'
 

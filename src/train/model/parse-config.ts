@@ -10,6 +10,7 @@ import { mistral } from './architectures/mistral.ts'
 import { phi3 } from './architectures/phi3.ts'
 import { qwen2 } from './architectures/qwen2.ts'
 import { qwen3 } from './architectures/qwen3.ts'
+import { smollm3 } from './architectures/smollm3.ts'
 import { ConfigReader } from './config-reader.ts'
 import type { ModelDescription } from './description.ts'
 
@@ -23,6 +24,7 @@ const ARCHITECTURES: readonly Architecture[] = [
   gemma2,
   gemma3,
   phi3,
+  smollm3,
   gpt2,
 ]
 
