@@ -42,6 +42,7 @@ export {
   readEvalExamples,
   readExamples,
 } from './data/index.ts'
+export { type FineTuned, type FineTuneOptions, fineTune, type TrainedPart } from './fine-tune/index.ts'
 export { openTrainableModel, type TrainableModelOptions } from './runtime/index.ts'
 export type {
   LossOptions,
@@ -53,7 +54,6 @@ export type {
 export {
   type EndReason,
   type Evaluated,
-  type EvaluateOptions,
   evaluate,
   SFTTrainer,
   type SFTTrainerOptions,

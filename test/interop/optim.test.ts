@@ -187,6 +187,28 @@ test('the order of an epoch is that of transformers’ Trainer with the same see
     }
 })
 
+test('examples are grouped by length as transformers does it', options, () => {
+  const cases = [1, 9, 100, 1000].flatMap(count => [1, 4, 32].map(stepExamples => ({ count, stepExamples })))
+  const toLengths = (count: number): Int32Array =>
+    Int32Array.from(toNoise(count, count, 10), noise => 20 + Math.floor(noise))
+  const answers = runPython(
+    python!,
+    'test/interop/torch_optim.py',
+    cases.map(({ count, stepExamples }) => ({
+      kind: 'grouped',
+      lengths: [...toLengths(count)],
+      batch_size: stepExamples,
+      seed: 5,
+      epochs: 2,
+    })),
+  ) as { orders: number[][] }[]
+  for (const [c, { count, stepExamples }] of cases.entries())
+    for (const [epoch, expected] of answers[c]!.orders.entries()) {
+      const order = { strategy: 'group_by_length', seed: 5, epoch, stepExamples } as const
+      assert.deepEqual([...orderExamples(toLengths(count), order)], expected)
+    }
+})
+
 /** Within a share of the expected value, or of 1 where that is less: weights are of that size, and sums of some cancel. */
 function assertNear(actual: number, expected: number, share: number, what: string): void {
   const error = Math.abs(actual - expected) / Math.max(Math.abs(expected), 1)

@@ -5,6 +5,7 @@ Reads one JSON value a line and writes one a line:
     -> {"data": the parameters after all steps, "norms": the norm before clipping in each step}
   {"kind": "schedule", "name", "learning_rate", "warmup_steps", "training_steps", "kwargs", "steps", "metrics"}
     -> {"learning_rates": of each step}
+  {"kind": "grouped", "lengths", "batch_size", "seed", "epochs"} -> {"orders": transformers' grouping by length, seeded the same way}
   {"kind": "order", "count", "seed", "epochs"} -> {"orders": what accelerate's SeedableRandomSampler gives in each epoch}
 """
 
@@ -14,6 +15,7 @@ import sys
 import torch
 from accelerate.data_loader import SeedableRandomSampler
 from transformers.optimization import Adafactor, get_scheduler
+from transformers.trainer_pt_utils import get_length_grouped_indices
 
 
 def run_optimizer(case):
@@ -76,7 +78,16 @@ def run_order(case):
     return {"orders": orders}
 
 
-KINDS = {"optimizer": run_optimizer, "schedule": run_schedule, "order": run_order}
+def run_grouped(case):
+    generator = torch.Generator()
+    orders = []
+    for epoch in range(case["epochs"]):
+        generator.manual_seed(case["seed"] + epoch)
+        orders.append(get_length_grouped_indices(case["lengths"], case["batch_size"], generator=generator))
+    return {"orders": orders}
+
+
+KINDS = {"optimizer": run_optimizer, "schedule": run_schedule, "order": run_order, "grouped": run_grouped}
 
 for line in sys.stdin:
     case = json.loads(line)

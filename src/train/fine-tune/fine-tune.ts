@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
 import { type ModelFiles, toAdapterFiles, toFullModelFiles } from '../checkpoint/index.ts'
-import { type SFTConfig, settleConfig, toMaskOptions, toSnakeCase } from '../config/index.ts'
+import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCase } from '../config/index.ts'
 import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
 import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
@@ -38,9 +38,7 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   const adapter = layPart(options, config)
   const model = await openTrainableModel(options.model, {
     trained: adapter === undefined ? { kind: 'all' } : toTrained(adapter),
-    gradientCheckpointing: config.gradientCheckpointing,
-    loss: { type: config.lossType === 'dft' ? 'dft' : 'nll', labelSmoothing: config.labelSmoothingFactor },
-    neftuneNoiseAlpha: config.neftuneNoiseAlpha ?? 0,
+    ...toModelOptions(config),
     ...(options.quantization !== undefined && { quantization: options.quantization }),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.threads !== undefined && { threads: options.threads }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { hashFraction } from '../../prepare/random.ts'
 import { AdamW, gradientNorm } from '../optim/index.ts'
@@ -44,6 +45,9 @@ test('threads give the bytes and the norm that one gives', async () => {
 
 test('small models and memory of one thread are left to one thread', () => {
   assert.equal(paysToThread(toParameters([1000])), false)
-  const [parameter] = toParameters([5_000_000])
-  assert.equal(paysToThread([{ ...parameter!, data: new Float32Array(5_000_000) }]), false)
+  const length = 17_000_000
+  const shared = new Float32Array(new SharedArrayBuffer(4 * length))
+  const parameter = { name: 'p', shape: [length], data: shared, gradient: shared, decays: true }
+  assert.equal(paysToThread([parameter]), availableParallelism() > 1)
+  assert.equal(paysToThread([{ ...parameter, data: new Float32Array(length) }]), false)
 })

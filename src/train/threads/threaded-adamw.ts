@@ -5,8 +5,8 @@ import { type AdamPart, AdamW, BLOCK, type Optimizer, type OptimizerOptions } fr
 import type { Parameter } from '../trainable-model.ts'
 import type { Task } from './adamw-worker.ts'
 
-/** Fewer numbers are updated sooner than threads are told of them and answer. */
-const LEAST_NUMBERS = 1 << 22
+/** Fewer numbers, an adapter's, are updated in a twentieth of a step: threads would gain nothing that shows. */
+const LEAST_NUMBERS = 1 << 24
 
 /** Whether AdamW over these parameters is done by threads: on shared memory, when there are many numbers and another core. */
 export function paysToThread(parameters: readonly Parameter[]): boolean {

@@ -3,12 +3,6 @@ import type { EvaluatedGroup, Metrics } from '../logs/index.ts'
 import type { TrainableModel } from '../trainable-model.ts'
 import { TokenSums } from './token-sums.ts'
 
-export interface EvaluateOptions {
-  readonly batchSize: number
-  /** Ends it after the batch that is being done. */
-  readonly signal?: AbortSignal
-}
-
 export interface Evaluated {
   /**
    * What TRL logs: `eval_loss` is the mean over examples of the mean loss of their batch, `eval_entropy` and `eval_mean_token_accuracy` are
@@ -19,22 +13,17 @@ export interface Evaluated {
   readonly groups: readonly EvaluatedGroup[]
 }
 
-/**
- * Goes through an evaluation set once, in order.
- *
- * @throws what `signal` was aborted with
- */
+/** Goes through an evaluation set once, in order. */
 export async function evaluate(
   model: Pick<TrainableModel, 'evaluate'>,
   set: ExampleSet,
-  { batchSize, signal }: EvaluateOptions,
+  batchSize: number,
 ): Promise<Evaluated> {
   const started = performance.now()
   const groups = new Groups()
   const batches = Math.ceil(set.exampleCount / batchSize)
   const sums = { loss: 0, entropy: 0, accuracy: 0 }
   for (let start = 0; start < set.exampleCount; start += batchSize) {
-    signal?.throwIfAborted()
     const count = Math.min(batchSize, set.exampleCount - start)
     const { batch, targetTokens } = layBatch(
       set,

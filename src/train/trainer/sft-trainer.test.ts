@@ -155,6 +155,25 @@ test('keeps the latest checkpoints and the best, ends early, and loads the best'
   assert.equal(state.stateful_callbacks.EarlyStoppingCallback.attributes.early_stopping_patience_counter, 3)
 })
 
+test('a disk that is full ends the training with one line, and leaves the checkpoint before', async () => {
+  const outputDir = newFolder()
+  const { model } = setUp({ outputDir }, EXAMPLES)
+  const files = toModelFiles(model.parameters, 'model.safetensors')
+  let saves = 0
+  const modelFiles = {
+    ...files,
+    save: async (folder: string) => {
+      await files.save(folder)
+      if (++saves === 2)
+        throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' })
+    },
+  }
+  const config = { outputDir, perDeviceTrainBatchSize: 4, maxSteps: 9, saveSteps: 2 }
+  const { trainer } = setUp(config, EXAMPLES, { modelFiles })
+  await assert.rejects(trainer.train(), { code: 'dataset/disk-full', where: join(outputDir, 'checkpoint-4') })
+  assert.deepEqual(readdirSync(outputDir), ['checkpoint-2'])
+})
+
 test('refuses a folder with another training’s checkpoints, other examples and another batch size', async () => {
   const outputDir = newFolder()
   const config = { outputDir, perDeviceTrainBatchSize: 4, maxSteps: 2 }

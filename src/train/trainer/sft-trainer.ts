@@ -134,7 +134,7 @@ export class SFTTrainer {
   async evaluate(): Promise<Evaluated> {
     const { model, evalSet } = this.#options
     if (evalSet === undefined) throw noExamples('needs examples to evaluate on', 'evalSet')
-    const evaluated = await evaluate(model, evalSet, { batchSize: this.config.perDeviceEvalBatchSize })
+    const evaluated = await evaluate(model, evalSet, this.config.perDeviceEvalBatchSize)
     const metrics = { ...evaluated.metrics, eval_num_tokens: this.#progress.tokens }
     this.#progress = addLog(this.#progress, metrics, 'evaluation')
     await this.#tell({ kind: 'evaluation', ...this.#place, metrics, groups: evaluated.groups })
