@@ -88,10 +88,7 @@ export function toManifest({
     lossline: readVersion(),
     options,
     model,
-    inputs: inputs.map(({ files, ...spec }) => ({
-      ...spec,
-      files: files.flatMap(file => describeFile(file, hashes)),
-    })),
+    inputs: describeInputs(inputs, hashes),
     now: tally.usesClock ? now.toISOString() : null,
     columns,
     counts: {
@@ -123,6 +120,17 @@ export function toManifest({
     findings: Object.fromEntries(tally.findings),
     shards,
   }
+}
+
+/** Inputs as the manifest has them; a hash that is not known is null. */
+export function describeInputs(
+  inputs: readonly Input[],
+  hashes: ManifestParts['hashes'],
+): readonly ManifestInput[] {
+  return inputs.map(({ files, ...spec }) => ({
+    ...spec,
+    files: files.flatMap(file => describeFile(file, hashes)),
+  }))
 }
 
 function describeFile(

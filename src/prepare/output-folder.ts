@@ -144,7 +144,10 @@ export function checkFingerprint(begun: Fingerprint, now: Fingerprint, folder: s
     const before = JSON.stringify(begun[key]) ?? 'not given'
     const after = JSON.stringify(now[key]) ?? 'not given'
     if (before === after) continue
-    const what = `was begun with another ${key.replaceAll('_', ' ')}: ${cut(before)}, and now it is ${cut(after)}`
+    const what =
+      key === 'inputs'
+        ? 'was begun with other inputs, or they have changed since'
+        : `was begun with another ${key.replaceAll('_', ' ')}: ${cut(before)}, and now it is ${cut(after)}`
     const fix = 'Give the same, or start anew with {overwrite}.'
     throw new LosslineError('prepare/resume-differs', what, { where: folder, fix })
   }

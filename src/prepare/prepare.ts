@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import { describeModel, describeOptions, toFingerprint } from './fingerprint.ts'
-import { startJournal } from './journal.ts'
-import { MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
+import { type Fingerprint, startJournal } from './journal.ts'
+import { describeInputs, MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
 import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
 import {
   checkFingerprint,
@@ -40,14 +40,21 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const given = toSettings(options)
   const inputs = await findInputs(options.inputs, given)
   const existing = openOutputFolder(options.output, options.existing ?? 'refuse')
+  const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
   if (existing.kind === 'whole') {
     // A run that was killed at its very end has left this.
     removeWorkFolder(options.output)
-    return { manifest: readManifest(options.output), kind: 'whole' }
+    const manifest = readManifest(options.output)
+    const model = describeModel(await openModelFor(given))
+    checkIsOf(
+      manifest,
+      { options: describeOptions(given, options, shardBytes), model, inputs },
+      options.output,
+    )
+    return { manifest, kind: 'whole' }
   }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
-  const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
   // Threads take a while to start: meanwhile the model is opened here too.
   const pool = new WorkerPool(settings)
   try {
@@ -97,6 +104,22 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   } finally {
     await pool.close()
   }
+}
+
+/** Whether a whole folder is what these options, this model and inputs of these sizes give: else it must not pass for it. */
+function checkIsOf(
+  manifest: Manifest,
+  { options, model, inputs }: { options: Fingerprint; model: Fingerprint; inputs: readonly Input[] },
+  folder: string,
+): void {
+  const withoutHashes = (described: Manifest['inputs']): unknown =>
+    described.map(({ files, ...spec }) => ({
+      ...spec,
+      files: files.map(({ path, bytes }) => ({ path, bytes })),
+    }))
+  const asked = { ...options, ...model, inputs: withoutHashes(describeInputs(inputs, new Map())) }
+  const there = { ...manifest.options, ...manifest.model, inputs: withoutHashes(manifest.inputs) }
+  checkFingerprint(there, asked, folder)
 }
 
 /** The SHA-256 of each file, by its path. A failure is told when it is awaited, after that of the rows. */

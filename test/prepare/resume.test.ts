@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, existsSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { makeModelFolder } from '../cli/model-folder.ts'
-import { makeFolder, runCli, startCli, writeRows } from '../cli/run-cli.ts'
+import { type CliResult, makeFolder, runCli, startCli, writeRows } from '../cli/run-cli.ts'
 import { random } from '../random.ts'
 import { hashFolder, makeConversations } from './folder.ts'
 
@@ -50,6 +50,24 @@ describe('an interrupted preparation', () => {
     })
   }
 
+  test('is not taken for whole when it was made of something else', async () => {
+    const make = (...more: string[]): Promise<CliResult> =>
+      runCli(['prepare', file, '--tokenizer', model, '-o', join(folder, 'other'), '--allow-rejects', ...more])
+    assert.equal((await make('--max-length', '64')).code, 0)
+    const same = await make('--max-length', '64', '--resume')
+    assert.match(same.stderr, /is whole already; nothing was done\./)
+    assert.equal(same.code, 0)
+    const longer = await make('--max-length', '128', '--resume')
+    assert.match(
+      longer.stderr,
+      /was begun with another max length: 64, and now it is 128\. Give the same, or start anew with --overwrite\./,
+    )
+    assert.equal(longer.code, 1)
+    const grown = await make(file, '--max-length', '64', '--resume')
+    assert.match(grown.stderr, /was begun with other inputs, or they have changed since\. Give the same/)
+    rmSync(join(folder, 'other'), { recursive: true })
+  })
+
   describe('that Ctrl-C has stopped', () => {
     before(async () => {
       const { child, result } = startCli(args('stopped', '--shuffle-dataset'))
@@ -88,7 +106,7 @@ describe('an interrupted preparation', () => {
       const { code, stderr } = await runCli(args('changed', '--shuffle-dataset', '--resume'))
       cpSync(kept, file, { preserveTimestamps: true })
       assert.equal(code, 1)
-      assert.match(stderr, /was begun with another inputs/)
+      assert.match(stderr, /was begun with other inputs/)
     })
 
     test('says so when its journal is damaged', async () => {
