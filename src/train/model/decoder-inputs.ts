@@ -89,7 +89,8 @@ export function toDecoderFeeds(model: ModelDescription, batch: DecoderBatch): Re
     shape: [count],
   })
   const length = largestOf(positionIds) + 1
-  checkIds(model, largestOf(inputIds), length)
+  checkTokens(model, inputIds)
+  checkLength(model, length)
   const feeds: Record<string, Feed> = {
     input_ids: ids(inputIds),
     position_ids: ids(positionIds),
@@ -140,16 +141,23 @@ function listWindows(model: ModelDescription): (number | undefined)[] {
   return [...new Set(model.layers.map(({ attention }) => attention.window))]
 }
 
-function checkIds({ vocabularySize, positionEmbedding }: ModelDescription, id: number, length: number): void {
-  if (id >= vocabularySize) {
-    const what = `a batch holds the token id ${id}, and the model's embedding has ${vocabularySize} rows`
-    throw new LosslineError('model/token-id', what, { fix: "Tokenize with the model's own tokenizer." })
-  }
-  if (positionEmbedding !== undefined && length > positionEmbedding.count) {
-    const { count } = positionEmbedding
-    const what = `a sequence has ${length} tokens, and the model has learnt ${count} positions`
-    throw new LosslineError('model/too-long', what, { fix: `Set {max_length} to ${count} or less.` })
-  }
+/**
+ * ONNX Runtime would take an id below 0 for one counted from the end.
+ *
+ * @throws LosslineError `model/token-id` for an id without a row in the embedding
+ */
+export function checkTokens({ vocabularySize }: ModelDescription, ids: Int32Array): void {
+  const bad = ids.find(id => id < 0 || id >= vocabularySize)
+  if (bad === undefined) return
+  const what = `a batch holds the token id ${bad}, and the model's embedding has ${vocabularySize} rows`
+  throw new LosslineError('model/token-id', what, { fix: "Tokenize with the model's own tokenizer." })
+}
+
+function checkLength({ positionEmbedding }: ModelDescription, length: number): void {
+  if (positionEmbedding === undefined || length <= positionEmbedding.count) return
+  const { count } = positionEmbedding
+  const what = `a sequence has ${length} tokens, and the model has learnt ${count} positions`
+  throw new LosslineError('model/too-long', what, { fix: `Set {max_length} to ${count} or less.` })
 }
 
 /** -1 for no numbers. */

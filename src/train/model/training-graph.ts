@@ -17,7 +17,7 @@ import {
 import type { LossOptions, TrainBatch } from '../trainable-model.ts'
 import { type LoraTensors, projectAdapted } from './adapted-project.ts'
 import { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
-import { declareDecoderInputs, type Feed, toBlockedFeeds } from './decoder-inputs.ts'
+import { checkTokens, declareDecoderInputs, type Feed, toBlockedFeeds } from './decoder-inputs.ts'
 import type { ModelDescription } from './description.ts'
 
 /** A low-rank adapter of one linear layer. */
@@ -104,13 +104,18 @@ export function gradientName(parameter: string): string {
   return `gradient of ${parameter}`
 }
 
-/** Numbers for the graph's inputs, parameters left out; the total is Σ weight · loss ÷ `normaliser`. */
+/**
+ * Numbers for the graph's inputs, parameters left out; the total is Σ weight · loss ÷ `normaliser`.
+ *
+ * @throws LosslineError `model/token-id`, `model/too-long`
+ */
 export function toTrainingFeeds(
   model: ModelDescription,
   batch: TrainBatch,
   { normaliser, neftuneNoiseAlpha }: { readonly normaliser: number; readonly neftuneNoiseAlpha: number },
 ): Record<string, Feed> {
   const { targetPositions, targets, targetWeights } = batch
+  checkTokens(model, targets)
   const shape = [targets.length]
   const feeds = toBlockedFeeds(model, batch)
   // As many as the batch is filled to.
