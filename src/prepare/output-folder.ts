@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { toWriteError } from '../dataset/index.ts'
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeFolder, toWriteError } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { type Fingerprint, JOURNAL, type Journal, readJournal, WORK_FOLDER } from './journal.ts'
 import { MANIFEST } from './manifest.ts'
@@ -27,20 +27,6 @@ export function openOutputFolder(folder: string, existing: 'refuse' | 'resume' |
     throw toWriteError(cause, folder)
   }
   return found
-}
-
-/** With the folders around it. Node's own `recursive` goes round for ever where a folder that is there takes no new one, as /proc. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return
-    const parent = dirname(path)
-    if (code !== 'ENOENT' || existsSync(parent)) throw cause
-    makeFolder(parent)
-    mkdirSync(path)
-  }
 }
 
 /** Ends the state of being half done. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toWriteError, writeFileWhole } from '../../dataset/index.ts'
+import { makeFolder, toWriteError, writeFileWhole } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
 import { readTensorFile, type TensorEntry, writeSafetensors } from '../weights/index.ts'
 import type { AdapterTensor } from './initialise.ts'
@@ -48,7 +48,7 @@ export async function writeAdapterFolder(
   { config, plan, tensors, baseModel }: WriteAdapterOptions,
 ): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (cause) {
     throw toWriteError(cause, folder)
   }

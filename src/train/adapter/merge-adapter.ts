@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { toWriteError, writeFileWhole } from '../../dataset/index.ts'
+import { makeFolder, toWriteError, writeFileWhole } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
 import { type NewTensor, writeShards } from '../weights/index.ts'
 import { readAdapterFolder } from './adapter-folder.ts'
@@ -67,7 +67,7 @@ function openAside(outFolder: string): string {
       throw new LosslineError('adapter/output-exists', 'exists and is not empty', { where: outFolder, fix })
     }
     rmSync(aside, { recursive: true, force: true })
-    mkdirSync(aside, { recursive: true })
+    makeFolder(aside)
     return aside
   } catch (cause) {
     throw toWriteError(cause, outFolder)

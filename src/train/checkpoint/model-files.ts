@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
 import { formatPeftConfig, type LaidAdapter } from '../adapter/index.ts'
 import type { Parameter } from '../trainable-model.ts'
@@ -53,7 +54,7 @@ const TOKENIZER_FILES = [
 export function toFullModelFiles(parameters: readonly Parameter[], options: ModelFilesOptions): ModelFiles {
   return {
     save: async folder => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       const config = JSON.parse(readFileSync(join(options.baseFolder, MODEL_CONFIG), 'utf8')) as object
       writeJson(join(folder, MODEL_CONFIG), withFloat32(config))
       copyFiles(options.baseFolder, folder, ['generation_config.json'])
@@ -73,7 +74,7 @@ export function toAdapterFiles(
   const weights = toModelFiles(parameters, ADAPTER_WEIGHTS)
   return {
     save: async folder => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       writeFileSync(join(folder, ADAPTER_CONFIG), formatPeftConfig(config, plan, options.baseFolder))
       copyTokenizer(folder, options)
       await weights.save(folder)
@@ -86,7 +87,7 @@ export function toAdapterFiles(
 export function toModelFiles(parameters: readonly Parameter[], file: string): ModelFiles {
   return {
     save: async folder => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       await writeSafetensors(join(folder, file), parameters.map(toTensor))
     },
     load: async folder => readFileInto(join(folder, file), parameters),

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { open, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toWriteError } from '../../dataset/index.ts'
+import { makeFolder, toWriteError } from '../../dataset/index.ts'
 import { type SFTConfig, toSnakeCase } from '../config/index.ts'
 import type { Optimizer } from '../optim/index.ts'
 import type { Progress } from '../progress/index.ts'
@@ -22,7 +22,7 @@ export async function writeCheckpoint(training: Training, progress: Progress): P
   const aside = `${folder}.tmp`
   try {
     rmSync(aside, { recursive: true, force: true })
-    mkdirSync(aside, { recursive: true })
+    makeFolder(aside)
     await training.modelFiles.save(aside)
     if (!training.config.saveOnlyModel) await writeTraining(aside, training, progress)
     await writeFile(join(aside, FILES.trainerState), formatTrainerState(training, progress))

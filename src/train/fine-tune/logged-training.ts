@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { toWriteError } from '../../dataset/index.ts'
+import { makeFolder, toWriteError } from '../../dataset/index.ts'
 import type { Model } from '../../open-model.ts'
 import type { SFTConfig } from '../config/index.ts'
 import type { Prompt } from '../generate/index.ts'
@@ -46,7 +45,7 @@ export class LoggedTraining {
     const { config, chat, toStart } = this.#options
     const start = toStart(step)
     try {
-      mkdirSync(config.outputDir, { recursive: true })
+      makeFolder(config.outputDir)
     } catch (cause) {
       throw toWriteError(cause, config.outputDir)
     }

@@ -1,7 +1,7 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { toWriteError } from '../../../dataset/index.ts'
+import { makeFolder, toWriteError } from '../../../dataset/index.ts'
 import type { KeptEvent, RunStart } from '../event.ts'
 import type { LogWriter } from '../log-writer.ts'
 import { toScalars, toTag } from '../scalars.ts'
@@ -14,7 +14,7 @@ export const tensorboard: LogWriter = {
   summary: 'runs/: event files for tensorboard --logdir',
   always: false,
   open: async ({ folder, loggingDir = join(folder, 'runs'), start, now }) => {
-    const path = await makeFile(loggingDir, now())
+    const path = makeFile(loggingDir, now())
     const handle = await open(path, 'a')
     const write = async (step: number, ...contents: readonly EventContent[]): Promise<void> => {
       const seconds = now() / 1000
@@ -34,12 +34,14 @@ export const tensorboard: LogWriter = {
 }
 
 /** One folder for all starts of a run: a later file's purge is for the files beside it. TensorBoard reads them in the order of their names. */
-async function makeFile(folder: string, milliseconds: number): Promise<string> {
+function makeFile(folder: string, milliseconds: number): string {
   const name = `events.out.tfevents.${String(Math.floor(milliseconds / 1000)).padStart(10, '0')}.${hostname()}.${process.pid}.0`
   const path = join(folder, name)
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  try {
+    makeFolder(folder)
+  } catch (cause) {
     throw toWriteError(cause, path)
-  })
+  }
   return path
 }
 
