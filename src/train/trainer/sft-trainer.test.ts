@@ -7,7 +7,8 @@ import { BigramModel } from '../../../test/train/bigram-model.ts'
 import { manyExamples, type TinyExample, toSet } from '../../../test/train/examples.ts'
 import { toModelFiles } from '../checkpoint/index.ts'
 import type { SFTConfig } from '../config/index.ts'
-import { SFTTrainer, type SFTTrainerOptions } from './sft-trainer.ts'
+import type { SFTTrainerOptions } from './options.ts'
+import { SFTTrainer } from './sft-trainer.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'lossline-trainer-'))
 after(() => rmSync(parent, { recursive: true }))

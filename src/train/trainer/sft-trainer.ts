@@ -3,7 +3,6 @@ import {
   checkpointFolder,
   findCheckpoint,
   listCheckpoints,
-  type ModelFiles,
   removeAside,
   resumeFrom,
   rotateCheckpoints,
@@ -11,54 +10,23 @@ import {
   writeCheckpoint,
 } from '../checkpoint/index.ts'
 import { type SFTConfig, settleConfig } from '../config/index.ts'
-import { type ExampleSet, hashExamples, StepOrder } from '../data/index.ts'
+import { StepOrder } from '../data/index.ts'
 import type { Metrics } from '../logs/index.ts'
-import { OPTIMIZERS, type Optimizer, parseOptimizerArgs, Scheduler } from '../optim/index.ts'
 import {
   addEvaluation,
   addLog,
   addStep,
-  countSteps,
   decideFlow,
   FIRST_PROGRESS,
   type Flow,
   type Progress,
-  toIntervals,
   toLog,
 } from '../progress/index.ts'
-import { paysToThread, ThreadedAdamW } from '../threads/index.ts'
-import type { Parameter, TrainableModel } from '../trainable-model.ts'
 import { type Evaluated, evaluate } from './evaluate.ts'
-import type { TrainerCallback, TrainerEvent } from './events.ts'
+import type { TrainerEvent } from './events.ts'
+import { noExamples, openTraining } from './open-training.ts'
+import type { EndReason, SFTTrainerOptions, Trained } from './options.ts'
 import { trainStep } from './train-step.ts'
-
-export interface SFTTrainerOptions {
-  /** Opened with the loss that the config asks for. */
-  readonly model: TrainableModel
-  readonly modelFiles: ModelFiles
-  readonly config: Partial<SFTConfig>
-  readonly trainSet: ExampleSet
-  readonly evalSet?: ExampleSet
-  readonly callbacks?: readonly TrainerCallback[]
-  /** Ends the training after the step that is being done, with a checkpoint. */
-  readonly signal?: AbortSignal
-  /** Told in a sentence what was assumed. */
-  readonly notice?: (text: string) => void
-}
-
-/** All steps done, no better evaluation for long, or asked to stop. */
-export type EndReason = 'done' | 'early-stopping' | 'stopped'
-
-export interface Trained {
-  readonly reason: EndReason
-  readonly globalStep: number
-  /** `train_loss`, the mean over all steps, `train_runtime` (seconds) and its like. */
-  readonly metrics: Metrics
-  /** What was logged, with the step and epoch of each. */
-  readonly logHistory: readonly Metrics[]
-  /** The folder of the best evaluation's checkpoint, where there is one. */
-  readonly bestCheckpoint: string | undefined
-}
 
 /** Supervised fine-tuning as TRL's SFTTrainer does it. */
 export class SFTTrainer {
@@ -71,28 +39,12 @@ export class SFTTrainer {
 
   /** @throws LosslineError `train/option`, `train/no-examples` */
   constructor(options: SFTTrainerOptions) {
-    const { model, modelFiles, trainSet, evalSet, notice } = options
     const { config, notices } = settleConfig(options.config)
-    for (const text of notices) notice?.(text)
-    const counts = countSteps(trainSet.exampleCount, config)
-    checkSets(config, counts.batchesPerEpoch, evalSet)
+    for (const text of notices) options.notice?.(text)
     this.config = config
+    this.training = openTraining(options, config)
     this.#options = options
-    this.#order = new StepOrder(trainSet, counts.batchesPerEpoch, config)
-    this.training = {
-      config,
-      counts,
-      intervals: toIntervals(config, counts),
-      optimizer: openOptimizer(model.parameters, config),
-      scheduler: new Scheduler(config.lrSchedulerType, {
-        learningRate: config.learningRate,
-        warmupSteps: config.warmupSteps || Math.ceil(counts.steps * config.warmupRatio),
-        trainingSteps: counts.steps,
-        kwargs: config.lrSchedulerKwargs ?? {},
-      }),
-      modelFiles,
-      dataHash: hashExamples(trainSet),
-    }
+    this.#order = new StepOrder(options.trainSet, this.training.counts.batchesPerEpoch, config)
   }
 
   /** Where the training is. */
@@ -106,24 +58,11 @@ export class SFTTrainer {
    * @throws LosslineError `train/not-finite`, `train/checkpoint`, `train/no-checkpoint`, `train/output-exists`, and what writing can fail with
    */
   async train(): Promise<Trained> {
-    const started = performance.now()
-    await this.#begin()
-    const firstStep = this.#progress.globalStep
-    if (this.config.evalOnStart && firstStep === 0) await this.#evaluate()
-    let reason: EndReason = 'done'
-    while (this.#progress.globalStep < this.training.counts.steps) {
-      await this.#step()
-      if (this.#isStopped) reason = 'stopped'
-      else if (this.#isWorseForLong) reason = 'early-stopping'
-      if (reason !== 'done') break
+    try {
+      return await this.#train()
+    } finally {
+      await this.training.optimizer.close?.()
     }
-    const bestCheckpoint = await this.#loadBest(reason)
-    const metrics = this.#summarise((performance.now() - started) / 1000, firstStep)
-    this.#progress = addLog(this.#progress, metrics, 'end')
-    await this.#tell({ kind: 'end', ...this.#place, metrics })
-    await this.training.optimizer.close?.()
-    const { globalStep, logHistory } = this.#progress
-    return { reason, globalStep, metrics, logHistory, bestCheckpoint }
   }
 
   /**
@@ -139,6 +78,21 @@ export class SFTTrainer {
     this.#progress = addLog(this.#progress, metrics, 'evaluation')
     await this.#tell({ kind: 'evaluation', ...this.#place, metrics, groups: evaluated.groups })
     return { metrics, groups: evaluated.groups }
+  }
+
+  async #train(): Promise<Trained> {
+    const started = performance.now()
+    await this.#begin()
+    const firstStep = this.#progress.globalStep
+    if (this.config.evalOnStart && firstStep === 0) await this.#evaluate()
+    let reason = this.#findEnd()
+    for (; reason === undefined; reason = this.#findEnd()) await this.#step()
+    const bestCheckpoint = await this.#loadBest(reason)
+    const metrics = this.#summarise((performance.now() - started) / 1000, firstStep)
+    this.#progress = addLog(this.#progress, metrics, 'end')
+    await this.#tell({ kind: 'end', ...this.#place, metrics })
+    const { globalStep, logHistory } = this.#progress
+    return { reason, globalStep, metrics, logHistory, bestCheckpoint }
   }
 
   async #begin(): Promise<void> {
@@ -254,31 +208,17 @@ export class SFTTrainer {
     return this.#stops || this.#options.signal?.aborted === true
   }
 
-  get #isWorseForLong(): boolean {
-    const { earlyStoppingPatience } = this.config
-    return earlyStoppingPatience !== undefined && this.#progress.worseEvaluations >= earlyStoppingPatience
+  /** Why it ends here; undefined where it goes on. */
+  #findEnd(): EndReason | undefined {
+    const { globalStep, worseEvaluations } = this.#progress
+    const { earlyStoppingPatience = Number.POSITIVE_INFINITY } = this.config
+    if (globalStep >= this.training.counts.steps) return 'done'
+    if (worseEvaluations >= earlyStoppingPatience) return 'early-stopping'
+    return this.#isStopped ? 'stopped' : undefined
   }
 
   async #tell(event: TrainerEvent): Promise<void> {
     const control = { stop: () => (this.#stops = true) }
     for (const callback of this.#options.callbacks ?? []) await callback(event, control)
   }
-}
-
-function openOptimizer(parameters: readonly Parameter[], config: SFTConfig): Optimizer {
-  const options = { ...config, args: parseOptimizerArgs(config.optimArgs) }
-  const isAdam = config.optim === 'adamw_torch' || config.optim === 'adamw_torch_fused'
-  if (isAdam && paysToThread(parameters)) return new ThreadedAdamW(parameters, options)
-  return OPTIMIZERS[config.optim](parameters, options)
-}
-
-function checkSets(config: SFTConfig, batchesPerEpoch: number, evalSet: ExampleSet | undefined): void {
-  if (batchesPerEpoch === 0) throw noExamples('has no batch to train on', 'the training set')
-  if (config.evalStrategy === 'no' && !config.evalOnStart) return
-  if (evalSet === undefined || evalSet.exampleCount === 0)
-    throw noExamples('needs examples to evaluate on', 'evalStrategy')
-}
-
-function noExamples(what: string, where: string): LosslineError {
-  return new LosslineError('train/no-examples', what, { where })
 }

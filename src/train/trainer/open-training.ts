@@ -1,0 +1,52 @@
+import { LosslineError } from '../../error.ts'
+import type { Training } from '../checkpoint/index.ts'
+import type { SFTConfig } from '../config/index.ts'
+import { hashExamples } from '../data/index.ts'
+import { OPTIMIZERS, type Optimizer, parseOptimizerArgs, Scheduler } from '../optim/index.ts'
+import { countSteps, toIntervals } from '../progress/index.ts'
+import { paysToThread, ThreadedAdamW } from '../threads/index.ts'
+import type { Parameter } from '../trainable-model.ts'
+import type { SFTTrainerOptions } from './options.ts'
+
+/**
+ * What a training is done with: how long it is, its optimizer, its learning rate.
+ *
+ * @throws LosslineError `train/option`, `train/no-examples`
+ */
+export function openTraining(options: SFTTrainerOptions, config: SFTConfig): Training {
+  const { model, modelFiles, trainSet } = options
+  const counts = countSteps(trainSet.exampleCount, config)
+  checkSets(options, config, counts.batchesPerEpoch)
+  return {
+    config,
+    counts,
+    intervals: toIntervals(config, counts),
+    optimizer: openOptimizer(model.parameters, config),
+    scheduler: new Scheduler(config.lrSchedulerType, {
+      learningRate: config.learningRate,
+      warmupSteps: config.warmupSteps || Math.ceil(counts.steps * config.warmupRatio),
+      trainingSteps: counts.steps,
+      kwargs: config.lrSchedulerKwargs ?? {},
+    }),
+    modelFiles,
+    dataHash: hashExamples(trainSet),
+  }
+}
+
+function openOptimizer(parameters: readonly Parameter[], config: SFTConfig): Optimizer {
+  const options = { ...config, args: parseOptimizerArgs(config.optimArgs) }
+  const isAdam = config.optim === 'adamw_torch' || config.optim === 'adamw_torch_fused'
+  if (isAdam && paysToThread(parameters)) return new ThreadedAdamW(parameters, options)
+  return OPTIMIZERS[config.optim](parameters, options)
+}
+
+function checkSets({ evalSet }: SFTTrainerOptions, config: SFTConfig, batchesPerEpoch: number): void {
+  if (batchesPerEpoch === 0) throw noExamples('has no batch to train on', 'the training set')
+  if (config.evalStrategy === 'no' && !config.evalOnStart) return
+  if (evalSet === undefined || evalSet.exampleCount === 0)
+    throw noExamples('needs examples to evaluate on', 'evalStrategy')
+}
+
+export function noExamples(what: string, where: string): LosslineError {
+  return new LosslineError('train/no-examples', what, { where })
+}
