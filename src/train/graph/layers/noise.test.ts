@@ -4,7 +4,8 @@ import { openGraph } from '../../../../test/train/run-graph.ts'
 import { gradients } from '../gradients.ts'
 import { Graph } from '../graph.ts'
 import { mul, reduceSum, type Tensor } from '../index.ts'
-import { dropout, toNoiseNumbers, uniformNoise } from './noise.ts'
+import { toAttentionBlocks } from './attention-blocks.ts'
+import { dropout, dropoutOfBlock, toNoiseNumbers, uniformNoise } from './noise.ts'
 
 const TOKENS = 400
 const FEATURES = 300
@@ -99,4 +100,52 @@ test('uniform noise is even between its bounds', async () => {
   assert.ok(y.every(value => value >= -3 && value <= 3))
   assert.ok(Math.abs(mean) < 5 * Math.sqrt(3 / y.length), `mean ${mean}`)
   assert.ok(Math.abs(variance - 3) < 0.05, `variance ${variance}`)
+})
+
+/** What one block of all tokens multiplies its probabilities with, for each site: [heads, queries, keys]. */
+async function dropProbabilities(
+  tokens: number,
+  headCount: number,
+  sites: readonly string[],
+): Promise<Float32Array[]> {
+  const graph = new Graph()
+  const ids = (name: string, size: number | string): Tensor => graph.input(name, 'int64', [size])
+  const plan = { bounds: ids('bounds', 2), keyStarts: ids('starts', 1), sequenceIds: ids('ids', 'tokens') }
+  const rows = graph.input('rows', 'int64', [1, 'tokens'])
+  const [block] = toAttentionBlocks({ ...plan, rows }, { count: 1 })
+  const noise = { numbers: graph.input('noise', 'int64', ['tokens', 2]) }
+  for (const site of sites) {
+    graph.output(site, dropoutOfBlock(block!, { share: 0.5, headCount, noise, site }))
+  }
+  const feed = (values: readonly number[], shape: readonly number[]) => ({
+    data: BigInt64Array.from(values, BigInt),
+    shape,
+  })
+  const outputs = await (await openGraph(graph))({
+    bounds: feed([0, tokens], [2]),
+    starts: feed([0], [1]),
+    ids: feed(Array(tokens).fill(0), [tokens]),
+    rows: feed([...Array(tokens).keys()], [1, tokens]),
+    noise: { data: toNoiseNumbers(3, tokens), shape: [tokens, 2] },
+  })
+  return sites.map(site => outputs[site]!)
+}
+
+test("attention's dropout is fair, and alike in no two heads, tokens or layers", async () => {
+  const [tokens, heads] = [150, 6]
+  const [y, other] = await dropProbabilities(tokens, heads, ['layer 0', 'layer 1'])
+  const allowed = 5 / Math.sqrt(y!.length)
+  const kept = y!.filter(value => value !== 0).length / y!.length
+  assert.ok(Math.abs(kept - 0.5) < allowed, `kept ${kept}`)
+  assert.ok(Math.abs(correlate(y!, other!)) < allowed)
+  for (const distance of [1, tokens - 1, tokens, tokens + 1, tokens * tokens, 2 * tokens * tokens]) {
+    const correlation = correlate(y!.subarray(distance), y!.subarray(0, -distance))
+    assert.ok(Math.abs(correlation) < 5 / Math.sqrt(y!.length - distance), `${correlation} at ${distance}`)
+  }
+  // A query's keys: what one head keeps against what another does.
+  for (let q = 0; q < tokens; q++) {
+    const ofHead = (h: number): Float32Array =>
+      y!.subarray((h * tokens + q) * tokens, (h * tokens + q + 1) * tokens)
+    assert.ok(Math.abs(correlate(ofHead(0), ofHead(1))) < 5.5 / Math.sqrt(tokens), `query ${q}`)
+  }
 })
