@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { type ModelDescription, parseModelConfig, resolveWeights } from '../model/index.ts'
-import type { Trained, TrainedAdapter } from '../runtime/index.ts'
+import type { InitialParameter, Trained } from '../runtime/index.ts'
 import { readTensor, readTensorIndex, type TensorEntry, type TensorIndex } from '../weights/index.ts'
 import { readAdapterFolder } from './adapter-folder.ts'
 import { fitAdapter } from './fit-adapter.ts'
 import { type AdapterTensor, initialiseAdapter } from './initialise.ts'
 import type { LoraConfig } from './lora-config.ts'
+import { toLoraModules } from './lora-modules.ts'
 import { HEAD_MODULE, listModules } from './modules-of-model.ts'
 import { type LoraPlan, resolveLora } from './resolve.ts'
-import { toLoraName, toSavedName } from './tensor-names.ts'
+import { toSavedName } from './tensor-names.ts'
 
 /** An adapter on a model: what it is made of, with its numbers. */
 export interface LaidAdapter {
@@ -74,17 +75,15 @@ export function layTrainedAdapter(baseFolder: string, adapterFolder: string): La
 /** The same as `openTrainableModel` takes it; parameters have PEFT's names. */
 export function toTrained({ config, plan, tensors }: LaidAdapter): Trained {
   const byName = new Map(tensors.map(tensor => [tensor.name, tensor]))
-  const part = (name: string): TrainedAdapter['down'] => {
+  const part = (name: string): InitialParameter => {
     const { shape, values } = byName.get(name)!
     return { name, shape, data: values }
   }
-  const adapters = plan.targets.map(({ module, scaling }) => ({
-    module,
-    down: part(toLoraName(module, 'lora_A')),
-    up: part(toLoraName(module, 'lora_B')),
-    ...(config.useDora && { magnitude: part(toLoraName(module, 'lora_magnitude_vector')) }),
-    scaling,
-    dropout: config.loraDropout,
+  const adapters = toLoraModules(plan, config).map(({ down, up, magnitude, ...module }) => ({
+    ...module,
+    down: part(down.name),
+    up: part(up.name),
+    ...(magnitude && { magnitude: part(magnitude.name) }),
   }))
   const weights = new Map(plan.saved.map(({ name }) => [name, part(toSavedName(name))]))
   return { kind: 'adapters', adapters, weights, keepsHeadTied: config.ensureWeightTying }

@@ -1,6 +1,6 @@
 export { checkpoint, gradients } from './gradients.ts'
-export { Graph, type QuantizedWeight, type WeightSource } from './graph.ts'
+export { Graph, type Node, type QuantizedWeight, type WeightSource } from './graph.ts'
 export * from './layers/index.ts'
-export { toOnnx } from './onnx.ts'
+export { listNodes, toOnnx } from './onnx.ts'
 export * from './ops/index.ts'
 export type { Dtype, Tensor } from './tensor.ts'

@@ -63,6 +63,11 @@ export function usedInputs(graph: Graph): Tensor[] {
   return graph.inputs.filter(input => used.has(input))
 }
 
+/** The nodes of a graph's model, in the order in which they are written. */
+export function listNodes(graph: Graph): Node[] {
+  return order(graph, findUsed(graph).nodes)
+}
+
 /** What the outputs depend on. */
 function findUsed(graph: Graph): { nodes: Node[]; used: Set<Tensor> } {
   const used = new Set(graph.outputs.values())

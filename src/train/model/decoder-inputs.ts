@@ -13,7 +13,7 @@ import type { ModelDescription } from './description.ts'
 import { type Rope, type RopeTables, toRopeTables } from './rope.ts'
 
 /** Into how many blocks of queries attention is cut unless it is said. */
-const ATTENTION_BLOCKS = 8
+export const ATTENTION_BLOCKS = 8
 
 /** The tokens of a batch as a graph sees them. */
 export interface DecoderInputs {

@@ -2,6 +2,7 @@ export { projectAdapted } from './adapted-project.ts'
 export { PAST, PRESENT } from './cached-attention.ts'
 export { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
 export {
+  ATTENTION_BLOCKS,
   declareDecoderInputs,
   type Feed,
   toBlockedFeeds,

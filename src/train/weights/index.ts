@@ -1,5 +1,5 @@
 export { countBytes, countElements, type FloatDtype, isFloatDtype, type TensorDtype } from './dtypes.ts'
-export type { Quantization } from './quantize.ts'
+export { countQuantizedBytes, type Quantization } from './quantize.ts'
 export { type ByteRange, type QuantizedEntry, writeQuantized } from './quantized-file.ts'
 export { readTensor, readTensorBytes } from './read-tensor.ts'
 export { readTensorFile, readTensorIndex, type TensorEntry, type TensorIndex } from './tensor-index.ts'
