@@ -1,4 +1,4 @@
-export { countBytes, countElements, type FloatDtype, isFloatDtype, type TensorDtype } from './dtypes.ts'
+export type { FloatDtype } from './dtypes.ts'
 export { countQuantizedBytes, type Quantization } from './quantize.ts'
 export { type ByteRange, type QuantizedEntry, writeQuantized } from './quantized-file.ts'
 export { readTensor, readTensorBytes } from './read-tensor.ts'
