@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { open, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, toWriteError } from '../../dataset/index.ts'
+import { LosslineError } from '../../error.ts'
 import { type SFTConfig, toSnakeCase } from '../config/index.ts'
 import type { Optimizer } from '../optim/index.ts'
 import type { Progress } from '../progress/index.ts'
@@ -27,15 +28,24 @@ export async function writeCheckpoint(training: Training, progress: Progress): P
     if (!training.config.saveOnlyModel) await writeTraining(aside, training, progress)
     await writeFile(join(aside, FILES.trainerState), formatTrainerState(training, progress))
     await syncAll(aside)
-    // A run that went on from an earlier checkpoint comes by here again.
-    rmSync(folder, { recursive: true, force: true })
+    removeEarlier(folder)
     await rename(aside, folder)
     await sync(training.config.outputDir)
     return folder
   } catch (cause) {
     rmSync(aside, { recursive: true, force: true })
-    throw toWriteError(cause, folder)
+    throw cause instanceof LosslineError ? cause : toWriteError(cause, folder)
   }
+}
+
+/** A run that went on from an earlier checkpoint comes by here again; what else has the name is not ours to delete. */
+function removeEarlier(folder: string): void {
+  if (!existsSync(folder)) return
+  if (!existsSync(join(folder, FILES.trainerState))) {
+    const fix = 'Move it away, or name another {output}.'
+    throw new LosslineError('train/output-exists', 'is there, and is no checkpoint', { where: folder, fix })
+  }
+  rmSync(folder, { recursive: true })
 }
 
 async function writeTraining(folder: string, training: Training, progress: Progress): Promise<void> {

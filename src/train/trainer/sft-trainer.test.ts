@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -190,6 +199,39 @@ test('refuses a folder with another training’s checkpoints, other examples and
   const notices: string[] = []
   await setUp(resume, EXAMPLES, { notice: text => notices.push(text) }).trainer.train()
   assert.ok(notices.some(text => text.includes('max_steps 2, and now it is 4')))
+})
+
+test('goes on from an earlier checkpoint than the last, and not from the model alone', async () => {
+  const outputDir = newFolder()
+  const config = { outputDir, perDeviceTrainBatchSize: 4, maxSteps: 6, saveSteps: 2 }
+  const undisturbed = setUp(config, EXAMPLES)
+  await undisturbed.trainer.train()
+  const notices: string[] = []
+  const again = setUp({ ...config, resumeFromCheckpoint: join(outputDir, 'checkpoint-2') }, EXAMPLES, {
+    notice: text => notices.push(text),
+  })
+  await again.trainer.train()
+  assert.ok(notices.some(text => text.startsWith(join(outputDir, 'checkpoint-6'))))
+  assert.deepEqual(again.model.parameters[0]!.data, undisturbed.model.parameters[0]!.data)
+  const bare = newFolder()
+  await setUp({ ...config, outputDir: bare, saveOnlyModel: true }, EXAMPLES).trainer.train()
+  const resumed = setUp({ ...config, outputDir: bare, resumeFromCheckpoint: 'last' }, EXAMPLES)
+  await assert.rejects(resumed.trainer.train(), {
+    code: 'train/checkpoint',
+    where: join(bare, 'checkpoint-6'),
+  })
+})
+
+test('leaves a folder that is no checkpoint as it is', async () => {
+  const outputDir = newFolder()
+  mkdirSync(join(outputDir, 'checkpoint-2'), { recursive: true })
+  writeFileSync(join(outputDir, 'checkpoint-2', 'thesis.txt'), 'all of it')
+  const { trainer } = setUp({ outputDir, perDeviceTrainBatchSize: 4, maxSteps: 2 }, EXAMPLES)
+  await assert.rejects(trainer.train(), {
+    code: 'train/output-exists',
+    where: join(outputDir, 'checkpoint-2'),
+  })
+  assert.equal(readFileSync(join(outputDir, 'checkpoint-2', 'thesis.txt'), 'utf8'), 'all of it')
 })
 
 test('batches without a trained token change nothing but the count of tokens', async () => {

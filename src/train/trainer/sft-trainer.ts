@@ -109,6 +109,13 @@ export class SFTTrainer {
       this.training,
     )
     for (const text of notices) this.#options.notice?.(text)
+    const latest = listCheckpoints(outputDir).at(-1) ?? 0
+    if (latest > progress.globalStep) {
+      const folder = checkpointFolder(outputDir, latest)
+      this.#options.notice?.(
+        `${folder} is of a later step than the one gone on from: it is written anew when its step comes.`,
+      )
+    }
     this.#progress = progress
   }
 
