@@ -8,9 +8,12 @@ export const COMMANDS: readonly Command[] = [
     name: 'demo',
     summary: 'what the completion-only collator trains of three answers, and how to train them all',
     takes: 'nothing',
-    examples: ['lossline demo'],
-    options: [],
-    run: async (_, io) => (await import('./demo.ts')).runDemo(io),
+    examples: ['lossline demo', 'lossline demo --train'],
+    options: ['demo_train'],
+    run: async ({ values }, io) =>
+      values.demo_train === true
+        ? (await import('./demo-train.ts')).runDemoTrain(io)
+        : (await import('./demo.ts')).runDemo(io),
   },
   {
     name: 'show',

@@ -63,6 +63,7 @@ export interface OptionValues {
   readonly config: string
   readonly prompts: string
   readonly threads: number
+  readonly demo_train: boolean
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
@@ -285,6 +286,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     default: 'as ONNX Runtime thinks',
     parse: parse.positive,
   },
+  demo_train: { ...toSwitch('train a small model with both masks, for about a minute'), flag: '--train' },
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),
   debug: toSwitch('show the stack of an unexpected error'),
