@@ -20,6 +20,18 @@ test('the demo shows one answer trained, then three, and says what to do in Loss
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
 })
 
+test('the demo’s training shows answers that go on, and after exact masks answers that are right and end', async () => {
+  const { code, stdout } = await runCli(['demo', '--train'])
+  assert.equal(code, 0)
+  const [before, collator, exact] = ['writes on and on', 'After the collator', 'After Lossline'].map(
+    words => stdout.slice(stdout.indexOf(words)).split('\n\n')[1]!,
+  )
+  assert.equal(before!.match(/cut at 24 tokens/g)?.length, 2, before)
+  assert.equal(collator!.match(/cut at 24 tokens/g)?.length, 2, collator)
+  assert.match(exact!, /→ Grass is green\. ■.*→ Snow is white\. ■/s)
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80 || line.includes('→'), line)
+})
+
 test('the demo’s first mask has exactly the ids and labels of the seed', async t => {
   if (!existsSync(SEED)) return t.skip('../shared is not here')
   const seed = JSON.parse(readFileSync(SEED, 'utf8')) as { input_ids: number[]; labels: number[] }
