@@ -12,6 +12,7 @@ import { checkTokenIds, parseModelConfig } from '../model/index.ts'
 import { type OpenedModel, openTrainableModel } from '../runtime/index.ts'
 import { SFTTrainer, type Trained } from '../trainer/index.ts'
 import { readPrompts } from './answers.ts'
+import { checkFit } from './check-fit.ts'
 import { toLoggedRows } from './logged-rows.ts'
 import { LoggedTraining } from './logged-training.ts'
 import type { FineTuneOptions } from './options.ts'
@@ -27,7 +28,7 @@ export interface FineTuned extends Trained {
 /**
  * Fine-tunes the model of a folder on conversations, and writes what was trained, its checkpoints and its logs to `outputDir`.
  *
- * @throws LosslineError for options, files and rows that can't be used, `train/no-runtime` without onnxruntime-node, and those of `SFTTrainer`
+ * @throws LosslineError for options, files and rows that can't be used, `train/memory` where it does not fit, `train/no-runtime` without onnxruntime-node, and those of `SFTTrainer`
  */
 export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   const options = { ...given, notice: tellOnce(given.notice) }
@@ -36,8 +37,10 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   checkReportTo(config.reportTo)
   const data = await readData(options, config)
   const adapter = layPart(options, config)
+  const trained = adapter === undefined ? ({ kind: 'all' } as const) : toTrained(adapter)
+  checkFit(options.model, config, data.trainSet, { trained, quantization: options.quantization })
   const model = await openTrainableModel(options.model, {
-    trained: adapter === undefined ? { kind: 'all' } : toTrained(adapter),
+    trained,
     ...toModelOptions(config),
     ...(options.quantization !== undefined && { quantization: options.quantization }),
     ...(options.device !== undefined && { device: options.device }),

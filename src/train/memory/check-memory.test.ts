@@ -27,6 +27,7 @@ const FULL: MemoryOptions = {
   gradientCheckpointing: false,
   tokens: 1024,
   targets: 300,
+  longestSequence: 1024,
   optimizerBytes: 8,
 }
 const LARGE = 1e12
@@ -76,8 +77,10 @@ test('4 bits, checkpointing and fewer tokens are each worth less memory', () => 
   const checkpointed = checkMemory(folder, toLora({ gradientCheckpointing: true }), LARGE)
   assert.ok(checkpointed.activations < 0.7 * plain.activations)
   const half = checkMemory(folder, toLora({ tokens: 512, targets: 150 }), LARGE)
-  // Scores grow with the square.
+  // Scores grow with the square of a sequence's length.
   assert.ok(half.activations < 0.5 * plain.activations)
+  const packed = checkMemory(folder, toLora({ longestSequence: 100 }), LARGE)
+  assert.ok(packed.activations < plain.activations)
 })
 
 test('what does not fit is refused in one line, with each change that would make it fit', () => {

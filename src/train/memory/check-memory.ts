@@ -56,6 +56,7 @@ const HALF: Change = {
     ...training,
     tokens: Math.ceil(training.tokens / 2),
     targets: Math.ceil(training.targets / 2),
+    longestSequence: Math.min(training.longestSequence, Math.ceil(training.tokens / 2)),
   }),
 }
 

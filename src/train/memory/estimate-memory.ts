@@ -30,9 +30,10 @@ export interface PlannedTraining {
   readonly trained: TrainedShapes
   readonly quantization?: Quantization | undefined
   readonly gradientCheckpointing: boolean
-  /** Of the largest batch that a step runs at once: its tokens, and how many of them are targets. */
+  /** Of the largest batch that a step runs at once: its tokens, how many of them are targets, and the tokens of its longest sequence. */
   readonly tokens: number
   readonly targets: number
+  readonly longestSequence: number
   /** What the optimizer keeps for each trained number: 8 for AdamW. */
   readonly optimizerBytes: number
 }
@@ -123,14 +124,16 @@ function countParameters(
   return sum([...weights.values(), ...parts].map(({ shape }) => countNumbers(shape)))
 }
 
-/** Sizes of dimensions in the costliest case: one sequence as long as the batch, whose later blocks of queries see all before them. */
-function sizeOf(dimension: string, { tokens, targets }: PlannedTraining): number {
+/** Sizes of dimensions in the costliest case, in which each block of queries sees a sequence of the greatest length before it. */
+function sizeOf(dimension: string, { tokens, targets, longestSequence }: PlannedTraining): number {
   if (dimension === 'tokens') return tokens
   if (dimension === 'targets') return targets
-  const block = /^(queries|keys)(\d+)/.exec(dimension)
+  const block = /^(queries|keys)(\d+)(?: of (\d+))?$/.exec(dimension)
   if (block === null) throw new RangeError(`no size is known for ${dimension}`)
   const queries = Math.ceil(tokens / ATTENTION_BLOCKS)
-  return block[1] === 'queries' ? queries : Math.min(tokens, queries * (Number(block[2]) + 1))
+  if (block[1] === 'queries') return queries
+  const before = Math.min(longestSequence, Number(block[3] ?? Number.POSITIVE_INFINITY))
+  return Math.min(queries * (Number(block[2]) + 1), before + queries)
 }
 
 function countNumbers(shape: readonly number[]): number {

@@ -1,2 +1,2 @@
 export { checkMemory, type MemoryOptions } from './check-memory.ts'
-export type { MemoryEstimate, TrainedShapes } from './estimate-memory.ts'
+export type { MemoryEstimate } from './estimate-memory.ts'
