@@ -90,7 +90,17 @@ export class ChatTemplate {
 
   /** @throws TemplateError `template/syntax` with `name:line:column` */
   static compile(source: string, options: CompileOptions = {}): ChatTemplate {
-    return new ChatTemplate(source, options)
+    try {
+      return new ChatTemplate(source, options)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      // The stack is full: a sum of thousands of terms is as deep as it is long.
+      throw new TemplateError('template/syntax', 'the template is nested too deep', {
+        where: `${options.name ?? 'template'}:1:1`,
+        fix: FIXES['template/syntax'],
+        cause: error,
+      })
+    }
   }
 
   /**

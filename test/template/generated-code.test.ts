@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import type { Message } from '../../src/conversation/index.ts'
@@ -25,6 +25,31 @@ interface Case {
   readonly messages: readonly Message[]
   readonly variables: Readonly<Record<string, Json>>
 }
+
+/** Code that could not be made: then closures go on in silence, and a test would see nothing. */
+const failures: unknown[] = []
+const { Function: original } = globalThis
+
+before(() => {
+  globalThis.Function = new Proxy(original, {
+    construct: (target, args: string[]) => {
+      try {
+        return new target(...args)
+      } catch (error) {
+        failures.push(error)
+        throw error
+      }
+    },
+  })
+})
+
+afterEach(() => {
+  assert.deepEqual(failures.splice(0), [])
+})
+
+after(() => {
+  globalThis.Function = original
+})
 
 const limits: fc.Arbitrary<Partial<RenderLimits>> = fc.oneof(
   fc.constant({}),
@@ -106,12 +131,12 @@ test('writes and refuses what the closures do, for expressions and statements at
 
 test('makes code after a few renderings, in which nothing of the template stands', () => {
   const codes: string[] = []
-  const { Function: original } = globalThis
+  const { Function: outer } = globalThis
   const source =
     '{% macro zqmacro(zqparam="zqdefault") %}zqtext{{ zqparam.zqkey }}{% endmacro %}{{ zqmacro("zqa" ~ zqname) }}' +
     '{% for zqitem in messages %}{{ zqitem.content + "zqb" }}{{ zqitem["zqc"] is defined }}{{ 98765 in [zqitem.zqd] }}{% endfor %}' +
     '{% set zqns = namespace(zqe=1) %}{% set zqns.zqe = "zqf" %}{{ zqns.zqe | replace("zqg", "zqh") }}{{ "zqi".split("zqj") }}'
-  globalThis.Function = new Proxy(original, {
+  globalThis.Function = new Proxy(outer, {
     construct: (target, args: string[]) => {
       codes.push(args.join('\n'))
       return new target(...args)
@@ -127,9 +152,32 @@ test('makes code after a few renderings, in which nothing of the template stands
     ChatTemplate.compile(source, { code: 'never' }).renderText({ messages })
     assert.equal(codes.length, rendered)
   } finally {
-    globalThis.Function = original
+    globalThis.Function = outer
   }
   for (const code of codes) assert.doesNotMatch(code, /zq|98765|hello/)
+})
+
+test('lets macros call one another as deep as closures do', () => {
+  const rest =
+    '{% if n < 0 %}{{ messages[0].content + n }}{% set q = messages[0] %}{{ q.role ~ n }}{% endif %}'
+  const macro = `{% macro f(n) %}{{ n }}${rest.repeat(60)}{% if n > 0 %}{{ f(n - 1) }}{% endif %}{% endmacro %}`
+  for (const depth of [300, 398, 405]) {
+    new BothTemplates(`${macro}{{ f(${depth}) }}`).compare(GIVEN)
+    new BothTemplates(`${macro}{% set x = f(${depth}) %}{{ x }}`).compare(GIVEN)
+  }
+})
+
+test('leaves to closures what is too large or too deep for code', () => {
+  const sources = [
+    '{{ messages[0].content }}'.repeat(2500),
+    `{{ ${Array(1000).fill('messages[0].content').join(' and ')} }}`,
+    `{{ ${Array(70_000).fill('s').join(' ~ ')} }}`,
+    `{% if a %}${'{% elif a %}x'.repeat(5000)}{% else %}y{% endif %}`,
+  ]
+  for (const source of sources) new BothTemplates(source).compare(GIVEN)
+  failures.length = 0
+  const sum = `{{ ${Array(20_000).fill('s').join(' + ')} }}`
+  assert.throws(() => ChatTemplate.compile(sum, { name: 'sum.jinja' }), { code: 'template/syntax' })
 })
 
 test('renders where code is forbidden', () => {

@@ -34,7 +34,7 @@ export function compileTemplate(
   let run = closures
   let rendersLeft = code === 'always' ? 0 : RENDERS_BEFORE_CODE
   return runtime => {
-    if (rendersLeft-- === 0 && canMakeCode()) run = compileCode(template, source)
+    if (rendersLeft-- === 0 && canMakeCode()) run = compileCode(template, source) ?? closures
     run(runtime)
   }
 }
@@ -48,8 +48,14 @@ function compileClosures(template: TemplateNode, source: TemplateSource): Run {
   }
 }
 
-function compileCode(template: TemplateNode, source: TemplateSource): Run {
-  return generateTemplate(openTemplate(template, source, generateBody), template.body)
+function compileCode(template: TemplateNode, source: TemplateSource): Run | undefined {
+  try {
+    return generateTemplate(openTemplate(template, source, generateBody), template.body)
+  } catch (error) {
+    // Parsers of JavaScript give up on what is nested deeper, or has more parts, than anybody writes by hand.
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function compileBody(site: Site, statements: readonly Statement[]): ReturnType<typeof compileStatements> {

@@ -25,6 +25,7 @@ export function openAccess(emitter: Emitter, site: Site, node: Expression): Acce
   // What every object of JavaScript inherits under that name, a dict must not be taken to have.
   if (text === undefined || mayBeMethod(text) || text in Object.prototype) return undefined
   const access = node as AttributeNode | ItemNode
+  if (isNamespaceRead(emitter, access)) return undefined
   const key = emitter.constant(text)
   const slot = access.object.kind === 'name' ? findOwnSlot(site, access.object.name) : undefined
   const { object } = access
@@ -41,6 +42,28 @@ export function openAccess(emitter: Emitter, site: Site, node: Expression): Acce
   const owner = emitter.temporary()
   const slow = (form: Form) => emitSlow(emitter, site, access, owner, form)
   return { test: `isPlain(${owner} = ${value})`, retest: `isPlain(${owner})`, owner, key, text, slow }
+}
+
+/** `namespace.name`, as far as names tell. */
+function isNamespaceRead(emitter: Emitter, { kind, object }: AttributeNode | ItemNode): boolean {
+  return kind === 'attribute' && object.kind === 'name' && emitter.namespaces.has(object.name)
+}
+
+export function emitNamespaceRead(
+  emitter: Emitter,
+  site: Site,
+  node: AttributeNode | ItemNode,
+  form: Form,
+): string | undefined {
+  // Jinja2's sandbox has names with an underscore for its own.
+  if (node.kind !== 'attribute' || !isNamespaceRead(emitter, node) || node.name.startsWith('_'))
+    return undefined
+  const slot = findOwnSlot(site, nameOf(node.object))
+  if (slot === undefined || mayBeMethod(node.name)) return undefined
+  const value = emitter.temporary()
+  const found = `(${value} = attributeOf(${emitter.variable(slot)}, ${emitter.constant(node.name)})) !== undefined`
+  const slow = emitSlow(emitter, site, node, emitValue(emitter, site, node.object), form)
+  return `(${found} ? unwrap(${value}) : ${slow})`
 }
 
 function nameOf(node: Expression): string {

@@ -2,12 +2,11 @@ import { findGlobal } from '../../globals.ts'
 import type { Span } from '../../syntax/ast.ts'
 import { Passage, PassagePart } from '../../trace/log.ts'
 import type { Str } from '../../values/str.ts'
-import { BASE_NAMES } from '../../variables.ts'
+import { Undefined } from '../../values/undefined.ts'
 import type { Variable } from '../scope.ts'
 import type { Site } from '../site.ts'
-import { makeCode } from './make-code.ts'
+import { makeFunction } from './make-function.ts'
 import { namesOf, slotsOf } from './names.ts'
-import * as support from './support.ts'
 
 /** A loop whose body is being emitted. */
 export interface Loop {
@@ -15,9 +14,6 @@ export interface Loop {
   /** Its variable `loop`; undefined where the body has none. */
   readonly variable: Variable | undefined
 }
-
-/** A list of functions and what they are called in the code. */
-const SUPPORT = Object.keys(support)
 
 /**
  * Collects the JavaScript of one function of a template.
@@ -35,17 +31,28 @@ export class Emitter {
   readonly #constants: unknown[] = []
   readonly #numbers: Map<unknown, number> = new Map()
   readonly #lines: string[] = []
-  #declared: string[] = []
   #count = 0
+  #temporaries = 0
   /** Texts that are written next, with their writers. */
   #literals: { readonly literal: Str; readonly writer: Span }[] = []
   readonly #shared: Set<number> = new Set()
   readonly #asked: Set<number> = new Set()
   readonly #wholeLoops: Set<number> = new Set()
   readonly #given: Set<string> = new Set()
+  readonly #unset: Map<string, Undefined> = new Map()
+  /** Names that somewhere in the function are set to a namespace. */
+  readonly namespaces: ReadonlySet<string>
 
-  constructor(site: Site) {
+  constructor(site: Site, namespaces: ReadonlySet<string>) {
     this.site = site
+    this.namespaces = namespaces
+  }
+
+  /** What a name without a value gives. */
+  unset(name: string): string {
+    const unset = this.#unset.get(name) ?? new Undefined(`'${name}' is undefined`)
+    this.#unset.set(name, unset)
+    return this.constant(unset)
   }
 
   /** The name of a value in the code. */
@@ -63,30 +70,27 @@ export class Emitter {
     return this.#count++
   }
 
-  /** A variable for the line that comes next. */
+  /** A variable that nobody needs after the statement. */
   temporary(): string {
-    const name = `t${this.number()}`
-    this.#declared.push(name)
-    return name
+    return `t${this.#temporaries++}`
+  }
+
+  /** Emits a statement, or a part of one after which its temporaries are free again: frames are to be small, macros call one another. */
+  statement<Emitted>(emit: () => Emitted): Emitted {
+    const before = this.#temporaries
+    const emitted = emit()
+    this.#temporaries = before
+    return emitted
   }
 
   line(code: string): void {
     this.#writeLiterals()
-    this.#declare()
     this.#lines.push(code)
   }
 
   /** Text of the template is written. */
   literal(literal: Str, writer: Span): void {
-    this.#declare()
     this.#literals.push({ literal, writer })
-  }
-
-  #declare(): void {
-    if (this.#declared.length === 0) return
-    const declared = this.#declared
-    this.#declared = []
-    this.line(`let ${declared.join(', ')};`)
   }
 
   #writeLiterals(): void {
@@ -105,11 +109,22 @@ export class Emitter {
     )
   }
 
-  /** Closures are at work in between: what has been written is handed over, and written on afterwards. */
+  /** Hands over what has been written. */
+  flush(): void {
+    this.line(`out.add(o); o = ''; room = out.room;`)
+  }
+
+  /** Others write in between, to whom what has been written is handed over first. */
   around(code: string): void {
     this.line(`out.add(o); o = '';`)
     this.line(code)
     this.line('room = out.room;')
+  }
+
+  /** As {@link around}, where the code itself hands over `o`. */
+  handOver(code: string): void {
+    this.line(code)
+    this.line(`o = ''; room = out.room;`)
   }
 
   /** A node is left to closures: they share the variables that it names. */
@@ -160,45 +175,21 @@ export class Emitter {
    */
   finish(isWhole: boolean): unknown {
     this.line('out.add(o);')
-    const body = this.#resolve(this.#lines.join('\n'))
-    const given = [...this.#given].map(name => this.#lookUp(name)).join('\n')
-    const variables = [...new Set(body.match(/\b[vq]\d+\b/g))].map(name =>
-      name.startsWith('v') ? `let ${name};` : `let ${name} = NEVER;`,
-    )
-    const frame = /\bF\b|\bs\[/.test(body)
-      ? `const F = new Frame(rt, ${this.site.scope.unit.size}, undefined), s = F.slots;`
-      : ''
-    const constants = this.#constants.map((_, i) => `const c${i} = C[${i}];`)
-    const code = `'use strict';
-const { ${SUPPORT.join(', ')} } = S;
-${constants.join('\n')}
-return function (${isWhole ? 'rt' : 'F'}) {
-${isWhole ? frame : 'const rt = F.runtime, s = F.slots;'}
-const out = rt.out, w = out.log;
-let o = '', room = out.room;
-${given}
-${variables.join('\n')}
-${body}
-return 0;
-}`
-    return makeCode(['S', 'C'], code)(support, this.#constants)
+    return makeFunction({
+      body: this.#resolve(this.#lines.join('\n')),
+      lineCount: this.#lines.length,
+      constants: this.#constants,
+      given: [...this.#given].map(name => ({
+        name,
+        key: this.constant(name),
+        global: this.constant(findGlobal(name)),
+      })),
+      frameSize: this.site.scope.unit.size,
+      isWhole,
+    })
   }
 
-  /** Finds a name in the layers of variables, each of which V8 sees from here alone. */
-  #lookUp(name: string): string {
-    const key = this.constant(name)
-    const given = `g${key.slice(1)}`
-    // What every object of JavaScript inherits under that name, a layer must not be taken to have.
-    if (name in Object.prototype) return `const ${given} = rt.resolve(${key});`
-    const otherwise = BASE_NAMES.includes(name)
-      ? `readItemTraced(rt.variables, ${key}, rt.variables.base(${key}))`
-      : this.constant(findGlobal(name))
-    return `let ${given} = rt.variables.first[${key}];
-if (${given} === undefined) ${given} = rt.variables.second[${key}];
-if (${given} === undefined) ${given} = rt.variables.third[${key}];
-${given} = ${given} === undefined ? ${otherwise} : readItemTraced(rt.variables, ${key}, ${given});`
-  }
-
+  /** Fills in what was not known before all was emitted. */
   #resolve(code: string): string {
     return code
       .replace(/\b([QPX])(\d+);/g, (_, how: string, slot: string) => this.#setPlain(how, Number(slot)))

@@ -14,7 +14,7 @@ import { Undefined } from '../../values/undefined.ts'
 import { fits } from '../call.ts'
 import { compileExpression, compileTraced } from '../expression.ts'
 import { findOwnSlot, type Site, toLiteral } from '../site.ts'
-import { emitItem, openAccess } from './access.ts'
+import { emitItem, emitNamespaceRead, openAccess } from './access.ts'
 import type { Emitter } from './emitter.ts'
 import { emitLoopAttribute } from './loop-attribute.ts'
 import { emitProbe, isProbe } from './probe.ts'
@@ -32,7 +32,7 @@ export function emitValue(emitter: Emitter, site: Site, node: Expression): strin
       const slot = findOwnSlot(site, node.name)
       if (slot === undefined) return emitClosure(emitter, site, node, compileExpression)
       askForLoop(emitter, site, node.name)
-      return `look(${emitter.variable(slot)}, ${emitUnset(emitter, node.name)})`
+      return `look(${emitter.variable(slot)}, ${emitter.unset(node.name)})`
     }
     case 'list':
       return emitList(emitter, site, node.items, emitValue)
@@ -84,7 +84,7 @@ export function emitTraced(emitter: Emitter, site: Site, node: Expression): stri
       if (slot === undefined) return emitClosure(emitter, site, node, compileTraced)
       askForLoop(emitter, site, node.name)
       const name = emitter.variable(slot)
-      return `(${name} === undefined ? ${emitUnset(emitter, node.name)} : ${name})`
+      return `(${name} === undefined ? ${emitter.unset(node.name)} : ${name})`
     }
     case 'attribute':
     case 'item':
@@ -109,10 +109,6 @@ function askForLoop(emitter: Emitter, site: Site, name: string): void {
   for (const loop of emitter.loops) if (loop.variable === variable) emitter.wholeLoop(loop.id)
 }
 
-function emitUnset(emitter: Emitter, name: string): string {
-  return emitter.constant(new Undefined(`'${name}' is undefined`))
-}
-
 /** A node that is left to closures. */
 export function emitClosure(
   emitter: Emitter,
@@ -134,6 +130,8 @@ function emitMember(
   if (ofLoop !== undefined) return ofLoop
   const access = openAccess(emitter, site, node)
   if (access !== undefined) return emitItem(access, form)
+  const ofNamespace = emitNamespaceRead(emitter, site, node, form)
+  if (ofNamespace !== undefined) return ofNamespace
   const object = (): string => emitValue(emitter, site, node.object)
   const here = emitter.constant(node)
   if (node.kind === 'item' && node.index.kind === 'slice') {

@@ -3,6 +3,7 @@ import type { Statement } from '../../syntax/ast.ts'
 import type { Run, Site } from '../site.ts'
 import { Emitter } from './emitter.ts'
 import { emitEntry } from './loop.ts'
+import { namespacesIn } from './names.ts'
 import { emitStatements } from './statement.ts'
 
 export { canMakeCode } from './make-code.ts'
@@ -23,7 +24,7 @@ export function generateTemplate(site: Site, body: readonly Statement[]): (runti
 }
 
 function emitBody(site: Site, body: readonly Statement[]): Emitter {
-  const emitter = new Emitter(site)
+  const emitter = new Emitter(site, namespacesIn(body))
   for (const [{ slot }, { kind }] of site.scope.loads) {
     if (kind === 'parameter') emitter.assign(slot, `s[${slot}]`)
   }

@@ -33,3 +33,19 @@ export function slotsOf(site: Site, names: ReadonlySet<string>): number[] {
   }
   return slots
 }
+
+/** The names that are set to a namespace. */
+export function namespacesIn(body: readonly Node[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  const visit = (node: Node): void => {
+    if (node.kind === 'set' && node.target.kind === 'name' && isNamespaceCall(node.value))
+      names.add(node.target.name)
+    childrenOf(node).forEach(visit)
+  }
+  body.forEach(visit)
+  return names
+}
+
+function isNamespaceCall(node: Node): boolean {
+  return node.kind === 'call' && node.callee.kind === 'name' && node.callee.name === 'namespace'
+}

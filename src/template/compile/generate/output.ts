@@ -32,13 +32,13 @@ export function emitOutput(emitter: Emitter, site: Site, node: OutputNode): void
   for (const item of node.items) {
     const text = item.kind === 'text' ? item.text : item.kind === 'constant' ? item.value : undefined
     if (typeof text === 'string') emitter.literal(toLiteral(site, text, item), item)
-    else emitWrite(emitter, site, item as Expression)
+    else emitter.statement(() => emitWrite(emitter, site, item as Expression))
   }
 }
 
 function emitWrite(emitter: Emitter, site: Site, node: Expression): void {
   // A mark counts what was written before it.
-  if (site.compilation.hasMarks) emitter.line(`out.add(o); o = ''; room = out.room;`)
+  if (site.compilation.hasMarks) emitter.flush()
   if (node.kind === 'call' && node.callee.kind !== 'attribute' && emitCallWrite(emitter, site, node)) return
   const terms = sumTerms(node)
   if (terms.length > 1) emitTerms(emitter, site, node, terms, 'value')
@@ -50,8 +50,7 @@ function emitCallWrite(emitter: Emitter, site: Site, node: CallNode): boolean {
   const callee = emitValue(emitter, site, node.callee)
   const given = emitArguments(emitter, site, node.args, emitTraced)
   if (given === undefined) return false
-  emitter.line(`putCall(rt, o, ${callee}, ${given.args}, ${given.named}, ${emitter.constant(node)});`)
-  emitter.line(`o = ''; room = out.room;`)
+  emitter.handOver(`putCall(rt, o, ${callee}, ${given.args}, ${given.named}, ${emitter.constant(node)});`)
   return true
 }
 
@@ -92,10 +91,9 @@ function emitTerms(
   emitter.line(`if (w !== undefined) w.push(${[emitter.constant(passage), ...operands].join(', ')});`)
   emitter.line('} else {')
   const values = terms.map(term => (term.literal === undefined ? term.value : emitter.constant(term.literal)))
-  if (isSum) emitter.line(`putSum(rt, o, [${values.join(', ')}], ${here});`)
-  else if (node.kind === 'concat') emitter.line(`putAll(rt, o, [${values.join(', ')}], ${here});`)
-  else emitter.line(`put(rt, o, ${values[0]}, ${here});`)
-  emitter.line(`o = ''; room = out.room;`)
+  if (isSum) emitter.handOver(`putSum(rt, o, [${values.join(', ')}], ${here});`)
+  else if (node.kind === 'concat') emitter.handOver(`putAll(rt, o, [${values.join(', ')}], ${here});`)
+  else emitter.handOver(`put(rt, o, ${values[0]}, ${here});`)
   emitter.line('}')
 }
 

@@ -9,13 +9,12 @@ import { emitOutput } from './output.ts'
 import { emitTruth } from './truth.ts'
 
 export function emitStatements(emitter: Emitter, site: Site, statements: readonly Statement[]): void {
-  for (const statement of statements) emitStatement(emitter, site, statement)
+  for (const statement of statements) emitter.statement(() => emitStatement(emitter, site, statement))
 }
 
 function emitStatement(emitter: Emitter, site: Site, node: Statement): void {
   // A macro's mark counts what was written before the call.
-  if (site.compilation.hasMarks && node.kind !== 'output')
-    emitter.line(`out.add(o); o = ''; room = out.room;`)
+  if (site.compilation.hasMarks && node.kind !== 'output') emitter.flush()
   switch (node.kind) {
     case 'output':
       emitOutput(emitter, site, node)
@@ -65,7 +64,7 @@ function emitIf(emitter: Emitter, site: Site, node: IfNode): void {
   }
   const soft: Site = { ...site, isSoft: true }
   const branches = [node, ...node.elifs]
-  const tests = branches.map(({ test }) => emitTruth(emitter, soft, test))
+  const tests = branches.map(({ test }) => emitter.statement(() => emitTruth(emitter, soft, test)))
   for (const [i, { body }] of branches.entries()) {
     emitter.line(`${i === 0 ? '' : '} else '}if (${tests[i]}) {`)
     emitStatements(emitter, soft, body)
