@@ -46,7 +46,6 @@ const CASES: Readonly<Record<string, Case>> = {
   sin: one(ops.sin),
   cos: one(ops.cos),
   relu: one(ops.relu, [0.1, 1]),
-  silu: one(ops.silu),
   'relu below zero': one(x => ops.relu(ops.sub(x, 2))),
   add: two(ops.add, same),
   'add of a row': two(ops.add, row),

@@ -1,4 +1,4 @@
-import type { Activation } from './description.ts'
+import type { Activation } from '../graph/index.ts'
 
 /** What transformers calls the activations that we have (`hidden_act`); several names are of one function. */
 export const ACTIVATIONS: Readonly<Record<string, Activation>> = {

@@ -1,5 +1,5 @@
+import type { Activation } from '../graph/index.ts'
 import type {
-  Activation,
   Attention,
   AttentionInputs,
   Dropout,

@@ -1,3 +1,4 @@
+import type { Activation } from '../graph/index.ts'
 import type { Rope } from './rope.ts'
 
 /**
@@ -96,9 +97,6 @@ export type Mlp =
     }
   /** down(activation(up(x))) */
   | { readonly kind: 'plain'; readonly up: Linear; readonly down: Linear; readonly activation: Activation }
-
-/** `gelu` is exact, with erf; `gelu-tanh` is its approximation with tanh. */
-export type Activation = 'silu' | 'gelu' | 'gelu-tanh' | 'relu'
 
 /** y = xWᵀ + b: `module.weight` and, where there is one, `module.bias`. */
 export interface Linear {

@@ -2,9 +2,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { checkSlope } from '../../../../test/train/check-slope.ts'
 import type { Value } from '../../../../test/train/run-graph.ts'
+import { type Activation, activate, gated, gatedHalves } from './activations.ts'
 import { attention } from './attention.ts'
 import { toAttentionBlocks } from './attention-blocks.ts'
-import { gatedSilu } from './gated.ts'
 import { layerNorm, rmsNorm } from './norms.ts'
 import { planAttention } from './plan-attention.ts'
 
@@ -40,18 +40,24 @@ test("a layer norm's gradient is its slope", async () => {
   )
 })
 
-test("a gate's gradient is its slope", async () => {
-  await fc.assert(
-    fc.asyncProperty(sizes, ({ n, m, seed }) =>
-      checkSlope({
-        inputs: [{ shape: [n, m] }, { shape: [n, m] }],
-        build: ([gate, up]) => gatedSilu(gate!, up!),
-        seed,
+const ACTIVATIONS: readonly Activation[] = ['silu', 'gelu', 'gelu-tanh', 'relu']
+
+for (const activation of ACTIVATIONS) {
+  // Away from the corner, where there is no slope.
+  const range = activation === 'relu' ? { range: [0.1, 1] as const } : {}
+  test(`the gradient of ${activation}, and of what it gates, is its slope`, async () => {
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ n, m, seed }) => {
+        const [one, two] = [{ shape: [n, m] }, { shape: [n, 2 * m] }]
+        const common = { seed, ...range }
+        await checkSlope({ inputs: [one], build: ([x]) => activate(x!, activation), ...common })
+        await checkSlope({ inputs: [one, one], build: ([x, y]) => gated(x!, y!, activation), ...common })
+        await checkSlope({ inputs: [two], build: ([x]) => gatedHalves(x!, activation), ...common })
       }),
-    ),
-    { numRuns: 5 },
-  )
-})
+      { numRuns: 4 },
+    )
+  })
+}
 
 const packs = fc.record({
   lengths: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 6 }),

@@ -52,16 +52,6 @@ export function not(x: Tensor): Tensor {
   return x.graph.node('Not', [x], x)
 }
 
-/** x · sigmoid(x), with a gradient that keeps no product. */
-export function silu(x: Tensor): Tensor {
-  const { graph } = x
-  const [s, y] = graph.withTape(undefined, () => {
-    const s = sigmoid(x)
-    return [s, mul(x, s)]
-  })
-  return graph.record([x], y, dy => [mul(dy, mul(s, add(1, mul(x, sub(1, s)))))])
-}
-
 /** `a` where `condition` holds, else `b`. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const { graph } = condition

@@ -1,6 +1,7 @@
+import type { Activation } from '../../graph/index.ts'
 import { ACTIVATIONS } from '../activations.ts'
 import type { ConfigReader } from '../config-reader.ts'
-import type { Activation, Attention, Layer, Linear, ModelDescription, Norm } from '../description.ts'
+import type { Attention, Layer, Linear, ModelDescription, Norm } from '../description.ts'
 import type { Architecture } from './architecture.ts'
 
 /** GPT-2: layer norms, learnt positions, biases everywhere, weights stored [in, out]. */
