@@ -49,7 +49,7 @@ async function tellStory(demo: Demo): Promise<void> {
   const texts = makeTexts(96).map(text => [...model.tokenizer.encode(text).ids])
   const before = await trainOn(demo, join(folder, 'random'), {
     rows: toRows(texts, texts),
-    steps: 90,
+    steps: 70,
     name: 'from nothing',
     output: base,
   })
@@ -75,12 +75,12 @@ async function tellStory(demo: Demo): Promise<void> {
   await showLabels(collated[0]!, "DataCollatorForCompletionOnlyLM('[/INST]'), pad_token = eos_token")
   const asCollator = await trainOn(demo, base, {
     rows: toRows(ids, collated),
-    steps: 70,
+    steps: 110,
     name: 'the collator',
   })
   await say('Then with what Lossline trains by itself:')
   await showLabels(exact[0]!, 'Lossline: what the model has to write')
-  const asLossline = await trainOn(demo, base, { rows: toRows(ids, exact), steps: 70, name: 'Lossline' })
+  const asLossline = await trainOn(demo, base, { rows: toRows(ids, exact), steps: 110, name: 'Lossline' })
 
   await say('The two losses say nothing of the difference:')
   await io.write(`${[asCollator, asLossline].map(toCurveLine).join('\n')}\n\n`)
