@@ -1,6 +1,6 @@
 import type { Json } from '../json/index.ts'
 import type { MessageTraining, TrainingDetail } from './conversation.ts'
-import { type Fields, getField, isFields, isList, toNumber } from './fields.ts'
+import { type Fields, getField, hasValue, isFields, isList, toNumber } from './fields.ts'
 import { nameValue, rowError } from './row-error.ts'
 
 const WEIGHT_KEYS = ['weight', 'loss_weight', 'train', 'training'] as const
@@ -42,7 +42,8 @@ function readWeight(message: Fields, where: string): number | undefined {
 }
 
 function readDetail(message: Fields, content: Json | undefined, where: string): TrainingDetail[] | undefined {
-  const key = DETAIL_KEYS.find(name => (getField(message, name) ?? null) !== null)
+  const [long, short] = DETAIL_KEYS
+  const key = hasValue(message, long) ? long : hasValue(message, short) ? short : undefined
   if (key === undefined) return undefined
   const place = `${where}.${key}`
   const list = getField(message, key)

@@ -41,7 +41,7 @@ class ChunkWork {
   readonly #settings: Settings
   readonly #chunk: Chunk
   readonly #tally: Tally = emptyTally()
-  readonly #rows = new TokenRowsBuilder()
+  readonly #rows: TokenRowsBuilder
   readonly #sourceRows: number[] = []
   readonly #rejects: Reject[] = []
 
@@ -49,6 +49,8 @@ class ChunkWork {
     this.#model = model
     this.#settings = settings
     this.#chunk = chunk
+    // Of bytes of UTF-8 three or more make a token nearly everywhere; more room is taken where that is not so.
+    this.#rows = new TokenRowsBuilder('bytes' in chunk ? Math.ceil(chunk.bytes.byteLength / 3) : undefined)
   }
 
   add(row: DatasetRow): void {
@@ -91,9 +93,9 @@ class ChunkWork {
       tally.keptTrainedTokens += trained
       addCount(tally.keptLengths, piece.endToken - piece.startToken)
       this.#sourceRows.push(row - this.#chunk.startRow)
-      this.#rows.add(
+      this.#rows.addWith(
         masked.encoded.ids.subarray(piece.startToken, piece.endToken),
-        cutTrained(masked.labels, piece, IGNORE_INDEX),
+        labels => eraseUntrained(labels, masked.runs, piece),
         isFractional ? cutTrained(masked.weights, piece, 0) : undefined,
       )
     }
@@ -110,6 +112,19 @@ class ChunkWork {
           ? undefined
           : JSON.stringify(row.text)
     this.#rejects.push({ file: this.#chunk.name, row: row.row, code: error.code, reason, json })
+  }
+}
+
+/** Of a piece's ids, leaves those that are trained. */
+function eraseUntrained(
+  labels: Int32Array,
+  runs: Masked['runs'],
+  { startToken, endToken, contextTokens }: Piece,
+): void {
+  labels.fill(IGNORE_INDEX, 0, contextTokens)
+  for (const run of runs) {
+    if (run.weight !== 0 || run.endToken <= startToken || run.startToken >= endToken) continue
+    labels.fill(IGNORE_INDEX, Math.max(run.startToken - startToken, 0), run.endToken - startToken)
   }
 }
 

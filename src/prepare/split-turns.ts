@@ -10,7 +10,7 @@ import type { Piece, TruncationInput } from './piece.ts'
  * A piece begins with a question: what the template writes before the first message (BOS, tools) and a system message are in the first alone.
  */
 export function splitTurns(example: TruncationInput, maxLength: number): Piece[] {
-  const { length } = example.labels
+  const { length } = example.encoded.starts
   const pieces: Piece[] = []
   let start: Seam = { token: 0, contextTokens: 0 }
   let end = start

@@ -27,11 +27,18 @@ export class TokenRowsBuilder {
 
   /** @param weights undefined where each is 0 or 1, as the labels have it */
   add(ids: Int32Array, labels: Int32Array, weights: Float32Array | undefined): void {
+    this.addWith(ids, to => to.set(labels), weights)
+  }
+
+  /** Adds a row without a copy of its labels: `toLabels` makes them of the ids that it is given. */
+  addWith(ids: Int32Array, toLabels: (labels: Int32Array) => void, weights: Float32Array | undefined): void {
     const start = this.#tokenCount
     const end = start + ids.length
     this.#growTokens(end)
     this.#inputIds.set(ids, start)
-    this.#labels.set(labels, start)
+    this.#labels.set(ids, start)
+    const labels = this.#labels.subarray(start, end)
+    toLabels(labels)
     if (weights !== undefined) this.#startWeights()
     if (this.#lossWeights !== undefined) this.#lossWeights.set(weights ?? toLossWeights(labels), start)
     this.#tokenCount = end

@@ -29,7 +29,7 @@ export interface Truncated extends Losses {
  * @returns pieces of at most `maxLength` tokens each, and what that did to the answers
  */
 export function truncate(example: TruncationInput, { maxLength, truncation }: TruncationOptions): Truncated {
-  const length = example.labels.length
+  const { length } = example.encoded.starts
   if (maxLength === undefined || truncation === undefined || length <= maxLength) {
     return { pieces: [{ startToken: 0, endToken: length, contextTokens: 0 }], ...UNTOUCHED }
   }

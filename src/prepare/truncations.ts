@@ -23,9 +23,14 @@ export const TRUNCATIONS: { readonly [Name in TruncationName]: Truncation<Name> 
   'keep-end': {
     name: 'keep-end',
     summary: 'cut off the start',
-    findPieces: ({ labels: { length } }, maxLength) => [
-      { startToken: length - maxLength, endToken: length, contextTokens: 0 },
-    ],
+    findPieces: (
+      {
+        encoded: {
+          starts: { length },
+        },
+      },
+      maxLength,
+    ) => [{ startToken: length - maxLength, endToken: length, contextTokens: 0 }],
   },
   drop: {
     name: 'drop',

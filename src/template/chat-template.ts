@@ -159,14 +159,14 @@ export class ChatTemplate {
     options: RenderOptions = {},
   ): { agreedChars: number; isPrefix: boolean } {
     const historyEnd = whole instanceof LazyRendered ? whole.historyEnds?.[count] : undefined
-    const given = toGiven({ ...input, messages: input.messages.slice(0, count) }, options)
-    const sink = new MatchSink(whole.text, limitsOf(options).maxLength)
-    if (historyEnd === undefined || this.#tail === undefined) this.#render(given, sink, options)
-    else {
-      sink.skip(historyEnd)
-      const tail = this.#tail
-      sink.write(tail.textFor(given, () => this.#renderTail(tail, given, options)))
-    }
+    const tail = this.#tail
+    const toFirst = (): TemplateInput => ({ ...input, messages: input.messages.slice(0, count) })
+    if (historyEnd === undefined || tail === undefined) return this.match(whole.text, toFirst(), options)
+    const text = tail.textFor(input, options, () =>
+      this.#renderTail(tail, toGiven(toFirst(), options), options),
+    )
+    const sink = new MatchSink(whole.text, limitsOf(options).maxLength, historyEnd)
+    sink.add(text)
     return toMatch(sink)
   }
 

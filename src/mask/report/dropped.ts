@@ -1,4 +1,3 @@
-import type { Message } from '../../conversation/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { Json } from '../../json/index.ts'
 import type { Piece, Rendered, Source } from '../../template/index.ts'
@@ -66,12 +65,19 @@ function reportMessages(input: MaskInput): Finding[] {
   const asked: FullField[] = []
   for (const [m, message] of chat.conversation.messages.entries()) {
     if (onlyMessage !== undefined && m !== onlyMessage) continue
-    for (const field of findFields(message, m)) if (all.charsOf(field) < field.length) asked.push(field)
+    for (const [field, keys] of OWN_FIELDS) {
+      for (const key of keys) {
+        const value = message[key]
+        const length = typeof value === 'string' ? value.length : Number(isFull(value))
+        if (all.charsOf(m, field) >= length) continue
+        asked.push({ m, field, key, length, text: typeof value === 'string' ? value : undefined })
+      }
+    }
   }
   if (asked.length === 0) return []
   // White space is trimmed everywhere, and is no loss.
   const written = countWrittenChars(rendered)
-  const missing = asked.filter(field => written.charsOf(field) < charsOf(field.text))
+  const missing = asked.filter(field => written.charsOf(field.m, field.field) < charsOf(field.text))
   return missing.flatMap(field => reportMissing(input, field, written))
 }
 
@@ -84,18 +90,6 @@ interface FullField {
   readonly text: string | undefined
   /** UTF-16 units; 1 for what is more than text: there is something, or nothing. */
   readonly length: number
-}
-
-function findFields(message: Message, m: number): FullField[] {
-  const fields: FullField[] = []
-  for (const [field, keys] of OWN_FIELDS) {
-    for (const key of keys) {
-      const value = message[key]
-      if (typeof value === 'string') fields.push({ m, field, key, text: value, length: value.length })
-      else if (isFull(value)) fields.push({ m, field, key, text: undefined, length: 1 })
-    }
-  }
-  return fields
 }
 
 function charsOf(text: string | undefined): number {
@@ -128,16 +122,16 @@ function countWrittenChars(rendered: Rendered): Written {
 function reportMissing(input: MaskInput, missing: FullField, written: Written): Finding[] {
   const { chat, context, onlyMessage } = input
   const { m, field, key, text, length } = missing
-  const found = written.charsOf(missing)
+  const found = written.charsOf(m, field)
   const through = onlyMessage === m ? undefined : renderThrough(chat!, m, context)
-  const foundAsLast = through === undefined ? 0 : countWrittenChars(through).charsOf(missing)
+  const foundAsLast = through === undefined ? 0 : countWrittenChars(through).charsOf(m, field)
   if (foundAsLast > found) {
     const lost = text === undefined ? '' : `${found === 0 ? length : countChars(text) - found} characters of `
     const what = `${lost}messages[${m}].${key} are not in the text, though they are when that is the last message: the template drops them once later turns exist.`
     return [{ rule: 'content-dropped', severity: 'warn', text: what, message: m }]
   }
   if (found > 0) return []
-  if (!OWN_FIELDS.some(([other]) => written.has({ m, field: other }))) {
+  if (!OWN_FIELDS.some(([other]) => written.has(m, other))) {
     return [
       {
         rule: 'message-not-rendered',

@@ -31,12 +31,12 @@ export class Written {
     }
   }
 
-  charsOf({ m, field }: { m: number; field: MessageField }): number {
+  charsOf(m: number, field: MessageField): number {
     return this.#chars.get(toKey(m, field)) ?? 0
   }
 
   /** Whether any piece is of the field, be it white space. */
-  has({ m, field }: { m: number; field: MessageField }): boolean {
+  has(m: number, field: MessageField): boolean {
     return this.#chars.has(toKey(m, field))
   }
 }

@@ -43,7 +43,8 @@ export function labelTokens({ rendered, encoded }: MaskInput, parts: readonly Sp
     // Up to where none of the three says anything else.
     const sameUntil = Math.min(sources.sameUntil, turns.sameUntil, chosen.sameUntil)
     if (endChar <= sameUntil) while (t < count && ends[t]! <= sameUntil && ends[t]! > starts[t]!) t++
-    push(runs, toRun(startToken, t, { sources, turn: turns.message, part: chosen.part }))
+    const own = sources.message === -1 ? turns.message : sources.message
+    push(runs, toRun({ startToken, endToken: t, source: sources.source, own }, chosen.part))
   }
   return runs
 }
@@ -51,12 +52,14 @@ export function labelTokens({ rendered, encoded }: MaskInput, parts: readonly Sp
 const ADDED = { message: -1, source: BY_TOKENIZER, reason: ADDED_BY_TOKENIZER, weight: 0 } as const
 
 function toRun(
-  startToken: number,
-  endToken: number,
-  { sources, turn, part }: { sources: SourceCursor; turn: number; part: SpanPart | undefined },
+  {
+    startToken,
+    endToken,
+    source,
+    own,
+  }: Pick<MaskRun, 'startToken' | 'endToken' | 'source'> & { own: number },
+  part: SpanPart | undefined,
 ): MaskRun {
-  const { source } = sources
-  const own = sources.message === -1 ? turn : sources.message
   if (part === undefined) {
     const reason = isGiven[source] === true ? PROMPT : TEMPLATE
     return { startToken, endToken, message: own, source, reason, weight: 0 }
@@ -69,8 +72,12 @@ function toRun(
 /** Runs that say the same become one: a token on the border of two pieces may be the like of its neighbours. */
 function push(runs: MaskRun[], run: MaskRun): void {
   const last = runs.at(-1)
-  if (last !== undefined && isSame(last, run)) runs[runs.length - 1] = { ...run, startToken: last.startToken }
-  else runs.push(run)
+  if (last === undefined || !isSame(last, run)) {
+    runs.push(run)
+    return
+  }
+  const { startToken, message, source, reason, weight } = last
+  runs[runs.length - 1] = { startToken, endToken: run.endToken, message, source, reason, weight }
 }
 
 function isSame(a: MaskRun, b: MaskRun): boolean {

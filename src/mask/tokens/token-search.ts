@@ -17,7 +17,7 @@ export function findTokenAt(encoded: Encoded, char: number): number {
 export function findStopTokens({ ids }: Encoded, stopIds: ReadonlySet<number>): number[] {
   const found: number[] = []
   for (const id of stopIds) for (let t = ids.indexOf(id); t !== -1; t = ids.indexOf(id, t + 1)) found.push(t)
-  return found.sort((a, b) => a - b)
+  return stopIds.size > 1 ? found.sort((a, b) => a - b) : found
 }
 
 /** The first of some numbers, which go up, that is `least` or more: its index. */

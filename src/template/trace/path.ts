@@ -26,6 +26,7 @@ export function toSource(way: Way): Source | undefined {
 
 /** `.name` or `[0]`, or `["any key"]`. */
 function toSegment(key: unknown, isFirst: boolean): string {
+  if (isFirst && FIELDS.has(key)) return key as string
   if (typeof key === 'number') return `[${key}]`
   const name = String(key)
   if (!isName(name)) return `[${JSON.stringify(name)}]`

@@ -114,25 +114,22 @@ export class TextSink implements RootSink {
 /** What is left of a rendering that is only compared with a text: how far the two agree. */
 export class MatchSink implements RootSink {
   /** UTF-16 units rendered so far. */
-  length = 0
+  length: number
   /** UTF-16 units, from the start, that are those of the text too. */
-  agreedChars = 0
+  agreedChars: number
   readonly log = undefined
   readonly #text: string
   readonly #maxLength: number
 
-  constructor(text: string, maxLength: number) {
+  /** @param knownChars so many units of the text are known to be rendered first */
+  constructor(text: string, maxLength: number, knownChars = 0) {
     this.#text = text
     this.#maxLength = maxLength
+    this.length = knownChars
+    this.agreedChars = knownChars
   }
 
-  /** The first so many units of the text are known to be rendered. */
-  skip(chars: number): void {
-    this.length = chars
-    this.agreedChars = chars
-  }
-
-  write({ text }: Pick<Str, 'text'>, writer: Span = NOWHERE): void {
+  write({ text }: Str, writer: Span = NOWHERE): void {
     this.add(text)
     if (this.length > this.#maxLength) throw tooLong(this.#maxLength, writer)
   }
