@@ -45,7 +45,7 @@ export interface RowsOptions {
   readonly shuffleDataset?: boolean
   /** Default 42, as in transformers. */
   readonly seed?: number
-  /** Threads that work; the result is the same with any number. Default: one for each core. */
+  /** Threads that work, in `prepare` the calling one among them; the result is the same with any number. Default: one for each core. */
   readonly workers?: number
   /** Keep the tokenizer's built tables in the user's cache folder. Default true. */
   readonly cache?: boolean

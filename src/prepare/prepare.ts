@@ -55,10 +55,9 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
-  // Threads take a while to start: meanwhile the model is opened here too.
-  const pool = new WorkerPool(settings)
+  const pool = new WorkerPool(settings, { worksHere: true })
   try {
-    const model = await openModelFor(settings)
+    const model = await pool.model
     const described = { options: describeOptions(settings, options, shardBytes), model: describeModel(model) }
     const fingerprint = toFingerprint(described.options, described.model, inputs, options.now)
     if (begun !== undefined) checkFingerprint(begun.fingerprint, fingerprint, options.output)

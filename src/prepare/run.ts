@@ -40,7 +40,7 @@ export interface RunOptions {
 export const NO_ROWS = 'prepare/no-rows'
 
 /** Chunks that are on their way for each worker: enough that none waits while a shard is written. */
-const CHUNKS_AHEAD = 4
+const CHUNKS_AHEAD = 16
 
 /** Of an id and a label. */
 const TOKEN_BYTES = 8

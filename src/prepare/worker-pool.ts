@@ -3,44 +3,109 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { listTransfers } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
+import type { Model } from '../open-model.ts'
 import type { Outcome } from './chunk-worker.ts'
-import type { ChunkTask } from './prepare-chunk.ts'
+import { hashFile } from './hash-file.ts'
+import { type ChunkTask, prepareChunk } from './prepare-chunk.ts'
 import type { PreparedChunk } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
-import { toWorkerSettings } from './worker-settings.ts'
+import { openModelFor, toWorkerSettings } from './worker-settings.ts'
+
+export interface WorkerPoolOptions {
+  /** The calling thread prepares chunks as well, when it has nothing else to do: it is one of the workers. Default false. */
+  readonly worksHere?: boolean
+}
+
+/**
+ * Chunks that a thread has at hand: more than it does while the calling thread packs and writes a shard, which it couldn't be sent others
+ * meanwhile.
+ */
+const CHUNKS_AT_HAND = 8
 
 /** Threads that prepare chunks, each with the model opened. */
 export class WorkerPool {
+  /** Threads that work, the calling one among them if it does. */
   readonly size: number
-  readonly #pool: Piscina
+  /** The model in the calling thread. */
+  readonly model: Promise<Model>
+  readonly #settings: Settings
+  readonly #worksHere: boolean
+  readonly #threads: Piscina | undefined
+  readonly #room: number
+  #inThreads = 0
+  readonly #waiting: WaitingTask[] = []
+  #isBusyHere = false
+  #isClosed = false
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, { worksHere = false }: WorkerPoolOptions = {}) {
     this.size = settings.workers ?? availableParallelism()
-    this.#pool = new Piscina({
-      filename: fileURLToPath(import.meta.url.replace(/worker-pool\.([jt]s)$/, 'chunk-worker.$1')),
-      workerData: toWorkerSettings(settings),
-      minThreads: this.size,
-      maxThreads: this.size,
-    })
+    this.#settings = settings
+    this.#worksHere = worksHere
+    const threads = this.size - Number(worksHere)
+    this.#room = threads * CHUNKS_AT_HAND
+    // Threads take a while to start: meanwhile the model is opened here too.
+    this.#threads = threads === 0 ? undefined : startThreads(settings, threads)
+    this.model = openModelFor(settings)
+    this.model.catch(() => {})
   }
 
   /** @throws LosslineError as `prepareChunk` */
   prepareChunk(task: ChunkTask): Promise<PreparedChunk> {
-    return this.#run('prepareChunk', task, listTransfers(task.chunk))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject })
+      this.#handOut()
+    })
   }
 
   /** The SHA-256 of a file, in hex. */
   hashFile(path: string): Promise<string> {
-    return this.#run('hashFile', path, [])
+    return this.#threads === undefined ? hashFile(path) : this.#run(this.#threads, 'hashFile', path, [])
   }
 
   /** Ends the threads, whatever they are at. */
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    this.#isClosed = true
+    await this.#threads?.destroy()
   }
 
-  async #run<Value>(name: string, task: unknown, transferList: ArrayBuffer[]): Promise<Value> {
-    const outcome = (await this.#pool.run(task, { name, transferList })) as Outcome<Value>
+  #handOut(): void {
+    while (this.#threads !== undefined && this.#inThreads < this.#room && this.#waiting.length > 0)
+      void this.#workThere(this.#threads, this.#waiting.shift()!)
+    if (!this.#worksHere || this.#isBusyHere || this.#waiting.length === 0) return
+    this.#isBusyHere = true
+    // After what else has happened is dealt with: files that were read, chunks that came back, an interrupt.
+    setImmediate(() => void this.#workHere())
+  }
+
+  async #workThere(threads: Piscina, { task, resolve, reject }: WaitingTask): Promise<void> {
+    this.#inThreads++
+    try {
+      resolve(await this.#run(threads, 'prepareChunk', task, listTransfers(task.chunk)))
+    } catch (error) {
+      reject(error)
+    }
+    this.#inThreads--
+    this.#handOut()
+  }
+
+  async #workHere(): Promise<void> {
+    const waiting = this.#isClosed ? undefined : this.#waiting.shift()
+    try {
+      waiting?.resolve(await prepareChunk(waiting.task, await this.model, this.#settings))
+    } catch (error) {
+      waiting?.reject(error)
+    }
+    this.#isBusyHere = false
+    this.#handOut()
+  }
+
+  async #run<Value>(
+    threads: Piscina,
+    name: string,
+    task: unknown,
+    transferList: ArrayBuffer[],
+  ): Promise<Value> {
+    const outcome = (await threads.run(task, { name, transferList })) as Outcome<Value>
     if (outcome.kind === 'done') return outcome.value
     const { code, what, where, fix } = outcome
     throw new LosslineError(code, what, {
@@ -48,4 +113,21 @@ export class WorkerPool {
       ...(fix !== undefined && { fix }),
     })
   }
+}
+
+interface WaitingTask {
+  readonly task: ChunkTask
+  readonly resolve: (chunk: PreparedChunk) => void
+  readonly reject: (error: unknown) => void
+}
+
+function startThreads(settings: Settings, count: number): Piscina {
+  return new Piscina({
+    filename: fileURLToPath(import.meta.url.replace(/worker-pool\.([jt]s)$/, 'chunk-worker.$1')),
+    workerData: toWorkerSettings(settings),
+    minThreads: count,
+    maxThreads: count,
+    concurrentTasksPerWorker: CHUNKS_AT_HAND + 1, // and a file to hash
+    recordTiming: false,
+  })
 }
