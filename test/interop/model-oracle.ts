@@ -33,6 +33,8 @@ export interface ModelAnswer {
   readonly logits: Float32Array
   readonly loss: number | undefined
   readonly gradients: Readonly<Record<string, Float32Array>>
+  /** Names of the trained weights that transformers' Trainer lets decay. */
+  readonly decayed: readonly string[]
 }
 
 export interface RopeAnswer {
@@ -46,14 +48,21 @@ export interface RopeAnswer {
 export function askModels(cases: readonly ModelCase[]): ModelAnswer[] {
   const answers = ask(cases.map(item => ({ kind: 'model', ...item })))
   return answers.map(answer => {
-    const { weights, logits, loss, gradients } = answer as {
+    const {
+      weights,
+      logits,
+      loss,
+      gradients,
+      decayed = [],
+    } = answer as {
       weights: Record<string, number[]>
       logits: string
       loss?: number
       gradients?: Record<string, string>
+      decayed?: string[]
     }
     const unpacked = Object.entries(gradients ?? {}).map(([name, text]) => [name, unpack(text)])
-    return { weights, logits: unpack(logits), loss, gradients: Object.fromEntries(unpacked) }
+    return { weights, logits: unpack(logits), loss, gradients: Object.fromEntries(unpacked), decayed }
   })
 }
 

@@ -77,6 +77,8 @@ describe('loss and gradients are those of PyTorch', { skip }, () => {
         assert.deepEqual(evaluated.nll, nll)
         assert.deepEqual(model.parameters.map(({ name }) => name).sort(), Object.keys(gradients).sort())
         checkGradients(model.parameters, gradients)
+        const decayed = model.parameters.filter(({ decays }) => decays).map(({ name }) => name)
+        assert.deepEqual(decayed.sort(), [...answers[i]!.decayed].sort())
         const once = model.parameters.map(({ gradient }) => gradient.slice())
         await model.accumulate(batch, NORMALISER)
         for (const [p, { gradient }] of model.parameters.entries()) {

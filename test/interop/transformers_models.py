@@ -16,7 +16,7 @@ import sys
 import warnings
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, Trainer
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 torch.set_num_threads(1)
@@ -107,7 +107,12 @@ def gradients(case, loaded, logits):
         loss = loss + (nll * torch.tensor(weights)).sum()
     loss.backward()
     trained = [(name, p) for name, p in loaded.named_parameters() if p.requires_grad]
-    return {"loss": loss.item(), "gradients": {name: pack(p.grad) for name, p in trained}}
+    decayed = set(Trainer.get_decay_parameter_names(None, loaded))
+    return {
+        "loss": loss.item(),
+        "gradients": {name: pack(p.grad) for name, p in trained},
+        "decayed": [name for name, _ in trained if name in decayed],
+    }
 
 
 KINDS = {"rope": rope, "model": model}
