@@ -188,6 +188,14 @@ export const COMMANDS: readonly Command[] = [
     run: async (input, io) => (await import('./generate.ts')).runGenerate(input, io),
   },
   {
+    name: 'merge',
+    summary: 'a model and its adapter to one model, in the dtype and files of the first',
+    takes: 'nothing',
+    examples: ['lossline merge --model ./Qwen3-0.6B --adapter ./trained -o ./merged'],
+    options: ['model', 'adapter', 'output'],
+    run: async (input, io) => (await import('./merge.ts')).runMerge(input, io),
+  },
+  {
     name: 'worker',
     summary:
       'prepares rows that come as Arrow on standard input, for engines such as Ray and Spark; neither shuffles nor packs',

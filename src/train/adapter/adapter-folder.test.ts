@@ -120,7 +120,7 @@ const BAD_CONFIGS: readonly (readonly [string, Record<string, unknown>, RegExp])
   [
     'with a rank of 0',
     { r: 0 },
-    /^adapter_config\.json r is "0"; expected a whole number of 1 or more\. Change --r\./,
+    /^adapter_config\.json r is "0"; expected a whole number of 1 or more\. Change --lora-r\./,
   ],
   ['with a text for a number', { lora_alpha: '16' }, /lora_alpha is "16", which PEFT does not write there/],
 ]
@@ -185,7 +185,7 @@ test('names that fit nothing are told, and an embedding or a group of modules is
     messageOf(() => resolveLora(toLoraConfig({ targetModules }), modules, 'llama'))
   assert.match(
     refusal(['embed_tokens']),
-    /takes in "model\.embed_tokens", a module of kind embedding; .* Train it whole with --modules-to-save/,
+    /takes in "model\.embed_tokens", a module of kind embedding; .* Train it whole with --lora-modules-to-save/,
   )
   assert.match(
     refusal(['self_attn']),
@@ -194,6 +194,6 @@ test('names that fit nothing are told, and an embedding or a group of modules is
   const unknown = () => resolveLora(toLoraConfig({}), modules, 'phi3')
   assert.match(
     messageOf(unknown),
-    /no usual choice of modules to adapt for a model of type "phi3"\. Name some with --target-modules/,
+    /no usual choice of modules to adapt for a model of type "phi3"\. Name some with --lora-target-modules/,
   )
 })

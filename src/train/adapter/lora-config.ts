@@ -52,7 +52,7 @@ const DEFAULTS: LoraConfig = {
 export function toLoraConfig(given: Partial<LoraConfig>): LoraConfig {
   const config = { ...DEFAULTS, ...given }
   const { r, loraAlpha, loraDropout, rankPattern, alphaPattern, targetModules, layersToTransform } = config
-  expect(isRank(r), 'r', r, 'a whole number of 1 or more', '{r}')
+  expect(isRank(r), 'r', r, 'a whole number of 1 or more', '{lora_r}')
   expect(Number.isFinite(loraAlpha), 'lora_alpha', loraAlpha, 'a number', '{lora_alpha}')
   expect(
     loraDropout >= 0 && loraDropout < 1,
@@ -74,7 +74,7 @@ export function toLoraConfig(given: Partial<LoraConfig>): LoraConfig {
   if (typeof targetModules === 'string' && hasLayers) {
     const what = `layers_to_transform and layers_pattern go with a list of target_modules, not with ${quote(targetModules)}`
     throw new LosslineError('adapter/config', what, {
-      fix: 'Name the modules in {target_modules} as a list.',
+      fix: 'Name the modules in {lora_target_modules} as a list.',
     })
   }
   if (config.layersPattern.length > 0 && layersToTransform === undefined) {

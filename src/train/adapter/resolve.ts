@@ -95,7 +95,7 @@ function nameTargets(
   const found = findDefaultTargets(model.modelType)
   if (found !== undefined) return found
   const what = `there is no usual choice of modules to adapt for a model of type ${quote(model.modelType)}`
-  const fix = 'Name some with {target_modules}, or take all-linear.'
+  const fix = 'Name some with {lora_target_modules}, or take all-linear.'
   throw new LosslineError('adapter/no-targets', what, { fix })
 }
 
@@ -104,8 +104,8 @@ function checkLinear(name: string, module: ModelModule | undefined): void {
   const kind = module === undefined ? 'a group of modules' : `a module of kind ${module.kind}`
   const fix =
     module === undefined
-      ? 'Name the linear modules in it in {target_modules}.'
-      : 'Train it whole with {modules_to_save}, or leave it out with {exclude_modules}.'
+      ? 'Name the linear modules in it in {lora_target_modules}.'
+      : 'Train it whole with {lora_modules_to_save}, or leave it out with {exclude_modules}.'
   const what = `target_modules takes in ${quote(name)}, ${kind}; expected linear modules`
   throw new LosslineError('adapter/not-linear', what, { fix })
 }
@@ -114,7 +114,7 @@ function noTargets(targets: string | readonly string[], modules: readonly ModelM
   const linear = modules.filter(({ kind }) => kind === 'linear' || kind === 'conv1d' || kind === 'head')
   const lasts = new Set(linear.map(({ name }) => name.slice(name.lastIndexOf('.') + 1)))
   const what = `no module of the model is adapted with target_modules ${quote(targets)}; its linear ones are ${[...lasts].join(', ')}`
-  const fix = 'Change {target_modules}, {exclude_modules} or {layers_to_transform}.'
+  const fix = 'Change {lora_target_modules}, {exclude_modules} or {layers_to_transform}.'
   return new LosslineError('adapter/no-targets', what, { fix })
 }
 

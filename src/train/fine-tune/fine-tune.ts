@@ -37,6 +37,7 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   checkReportTo(config.reportTo)
   const data = await readData(options, config)
   const adapter = layPart(options, config)
+  for (const name of adapter?.plan.unmatched ?? []) options.notice(`no module of the model is named ${name}.`)
   const trained = adapter === undefined ? ({ kind: 'all' } as const) : toTrained(adapter)
   checkFit(options.model, config, data.trainSet, { trained, quantization: options.quantization })
   const model = await openTrainableModel(options.model, {

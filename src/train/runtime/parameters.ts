@@ -82,7 +82,7 @@ export function toParameters(
 }
 
 function noSuchWeight(name: string, { architecture }: ModelDescription): LosslineError {
-  const fix = 'Name modules of the model in {modules_to_save}.'
+  const fix = 'Name modules of the model in {lora_modules_to_save}.'
   return new LosslineError('train/no-such-weight', `the model (${architecture}) has no weight ${name}`, {
     fix,
   })
