@@ -8,6 +8,7 @@ import {
   type Feed,
   gradientName,
   type ModelDescription,
+  OUTCOMES,
   parseModelConfig,
   type StoredWeight,
   toTrainingFeeds,
@@ -46,7 +47,9 @@ export async function openPageModel(options: PageModelOptions): Promise<Trainabl
   const source = { read, makeArray: (length: number) => new Float32Array(length) }
   const { parameters, ...parts } = toParameters(model, trained, source)
   const stored = (name: string): StoredWeight => toStored(entryOf(name))
-  const graph = buildTrainingGraph(model, { ...parts, stored, isCheckpointed: false }, 'train')
+  const loss = { type: 'nll', labelSmoothing: 0 } as const
+  const graphOptions = { ...parts, stored, isCheckpointed: false, loss, neftuneNoiseAlpha: 0 }
+  const graph = buildTrainingGraph(model, graphOptions, 'train')
   env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1
   const session = await InferenceSession.create(toOnnx(graph), {
     executionProviders: device === 'webgpu' ? ['webgpu', 'wasm'] : ['wasm'],
@@ -71,8 +74,8 @@ class PageModel implements TrainableModel {
   }
 
   async accumulate(batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {
-    if (batch.targets.length === 0) return toOutcomes({})
-    const feeds = toTrainingFeeds(this.#model, batch, normaliser)
+    if (batch.targets.length === 0) return toOutcomes()
+    const feeds = toTrainingFeeds(this.#model, batch, { normaliser, neftuneNoiseAlpha: 0 })
     const known = new Map(this.parameters.map(parameter => [parameter.name, parameter]))
     const inputs = this.#session.inputNames.map(name => {
       const { data, shape } = feeds[name] ?? known.get(name)!
@@ -83,10 +86,7 @@ class PageModel implements TrainableModel {
       const part = outputs[gradientName(name)]?.data as Float32Array | undefined
       for (let i = 0; i < (part?.length ?? 0); i++) gradient[i]! += part![i]!
     }
-    const { nll, entropy, correct } = outputs as Record<string, Tensor>
-    const numbers = (tensor: Tensor | undefined): Float32Array =>
-      Float32Array.from(tensor?.data as Float32Array)
-    return toOutcomes({ nll: numbers(nll), entropy: numbers(entropy), correct: numbers(correct) })
+    return toOutcomes(outputs[OUTCOMES]?.data as Float32Array)
   }
 
   /** As training's outcomes: a page has neither dropout nor noise. Its gradients are left as they were. */
@@ -158,5 +158,6 @@ function toStored({ name, dtype, shape, startByte, byteLength }: TensorEntry): S
       fix: 'Save it as one of these.',
     })
   }
-  return { dtype: known, shape, source: { kind: 'file', file: WEIGHTS, offset: startByte, byteLength } }
+  const source = { kind: 'file', file: WEIGHTS, offset: startByte, byteLength } as const
+  return { kind: 'plain', dtype: known, shape, source }
 }

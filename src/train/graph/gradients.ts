@@ -13,6 +13,7 @@ export function gradients(
   seeds: ReadonlyMap<Tensor, Tensor>,
   wrt: readonly Tensor[],
 ): (Tensor | undefined)[] {
+  graph.firstGradientNode = Math.min(graph.firstGradientNode, graph.nodes.length)
   const found = walkBack(graph, graph.tape ?? [], seeds, new Set(wrt))
   return wrt.map(tensor => found.get(tensor))
 }

@@ -72,6 +72,9 @@ export class Graph {
   /** The tape that steps are recorded on now; undefined where none is (inside a gradient, or a step with a gradient of its own). */
   tape: TapeEntry[] | undefined = []
 
+  /** Where the nodes of the backward pass begin. */
+  firstGradientNode: number = Number.POSITIVE_INFINITY
+
   readonly #counts: Map<string, number> = new Map()
   readonly #constants: Map<string, Tensor> = new Map()
 

@@ -17,8 +17,9 @@ type Names = ReadonlyMap<Tensor, string>
 /**
  * The bytes of an ONNX model that computes a graph's outputs; what they do not depend on is left out.
  *
- * Nodes come in the order in which they were made, but those that only an output reads come last and reversed: ONNX Runtime orders nodes
- * from the last one back, so that a weight's gradient is computed as soon as it can be, and what it was computed from is freed.
+ * Nodes come in the order in which they were made, but gradients that only an output reads come last and reversed: ONNX Runtime orders nodes
+ * from the last one back, so that a weight's gradient is computed as soon as it can be, and what it was computed from is freed. What the
+ * forward pass says is asked for last of all, or all of the head would be computed before the first piece of its gradient.
  */
 export function toOnnx(graph: Graph): Uint8Array {
   const names: Names = new Map([...graph.outputs].map(([name, tensor]) => [tensor, name]))
@@ -89,8 +90,11 @@ function listSymbolic(nodes: readonly Node[], names: Names): Tensor[] {
 function order(graph: Graph, nodes: readonly Node[]): Node[] {
   const outputs = new Set(graph.outputs.values())
   const read = new Set(nodes.flatMap(node => node.inputs))
+  const ofGradients = new Set(graph.nodes.slice(graph.firstGradientNode))
   const isLeaf = (node: Node): boolean =>
-    node.outputs.some(output => outputs.has(output)) && node.outputs.every(output => !read.has(output))
+    ofGradients.has(node) &&
+    node.outputs.some(output => outputs.has(output)) &&
+    node.outputs.every(output => !read.has(output))
   return [...nodes.filter(node => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()]
 }
 

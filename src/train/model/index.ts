@@ -21,6 +21,7 @@ export {
   type GraphPurpose,
   gradientName,
   type LoraModule,
+  OUTCOMES,
   type StoredWeight,
   type TrainingGraphOptions,
   toTrainingFeeds,

@@ -1,7 +1,5 @@
 import {
   add,
-  cast,
-  crossEntropy,
   type Dtype,
   Graph,
   gatherRows,
@@ -16,9 +14,10 @@ import {
 } from '../graph/index.ts'
 import type { LossOptions, TrainBatch } from '../trainable-model.ts'
 import { type LoraTensors, projectAdapted } from './adapted-project.ts'
-import { buildLayers, buildLogits, type DecoderParts } from './decoder.ts'
+import { buildLayers, type DecoderParts } from './decoder.ts'
 import { checkTokens, declareDecoderInputs, type Feed, toBlockedFeeds } from './decoder-inputs.ts'
 import type { ModelDescription } from './description.ts'
+import { buildHeadLoss, toHeadFeeds } from './head-loss.ts'
 
 /** A low-rank adapter of one linear layer. */
 export interface LoraModule {
@@ -61,10 +60,13 @@ export interface TrainingGraphOptions {
   readonly neftuneNoiseAlpha: number
 }
 
+/** What is said of each target: the columns of `OUTCOME_COLUMNS`. */
+export const OUTCOMES = 'outcomes'
+
 /** What a run of the graph is for: outcomes of the targets alone, or the parameters' gradients with them. */
 export type GraphPurpose = 'train' | 'evaluate'
 
-/** The outputs `nll`, `entropy` and `correct` of each target, and `loss` where that is not `nll`; to train, also the gradient of each parameter by {@link gradientName}. */
+/** The output {@link OUTCOMES}, [targets, 4], and to train also the gradient of each parameter by {@link gradientName}. */
 export function buildTrainingGraph(
   model: ModelDescription,
   options: TrainingGraphOptions,
@@ -73,14 +75,16 @@ export function buildTrainingGraph(
   const { graph, parameters, parts } = startGraph(model, options, purpose === 'train')
   const ids = (name: string): Tensor => graph.input(name, 'int64', ['targets'])
   const rows = gatherRows(buildLayers(model, parts), ids('target_positions'))
-  const weights = graph.input('target_weights', 'float32', ['targets'])
-  const logits = buildLogits(rows, model, parts)
-  const outcome = crossEntropy(logits, { targets: ids('targets'), weights }, options.loss)
-  graph.output('nll', outcome.nll)
-  graph.output('entropy', outcome.entropy)
-  graph.output('correct', cast(outcome.correct, 'float32'))
-  if (outcome.loss !== outcome.nll) graph.output('loss', outcome.loss)
-  if (purpose === 'train') addGradients(graph, outcome.total, parameters)
+  const { total, outcomes } = buildHeadLoss(rows, {
+    model,
+    parts,
+    targets: ids('targets'),
+    weights: graph.input('target_weights', 'float32', ['targets']),
+    loss: options.loss,
+    isHeadTrained: options.weights.has(`${model.head.module}.weight`),
+  })
+  graph.output(OUTCOMES, outcomes)
+  if (purpose === 'train') addGradients(graph, total, parameters)
   return graph
 }
 
@@ -122,6 +126,7 @@ export function toTrainingFeeds(
   const tokens = feeds['input_ids']!.shape[0]!
   return {
     ...feeds,
+    ...toHeadFeeds(targets.length),
     noise: { data: toNoiseNumbers(batch.noiseSeed ?? 0, tokens), shape: [tokens, 2] },
     noise_magnitude: {
       data: toMagnitudes(feeds['sequence_ids']!, neftuneNoiseAlpha / Math.sqrt(model.hiddenSize)),

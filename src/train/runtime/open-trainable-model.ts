@@ -9,6 +9,7 @@ import {
   type GraphPurpose,
   listWeights,
   type ModelDescription,
+  OUTCOMES,
   parseModelConfig,
   resolveWeights,
   type TrainingGraphOptions,
@@ -180,11 +181,12 @@ class WorkerModel implements OpenedModel {
 
   async #run(purpose: GraphPurpose, batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {
     // Nothing to be learnt, and no kernel that likes matrices of no rows.
-    if (batch.targets.length === 0) return toOutcomes({})
+    if (batch.targets.length === 0) return toOutcomes()
     const { model, worker, graphOptions } = this.#parts
     const { neftuneNoiseAlpha } = graphOptions
     const feeds = toTrainingFeeds(model, batch, { normaliser, neftuneNoiseAlpha })
-    return toOutcomes(await worker.run(await this.load(purpose), feeds))
+    const outputs = await worker.run(await this.load(purpose), feeds)
+    return toOutcomes(outputs[OUTCOMES])
   }
 }
 

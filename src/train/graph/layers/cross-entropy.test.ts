@@ -36,8 +36,8 @@ for (const options of OPTIONS) {
         for (const [row, target] of targets.entries()) {
           const range = [row * vocabularySize, (row + 1) * vocabularySize] as const
           const expected = define([...logits.subarray(...range)], target, options)
-          for (const name of ['nll', 'entropy', 'loss'] as const)
-            checkClose([ours[name]![row]!], [expected[name]])
+          const said = ours['outcomes']!.subarray(4 * row, 4 * row + 4)
+          checkClose([...said], [expected.nll, expected.entropy, expected.correct, expected.loss])
           const gradient = expected.gradient.map(value => value * weights[row]!)
           checkClose([...ours['gradient']!.subarray(...range)], gradient)
         }
@@ -55,10 +55,8 @@ async function openLoss(
   const logits = graph.input('logits', 'float32', ['targets', vocabularySize])
   const targets = graph.input('targets', 'int64', ['targets'])
   const weights = graph.input('weights', 'float32', ['targets'])
-  const { total, loss, nll, entropy } = crossEntropy(logits, { targets, weights }, options)
-  graph.output('loss', loss)
-  graph.output('nll', nll)
-  graph.output('entropy', entropy)
+  const { total, outcomes } = crossEntropy(logits, { targets, weights }, options)
+  graph.output('outcomes', outcomes)
   const [gradient] = gradients(graph, new Map([[total, graph.constant(Float32Array.of(1), [1, 1])]]), [
     logits,
   ])
@@ -70,7 +68,7 @@ function define(
   logits: readonly number[],
   target: number,
   { type, labelSmoothing }: (typeof OPTIONS)[number],
-): { nll: number; entropy: number; loss: number; gradient: number[] } {
+): { nll: number; entropy: number; correct: number; loss: number; gradient: number[] } {
   const largest = Math.max(...logits)
   const logSum = largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0))
   const logs = logits.map(logit => logit - logSum)
@@ -81,7 +79,8 @@ function define(
   const smoothed = -logs.reduce((sum, log, id) => sum + log * wanted[id]!, 0)
   const factor = type === 'dft' ? Math.exp(-nll) : 1
   const gradient = logs.map((log, id) => factor * (Math.exp(log) - wanted[id]!))
-  return { nll, entropy, loss: factor * smoothed, gradient }
+  const correct = Number(logits[target] === largest)
+  return { nll, entropy, correct, loss: factor * smoothed, gradient }
 }
 
 function checkClose(ours: readonly number[], expected: readonly number[]): void {

@@ -1,5 +1,7 @@
 import {
   add,
+  cast,
+  concat,
   div,
   equal,
   exp,
@@ -17,17 +19,14 @@ import {
 } from '../ops/index.ts'
 import { shapeError, type Tensor } from '../tensor.ts'
 
-/** All but the total are of each target, [targets, 1]. */
+/** The columns of what cross entropy says of a target: all but whether it is the likeliest (1 or 0) in nats and unweighted. */
+export const OUTCOME_COLUMNS = ['nll', 'entropy', 'correct', 'loss'] as const
+
 export interface CrossEntropy {
   /** Σ weight · loss, [1, 1]; the one that has a gradient. */
   readonly total: Tensor
-  /** What is minimised, unweighted: `nll`, unless the options say otherwise. */
-  readonly loss: Tensor
-  /** Negative log-likelihood and entropy, in nats. */
-  readonly nll: Tensor
-  readonly entropy: Tensor
-  /** bool: whether the target is the likeliest. */
-  readonly correct: Tensor
+  /** [targets, 4], see {@link OUTCOME_COLUMNS}. */
+  readonly outcomes: Tensor
 }
 
 interface CrossEntropyOptions {
@@ -55,31 +54,32 @@ export function crossEntropy(
   { type, labelSmoothing: smoothing }: CrossEntropyOptions,
 ): CrossEntropy {
   const { graph } = logits
-  const vocabularySize = logits.shape[1]
-  if (typeof vocabularySize !== 'number') throw shapeError('logits of a vocabulary of no known size')
-  const columns = reshape(of.targets, ['targets', 1])
-  const [rows, outcome, weight] = graph.withTape(undefined, () => {
+  const [count, vocabularySize] = logits.shape
+  if (count === undefined || typeof vocabularySize !== 'number') throw shapeError('logits of no known size')
+  const columns = reshape(of.targets, [count, 1])
+  const [rows, outcomes, total, weight] = graph.withTape(undefined, () => {
     const rows = shift(logits)
     const { shifted, powers, sum } = rows
     const ofTarget = gatherColumns(shifted, columns)
     const nll = sub(log(sum), ofTarget)
     const entropy = sub(log(sum), div(rowDots(powers, shifted), sum))
-    const correct = equal(ofTarget, 0)
+    const correct = cast(equal(ofTarget, 0), 'float32')
     const probability = type === 'dft' ? exp(neg(nll)) : undefined
-    const given = reshape(of.weights, ['targets', 1])
+    const given = reshape(of.weights, [count, 1])
     const loss = probability === undefined ? smooth(nll, rows, smoothing) : mul(nll, probability)
     const total = reduceSum(mul(loss, given), [0, 1])
-    const weight = probability === undefined ? given : mul(given, probability)
-    return [rows, { total, loss, nll, entropy, correct }, weight]
+    const outcomes = concat([nll, entropy, correct, loss], { axis: 1 })
+    return [rows, outcomes, total, probability === undefined ? given : mul(given, probability)]
   })
-  graph.record([logits], outcome.total, dy => {
-    const scaled = mul(weight, dy)
+  graph.record([logits], total, dy => {
+    // Nothing is added, but what is said of the targets comes first: it reads numbers that the gradient is written over.
+    const scaled = add(mul(weight, dy), mul(reduceSum(outcomes), 0))
     const ofAll = mul(rows.powers, div(scaled, rows.sum))
     if (smoothing === 0) return [scatterAddColumns(ofAll, columns, neg(scaled))]
     const smoothed = sub(ofAll, mul(scaled, smoothing / vocabularySize))
     return [scatterAddColumns(smoothed, columns, mul(scaled, smoothing - 1))]
   })
-  return outcome
+  return { total, outcomes }
 }
 
 function shift(logits: Tensor): Shifted {

@@ -1,7 +1,7 @@
 export { type Activation, activate, gated, gatedHalves } from './activations.ts'
 export { attention } from './attention.ts'
 export { type AttentionBlock, toAttentionBlocks } from './attention-blocks.ts'
-export { crossEntropy } from './cross-entropy.ts'
+export { crossEntropy, OUTCOME_COLUMNS } from './cross-entropy.ts'
 export { dropout, dropoutOfBlock, type NoiseSource, toNoiseNumbers, uniformNoise } from './noise.ts'
 export { layerNorm, rmsNorm } from './norms.ts'
 export { planAttention } from './plan-attention.ts'

@@ -1,0 +1,56 @@
+import { add, concat, crossEntropy, slice, type Tensor } from '../graph/index.ts'
+import type { LossOptions } from '../trainable-model.ts'
+import { buildLogits, type DecoderParts } from './decoder.ts'
+import type { Feed } from './decoder-inputs.ts'
+import type { ModelDescription } from './description.ts'
+
+/** Targets are cut into so many pieces, the last ones empty where there are few targets. */
+const PIECES = 8
+const LEAST_ROWS = 256
+
+const BOUNDS = 'head_bounds'
+
+interface HeadLossOptions {
+  readonly model: ModelDescription
+  readonly parts: DecoderParts
+  readonly targets: Tensor
+  readonly weights: Tensor
+  readonly loss: LossOptions
+  /** Whether the head is trained: the gradients of the pieces would have to be added up, and each is as large as the head. */
+  readonly isHeadTrained: boolean
+}
+
+/**
+ * The loss of rows [targets, hiddenSize] of the residual stream, and what is said of each target.
+ *
+ * Logits are the largest numbers of a training, the vocabulary's size times the targets. They are computed and turned into gradients piece
+ * by piece: a piece's are gone when those of the next are computed.
+ */
+export function buildHeadLoss(
+  rows: Tensor,
+  options: HeadLossOptions,
+): { readonly total: Tensor; readonly outcomes: Tensor } {
+  const { model, parts, targets, weights, loss, isHeadTrained } = options
+  if (isHeadTrained) return crossEntropy(buildLogits(rows, model, parts), { targets, weights }, loss)
+  const bounds = parts.graph.input(BOUNDS, 'int64', [PIECES + 1])
+  const at = (index: number): Tensor => slice(bounds, { axis: 0, start: index, end: index + 1 })
+  const pieces = Array.from({ length: PIECES }, (_, index) => {
+    const range = { axis: 0, start: at(index), end: at(index + 1), dim: `targets${index}` }
+    const logits = buildLogits(slice(rows, range), model, parts)
+    return crossEntropy(logits, { targets: slice(targets, range), weights: slice(weights, range) }, loss)
+  })
+  return {
+    total: pieces.map(({ total }) => total).reduce((sum, total) => add(sum, total)),
+    outcomes: concat(
+      pieces.map(({ outcomes }) => outcomes),
+      { axis: 0, dim: 'targets' },
+    ),
+  }
+}
+
+/** Where the pieces of `count` targets begin and end; a few targets are one piece, as the head is read once for each. */
+export function toHeadFeeds(count: number): Record<string, Feed> {
+  const size = Math.max(LEAST_ROWS, Math.ceil(count / PIECES))
+  const bounds = Array.from({ length: PIECES + 1 }, (_, i) => Math.min(i * size, count))
+  return { [BOUNDS]: { data: BigInt64Array.from(bounds, BigInt), shape: [bounds.length] } }
+}
