@@ -16,7 +16,15 @@ export function reportError(error: unknown, io: Io, isDebug: boolean): ExitCode 
   return 1
 }
 
-const USAGE_CODES = ['mask/option', 'template/options', 'prepare/option']
+const USAGE_CODES = [
+  'mask/option',
+  'template/options',
+  'prepare/option',
+  'train/option',
+  'train/config',
+  'train/report-to',
+  'generate/option',
+]
 
 /** Whether the call is wrong, and not the data: then no other row will do better. */
 export function isUsageError(error: LosslineError): boolean {

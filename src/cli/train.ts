@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { LosslineError } from '../error.ts'
+import { toSnakeCase } from '../train/config/index.ts'
 import { type FineTuned, type FineTuneOptions, fineTune, toTrainedPart } from '../train/fine-tune/index.ts'
 import type { TrainEvent } from '../train/logs/index.ts'
 import type { CommandInput } from './command.ts'
@@ -7,6 +8,7 @@ import type { ExitCode, Io } from './io.ts'
 import { readTemplateFile, resolveModelFolder } from './model-path.ts'
 import type { Values } from './options.ts'
 import { parseInput } from './prepare-inputs.ts'
+import { makeProgress } from './progress.ts'
 import { toRowOptions } from './rows-options.ts'
 import { toMaskOptions } from './show.ts'
 import { readTrainRequest, type TrainRequest } from './train-options.ts'
@@ -14,11 +16,29 @@ import { makeTrainProgress } from './train-progress.ts'
 import { toTrainSummary } from './train-summary.ts'
 
 /** `lossline train`: a folder with what was trained, its checkpoints and its logs; with --json an event a line. */
-export async function runTrain({ values: flags, own }: CommandInput, io: Io): Promise<ExitCode> {
+export async function runTrain(input: CommandInput, io: Io): Promise<ExitCode> {
+  try {
+    return await trainAsAsked(input, io)
+  } catch (error) {
+    throw error instanceof LosslineError ? namingFlag(error) : error
+  }
+}
+
+/** An option that doesn't go with others is named as the API or the config file has it. */
+function namingFlag(error: LosslineError): LosslineError {
+  const { code, message, where = '', fix, cause } = error
+  if (code !== 'train/option' && code !== 'train/report-to') return error
+  if (!/^[a-z]\w*$/.test(where)) return error
+  const flag = where === 'outputDir' ? 'output' : toSnakeCase(where).replaceAll('_', '-')
+  return new LosslineError(code, message, { where: `--${flag}`, cause, ...(fix !== undefined && { fix }) })
+}
+
+async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promise<ExitCode> {
   const request = await readTrainRequest(flags, own, readConfigFile)
   const { values } = request
   for (const text of request.notices) io.tell(`lossline: ${text}`)
   const options = await toFineTuneOptions(request, io)
+  const reading = makeProgress(io, values.json === true)
   const progress = makeTrainProgress(io, values.json === true)
   const stop = new AbortController()
   // The first Ctrl-C lets the step be finished and saved; a second one ends at once.
@@ -29,9 +49,13 @@ export async function runTrain({ values: flags, own }: CommandInput, io: Io): Pr
   process.removeAllListeners('SIGINT')
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
-  const onEvent = (event: TrainEvent): void => progress.update(event)
+  const onEvent = (event: TrainEvent): void => {
+    if (event.kind === 'start') reading.end()
+    progress.update(event)
+  }
+  const rows = { ...options.rows, onProgress: reading.update }
   try {
-    const trained = await fineTune({ ...options, signal: stop.signal, onEvent })
+    const trained = await fineTune({ ...options, rows, signal: stop.signal, onEvent })
     progress.end()
     if (trained.reason === 'stopped') {
       io.tell(
@@ -42,6 +66,7 @@ export async function runTrain({ values: flags, own }: CommandInput, io: Io): Pr
     await tellResult(trained, options.model, values, io)
     return 0
   } finally {
+    reading.end()
     progress.end()
     process.removeListener('SIGTERM', interrupt)
   }

@@ -9,7 +9,7 @@ import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExampl
 import type { Prompt } from '../generate/index.ts'
 import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
 import { checkTokenIds, parseModelConfig } from '../model/index.ts'
-import { type OpenedModel, openTrainableModel } from '../runtime/index.ts'
+import { checkOnnxRuntime, type OpenedModel, openTrainableModel } from '../runtime/index.ts'
 import { SFTTrainer, type Trained } from '../trainer/index.ts'
 import { readPrompts } from './answers.ts'
 import { checkFit } from './check-fit.ts'
@@ -35,6 +35,7 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   const { config, notices } = settleConfig(options.config)
   for (const text of notices) options.notice(text)
   checkReportTo(config.reportTo)
+  checkOnnxRuntime()
   const data = await readData(options, config)
   const adapter = layPart(options, config)
   for (const name of adapter?.plan.unmatched ?? []) options.notice(`no module of the model is named ${name}.`)

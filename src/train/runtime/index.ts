@@ -1,4 +1,4 @@
-export type { Device } from './onnx-runtime.ts'
+export { checkOnnxRuntime, type Device } from './onnx-runtime.ts'
 export {
   type OpenedModel,
   openGeneratingModel,

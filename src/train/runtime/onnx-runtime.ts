@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { InferenceSession } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
 
@@ -18,10 +19,7 @@ export async function importOnnxRuntime(): Promise<OnnxRuntime> {
     ort.env.logLevel = 'fatal'
     return ort
   } catch (cause) {
-    const what = 'training needs the package onnxruntime-node, which is not installed'
-    const fix =
-      'Run: npm install onnxruntime-node (with ONNXRUNTIME_NODE_INSTALL_CUDA=skip before it where its download is out of reach).'
-    throw new LosslineError('train/no-runtime', what, { fix, cause })
+    throw noRuntime(cause)
   }
 }
 
@@ -35,6 +33,26 @@ export function noDevice(device: Exclude<Device, 'cpu'>, cause: unknown): Lossli
     fix: 'Install what is missing, or leave {device} at cpu.',
     cause,
   })
+}
+
+function noRuntime(cause: unknown): LosslineError {
+  const what = 'training needs the package onnxruntime-node, which is not installed'
+  const fix =
+    'Run: npm install onnxruntime-node (with ONNXRUNTIME_NODE_INSTALL_CUDA=skip before it where its download is out of reach).'
+  return new LosslineError('train/no-runtime', what, { fix, cause })
+}
+
+/**
+ * Whether onnxruntime-node is there, without loading it: to be said before hours of other work.
+ *
+ * @throws LosslineError `train/no-runtime`
+ */
+export function checkOnnxRuntime(): void {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node')
+  } catch (cause) {
+    throw noRuntime(cause)
+  }
 }
 
 interface SessionSettings {

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { makeModel } from '../train/make-model.ts'
+import { makeModelFolder } from './model-folder.ts'
+import { type CliResult, makeFolder, runCli, startCli, writeRows } from './run-cli.ts'
+
+const folder = makeFolder()
+const model = makeModelFolder()
+const THINGS = ['grass', 'snow', 'coal']
+const COLOURS = ['Green', 'White', 'Black']
+const chats = writeRows(
+  folder,
+  'chats.jsonl',
+  Array.from({ length: 12 }, (_, i) => ({
+    messages: [
+      { role: 'user', content: `What is the colour of ${THINGS[i % 3]}?` },
+      { role: 'assistant', content: `${COLOURS[i % 3]}.` },
+    ],
+  })),
+)
+
+before(async () => {
+  const { model: bpe, added_tokens: added } = JSON.parse(
+    readFileSync(join(model, 'tokenizer.json'), 'utf8'),
+  ) as {
+    model: { vocab: Record<string, number> }
+    added_tokens: { id: number }[]
+  }
+  const ids = [...Object.values(bpe.vocab), ...added.map(({ id }) => id)]
+  const config = {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    vocab_size: Math.max(...ids) + 1,
+    hidden_size: 32,
+    intermediate_size: 48,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+    max_position_embeddings: 128,
+    tie_word_embeddings: true,
+    dtype: 'bfloat16',
+  }
+  await makeModel(model, config, 1)
+})
+
+const train = (output: string, ...more: readonly string[]): Promise<CliResult> =>
+  runCli([
+    'train',
+    '--model',
+    model,
+    '--dataset',
+    chats,
+    '-o',
+    join(folder, output),
+    '--bf16',
+    'false',
+    ...more,
+  ])
+
+test('trains a model until it answers as its conversations do, and says how to talk to it', async () => {
+  const { code, stdout, stderr } = await train(
+    'whole',
+    '--learning_rate=1e-2',
+    '--max-steps',
+    '40',
+    '--logging-steps',
+    '20',
+    '--eval-dataset',
+    chats,
+    '--eval-strategy',
+    'steps',
+    '--eval-steps',
+    '20',
+    '--report-to',
+    'tensorboard,wandb',
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^steps {7}40 in /m)
+  assert.match(stdout, /What is the colour of grass\? → Green\. ■/)
+  assert.match(stderr, /step 40: 3 of 3 answers ended by themselves/)
+  const output = join(folder, 'whole')
+  for (const name of [
+    'config.json',
+    'metrics.jsonl',
+    'model.safetensors',
+    'report.html',
+    'runs',
+    'tokenizer.json',
+    'wandb',
+  ])
+    assert.ok(existsSync(join(output, name)), name)
+  const { dtype } = JSON.parse(readFileSync(join(output, 'config.json'), 'utf8')) as { dtype: string }
+  assert.equal(dtype, 'float32')
+
+  const [, command] = /^Talk to it: lossline (.*)$/m.exec(stdout)!
+  const args = [...command!.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!)
+  const generated = await runCli(args)
+  assert.equal(generated.stdout, 'Green.\n')
+  assert.match(generated.stderr, /ended by its stop token <\|im_end\|> after \d tokens/)
+})
+
+test('trains an adapter by a config file of TRL’s, flags over it; and answers with it and without', async () => {
+  const config = join(folder, 'sft.yaml')
+  writeFileSync(
+    config,
+    `model_name_or_path: ${model}\ndataset_name: ${chats}\nlearning_rate: 1.0e-9\nuse_peft: true\nlora_r: 8\nlora_target_modules: [all-linear]\n` +
+      'lora_modules_to_save: [embed_tokens]\nmax_steps: 40\nreport_to: none\ntorch_dtype: bfloat16\nbf16: false\n',
+  )
+  const output = join(folder, 'adapter')
+  const { code, stdout, stderr } = await runCli([
+    'train',
+    '--config',
+    config,
+    '-o',
+    output,
+    '--learning-rate',
+    '1e-2',
+  ])
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /torch_dtype has no effect: arithmetic is in float32/)
+  assert.match(stdout, new RegExp(`lossline generate --model ${model} --adapter ${output} --prompt`))
+  const { r } = JSON.parse(readFileSync(join(output, 'adapter_config.json'), 'utf8')) as { r: number }
+  assert.equal(r, 8)
+
+  const answered = await runCli([
+    'generate',
+    chats,
+    '--model',
+    model,
+    '--adapter',
+    output,
+    '--compare',
+    '--rows',
+    '0:2',
+    '--json',
+    '--max-new-tokens',
+    '12',
+  ])
+  const lines = answered.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(
+    lines.map(line => [line['row'], line['with']]),
+    [
+      [0, 'without the adapter'],
+      [0, 'with the adapter'],
+      [1, 'without the adapter'],
+      [1, 'with the adapter'],
+    ],
+  )
+  assert.deepEqual(
+    [lines[1]!['answer'], lines[1]!['stopped'], lines[3]!['answer']],
+    ['Green.', 'stop-token', 'White.'],
+  )
+  assert.notEqual(lines[0]!['answer'], 'Green.')
+})
+
+test('finishes the step at Ctrl-C, saves, and goes on from there to the same end', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const options = [
+    '--max-steps',
+    '200',
+    '--logging-steps',
+    '1',
+    '--save-steps',
+    '1000',
+    '--learning-rate',
+    '1e-3',
+    '--report-to',
+    'none',
+  ]
+  const output = join(folder, 'stopped')
+  const args = [
+    'train',
+    '--model',
+    model,
+    '--dataset',
+    chats,
+    '-o',
+    output,
+    '--bf16',
+    'false',
+    '--json',
+    ...options,
+  ]
+  const { child, result } = startCli(args)
+  child.stdin.end()
+  child.stderr.on('data', (part: string) => {
+    if (/"event":"log","step":7,/.test(part)) child.kill('SIGINT')
+  })
+  const stopped = await result
+  assert.equal(stopped.code, 130, stopped.stderr)
+  assert.match(
+    stopped.stderr,
+    /stopped after step \d+, which is saved; the same command with --resume goes on/,
+  )
+  const [checkpoint] = readdirSync(output).filter(name => name.startsWith('checkpoint-'))
+  assert.ok(Number(checkpoint!.split('-')[1]) < 200)
+  const resumed = await runCli([...args, '--resume'])
+  assert.equal(resumed.code, 0, resumed.stderr)
+  await runCli(args.map(arg => (arg === output ? join(folder, 'undisturbed') : arg)))
+  const weightsOf = (name: string): Buffer => readFileSync(join(folder, name, 'model.safetensors'))
+  assert.ok(weightsOf('stopped').equals(weightsOf('undisturbed')))
+  const logsOf = (name: string): string[] =>
+    readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8')
+      .split('\n')
+      .filter(line => line.includes('"loss"'))
+  assert.deepEqual(logsOf('stopped'), logsOf('undisturbed'))
+})
+
+describe('says in one line what can’t be done', () => {
+  const damaged = join(folder, 'damaged')
+  const mistakes: readonly (readonly [
+    name: string,
+    code: number,
+    args: () => readonly string[],
+    line: RegExp,
+  ])[] = [
+    [
+      'no model',
+      2,
+      () => ['--dataset', chats, '-o', 'x'],
+      /^lossline: --model is needed\. Name a model folder\.$/,
+    ],
+    ['no dataset', 2, () => ['--model', model, '-o', 'x'], /^lossline: --dataset is needed\./],
+    ['no output', 2, () => ['--model', model, '--dataset', chats], /^lossline: --output is needed\./],
+    [
+      'a value that is no number',
+      2,
+      () => ['--learning-rate', 'fast'],
+      /^lossline: --learning-rate is "fast"; expected a number, from 0$/,
+    ],
+    [
+      'an option that there isn’t',
+      2,
+      () => ['--learning-rat', '1'],
+      /^lossline: unknown option '--learning-rat'\. Did you mean --learning-rate\?$/,
+    ],
+    [
+      'options of an adapter without one',
+      2,
+      () => ['--model', model, '--dataset', chats, '-o', 'x', '--lora-r', '4'],
+      /^lossline: --lora-r needs an adapter\. Give --use-peft\.$/,
+    ],
+    [
+      'a base in 4 bits that is trained whole',
+      2,
+      () => ['--model', model, '--dataset', chats, '-o', 'x', '--load-in-4bit'],
+      /^lossline: --load-in-4bit needs an adapter: rounded weights are not trained\. Give --use-peft\.$/,
+    ],
+    [
+      'a key of a config file that nobody knows',
+      2,
+      () => {
+        writeFileSync(join(folder, 'bad.yaml'), 'learning_rat: 1\n')
+        return ['--config', join(folder, 'bad.yaml')]
+      },
+      /bad\.yaml "learning_rat" is no option of a training\. Did you mean learning_rate\?$/,
+    ],
+    [
+      'a dataset without one trained token',
+      1,
+      () => {
+        const rows = writeRows(folder, 'asked.jsonl', [{ messages: [{ role: 'user', content: 'Of snow?' }] }])
+        return ['--model', model, '--dataset', rows, '-o', join(folder, 'x')]
+      },
+      /asked\.jsonl holds no example\. Look at the masks with lossline show/,
+    ],
+    [
+      'the best checkpoint without evaluations',
+      2,
+      () => ['--model', model, '--dataset', chats, '-o', 'x', '--load-best-model-at-end'],
+      /^lossline: --load-best-model-at-end needs evaluations\. Give --eval-strategy steps or epoch\.$/,
+    ],
+    [
+      'an adapter for another base',
+      1,
+      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--adapter', damaged],
+      /damaged.adapter_config\.json is no adapter\. Name the folder of an adapter/,
+    ],
+    [
+      'a folder with another training’s checkpoints',
+      1,
+      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'whole'), '--max-steps', '1'],
+      /whole holds checkpoints of another training\. Go on with --resume, or name another --output\.$/,
+    ],
+  ]
+  for (const [name, code, args, line] of mistakes) {
+    test(name, async () => {
+      const called = await runCli(['train', ...args()])
+      const told = called.stderr
+        .trimEnd()
+        .split('\n')
+        .filter(text => !text.includes('bf16') && !text.includes('holds rows'))
+      assert.equal(called.stdout, '')
+      assert.equal(told.length, 1, called.stderr)
+      assert.match(told[0]!, line)
+      assert.equal(called.code, code)
+    })
+  }
+})
+
+test('says the command that installs ONNX Runtime, where that is not there', async () => {
+  const hide = join(folder, 'hide.mjs')
+  const hook =
+    'export async function resolve(name, context, next) { if (name === "onnxruntime-node") throw new Error("not there"); return next(name, context) }'
+  const url = `data:text/javascript,${encodeURIComponent(hook)}`
+  writeFileSync(hide, `import { register } from 'node:module'\nregister(${JSON.stringify(url)})\n`)
+  const args = ['generate', '--model', model, '--prompt', 'Of snow?']
+  const { code, stderr } = await runCli(args, { env: { NODE_OPTIONS: `--import ${hide}` } })
+  assert.match(stderr, /^lossline: .*onnxruntime-node.*Run: npm install onnxruntime-node/)
+  assert.equal(stderr.trimEnd().split('\n').length, 1, stderr)
+  assert.equal(code, 1)
+})
+
+test('lists TRL’s options in the help, with their defaults', async () => {
+  const { stdout } = await runCli(['train', '--help'])
+  assert.match(stdout, /--lora-r <N> +rank of the adapter \(default: 16\)/)
+  assert.match(stdout, /--learning-rate <X> +at its highest \(default: 0\.00002\)/)
+  assert.match(stdout, /--packing \[true\|false\]/)
+})
