@@ -11,7 +11,7 @@ import { makeChats } from './chats.ts'
 
 const TEMPLATES = '../shared/templates'
 const NOW = new Date(2026, 0, 15, 9, 30, 0)
-const ROUNDS = 5
+const ROUNDS = 9
 const ROWS = 2000
 const PYTHON = findPython('interop') ?? 'python3'
 const COMPARED_ROWS = 50
