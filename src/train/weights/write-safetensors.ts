@@ -18,6 +18,8 @@ export interface NewTensor {
 /** What transformers asks of a file that it reads: its tensors are PyTorch's. */
 export const PYTORCH_METADATA: Readonly<Record<string, string>> = { format: 'pt' }
 
+/** What is written at a time. */
+const PIECE_BYTES = 1 << 26
 /** Numbers that are narrowed at a time. */
 const PIECE = 1 << 20
 
@@ -56,11 +58,16 @@ function* toBytes({ name, dtype, shape, values }: NewTensor): Generator<Uint8Arr
       `${name} of shape [${shape.join(', ')}] has ${given.length} values; expected ${length}`,
     )
   }
-  if (given instanceof Uint8Array) yield given
-  else if (dtype === 'F32') yield new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+  if (given instanceof Uint8Array) yield* cut(given)
+  else if (dtype === 'F32') yield* cut(new Uint8Array(given.buffer, given.byteOffset, given.byteLength))
   else if (dtype === 'F16') yield* narrow(given, encodeFloat16)
   else if (dtype === 'BF16') yield* narrow(given, encodeBfloat16)
   else throw new RangeError(`${name}: numbers are written as F32, F16 or BF16, not as ${dtype}`)
+}
+
+/** No system writes, and no hash takes, 2 GiB at once. */
+function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
 }
 
 function* narrow(
