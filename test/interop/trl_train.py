@@ -70,7 +70,7 @@ def train(folder, adapter, rows, eval_rows, options):
     with tempfile.TemporaryDirectory() as work:
         config = SFTConfig(
             output_dir=work, use_cpu=True, bf16=False, save_strategy="no", report_to="none", disable_tqdm=True,
-            gradient_checkpointing=False, max_length=None, logging_steps=1, **options,
+            gradient_checkpointing=False, max_length=None, **{"logging_steps": 1, **options},
         )
         trainer = Recorder(
             model, config, train_dataset=datasets.Dataset.from_list(rows), eval_dataset=datasets.Dataset.from_list(eval_rows),

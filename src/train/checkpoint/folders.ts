@@ -51,9 +51,8 @@ export function removeAside(output: string): void {
 export function rotateCheckpoints(output: string, limit: number, best: number | undefined): number[] {
   const steps = listCheckpoints(output)
   const latest = steps.at(-1)
-  const kept = best !== undefined && best !== latest && steps.includes(best) ? Math.max(limit, 2) : limit
   const deletable = steps.filter(step => step !== best && step !== latest)
-  const deleted = deletable.slice(0, Math.max(0, steps.length - kept))
+  const deleted = deletable.slice(0, Math.max(0, steps.length - limit))
   for (const step of deleted) rmSync(checkpointFolder(output, step), { recursive: true })
   return deleted
 }
