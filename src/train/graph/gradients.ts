@@ -93,7 +93,9 @@ export function checkpoint(graph: Graph, build: () => Tensor): Tensor {
   const inputs = [...new Set(tape.flatMap(entry => entry.inputs))].filter(input => !made.has(input))
   return graph.record(inputs, y, (dy, isWanted) => {
     const again: TapeEntry[] = []
+    graph.keepsAll = true
     const output = graph.withTape(again, build)
+    graph.keepsAll = false
     const found = walkBack(graph, again, new Map([[output, dy]]), new Set(inputs.filter(isWanted)))
     return inputs.map(input => found.get(input))
   })

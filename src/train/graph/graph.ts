@@ -72,11 +72,14 @@ export class Graph {
   /** The tape that steps are recorded on now; undefined where none is (inside a gradient, or a step with a gradient of its own). */
   tape: TapeEntry[] | undefined = []
 
+  /** Whether values are kept however cheap they are: those of a part that is built for the backward pass alone. */
+  keepsAll = false
   /** Where the nodes of the backward pass begin. */
   firstGradientNode: number = Number.POSITIVE_INFINITY
 
   readonly #counts: Map<string, number> = new Map()
   readonly #constants: Map<string, Tensor> = new Map()
+  readonly #recipes: Map<Tensor, () => Tensor> = new Map()
 
   /** A value given at each run. */
   input(name: string, dtype: Dtype, shape: Shape): Tensor {
@@ -150,6 +153,16 @@ export class Graph {
     return output
   }
 
+  /** Says how a cheap value is made once more from values that are kept, so that the backward pass need not keep it too. */
+  recomputes(tensor: Tensor, build: () => Tensor): void {
+    if (!this.keepsAll) this.#recipes.set(tensor, once(build))
+  }
+
+  /** A value of the forward pass for the backward pass: made once more where that is cheap. */
+  recall(tensor: Tensor): Tensor {
+    return this.#recipes.get(tensor)?.() ?? tensor
+  }
+
   /** Runs `build` with its steps on another tape, or on none. */
   withTape<T>(tape: TapeEntry[] | undefined, build: () => T): T {
     const outer = this.tape
@@ -177,6 +190,15 @@ function dtypeOf(values: ConstantValues): Dtype {
   if (values instanceof Float32Array) return 'float32'
   if (values instanceof BigInt64Array) return 'int64'
   return values instanceof Int32Array ? 'int32' : 'uint8'
+}
+
+/** `build` that is called when first asked for, and never again. */
+export function once<T>(build: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: build() }
+    return made.value
+  }
 }
 
 export const int = (value: number): Attribute => ({ kind: 'int', value })

@@ -1,16 +1,22 @@
 // Activations and gates. They keep what they are made of alone for the backward pass, where the rest is computed once more.
 
-import { text } from '../graph.ts'
+import { once, text } from '../graph.ts'
 import { add, cast, concat, erf, exp, greater, mul, relu, sigmoid, slice, sub, tanh } from '../ops/index.ts'
 import { shapeError, type Tensor } from '../tensor.ts'
 
 /** `gelu` is exact, with erf; `gelu-tanh` is its approximation with tanh. */
 export type Activation = 'silu' | 'gelu' | 'gelu-tanh' | 'relu'
 
+/** A value and its derivative. */
+interface ValueWithSlope {
+  readonly value: Tensor
+  readonly slope: Tensor
+}
+
 interface ActivationRule {
   readonly value: (x: Tensor) => Tensor
-  /** The value and its derivative, from what they share. */
-  readonly withSlope: (x: Tensor) => { readonly value: Tensor; readonly slope: Tensor }
+  /** Both, from what they share. */
+  readonly withSlope: (x: Tensor) => ValueWithSlope
 }
 
 const RULES: Readonly<Record<Activation, ActivationRule>> = {
@@ -53,14 +59,18 @@ export function activate(x: Tensor, activation: Activation): Tensor {
   const { graph } = x
   const { value, withSlope } = RULES[activation]
   const y = graph.withTape(undefined, () => value(x))
-  return graph.record([x], y, dy => [mul(dy, withSlope(x).slope)])
+  const both = once(() => withSlope(x))
+  graph.recomputes(y, () => both().value)
+  return graph.record([x], y, dy => [mul(dy, both().slope)])
 }
 
 /** activation(gate) · up */
 export function gated(gate: Tensor, up: Tensor, activation: Activation): Tensor {
   const { graph } = gate
   const y = graph.withTape(undefined, () => mul(RULES[activation].value(gate), up))
-  return graph.record([gate, up], y, dy => slopesOfGate({ gate, up, dy, activation }))
+  const both = once(() => RULES[activation].withSlope(gate))
+  graph.recomputes(y, () => mul(both().value, up))
+  return graph.record([gate, up], y, dy => slopesOfGate(up, dy, both()))
 }
 
 /** The same of the two halves of `x` [rows, 2 · features], of which the first is the gate. */
@@ -76,18 +86,18 @@ export function gatedHalves(x: Tensor, activation: Activation): Tensor {
     const { gate, up } = split()
     return mul(RULES[activation].value(gate), up)
   })
-  return graph.record([x], y, dy => [concat(slopesOfGate({ ...split(), dy, activation }), { axis: 1 })])
+  const again = once(() => {
+    const { gate, up } = split()
+    return { up, both: RULES[activation].withSlope(gate) }
+  })
+  graph.recomputes(y, () => mul(again().both.value, again().up))
+  return graph.record([x], y, dy => {
+    const { up, both } = again()
+    return [concat(slopesOfGate(up, dy, both), { axis: 1 })]
+  })
 }
 
-interface GateStep {
-  readonly gate: Tensor
-  readonly up: Tensor
-  readonly dy: Tensor
-  readonly activation: Activation
-}
-
-function slopesOfGate({ gate, up, dy, activation }: GateStep): readonly [Tensor, Tensor] {
-  const { value, slope } = RULES[activation].withSlope(gate)
+function slopesOfGate(up: Tensor, dy: Tensor, { value, slope }: ValueWithSlope): readonly [Tensor, Tensor] {
   return [mul(mul(dy, up), slope), mul(dy, value)]
 }
 

@@ -1,4 +1,5 @@
 // Norms over the last axis. Their gradients are written out: they keep x and one number a row, where the tape would keep every step.
+import { once } from '../graph.ts'
 import { add, div, mul, reciprocal, reduceMean, sqrt, sub, sumTo } from '../ops/index.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -17,8 +18,10 @@ export function rmsNorm(x: Tensor, weight: Tensor, options: RmsNormOptions): Ten
     const inverse = reciprocal(sqrt(add(meanSquare(x), epsilon)))
     return [inverse, mul(mul(x, inverse), factor)]
   })
+  const toUnit = once(() => mul(x, inverse))
+  graph.recomputes(y, () => mul(toUnit(), factor))
   return graph.record([x, factor], y, dy => {
-    const unit = mul(x, inverse)
+    const unit = toUnit()
     const dUnit = mul(dy, factor)
     const dx = mul(inverse, sub(dUnit, mul(unit, reduceMean(mul(dUnit, unit)))))
     return [dx, sumTo(mul(dy, unit), factor.shape)]
@@ -34,8 +37,10 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: numb
     const inverse = reciprocal(sqrt(add(meanSquare(centred), epsilon)))
     return [mean, inverse, add(mul(mul(centred, inverse), weight), bias)]
   })
+  const toUnit = once(() => mul(sub(x, mean), inverse))
+  graph.recomputes(y, () => add(mul(toUnit(), weight), bias))
   return graph.record([x, weight, bias], y, dy => {
-    const unit = mul(sub(x, mean), inverse)
+    const unit = toUnit()
     const dUnit = mul(dy, weight)
     const dx = mul(inverse, sub(sub(dUnit, reduceMean(dUnit)), mul(unit, reduceMean(mul(dUnit, unit)))))
     return [dx, sumTo(mul(dy, unit), weight.shape), sumTo(dy, bias.shape)]

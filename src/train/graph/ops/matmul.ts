@@ -59,11 +59,14 @@ export function gemm(a: Tensor, b: Tensor, options: GemmOptions = {}): Tensor {
   if (alpha !== 1) attributes['alpha'] = float(alpha)
   const inputs = plus === undefined ? [a, b] : [a, b, plus]
   const y = a.graph.node('Gemm', inputs, { dtype: a.dtype, shape: [rows, columns] }, { attributes })
-  return a.graph.record(inputs, y, dy => [
-    transA ? gemm(b, dy, { transA: transB, transB: true, alpha }) : gemm(dy, b, { transB: !transB, alpha }),
-    transB ? gemm(dy, a, { transA: true, transB: transA, alpha }) : gemm(a, dy, { transA: !transA, alpha }),
-    ...(plus === undefined ? [] : [sumTo(dy, plus.shape)]),
-  ])
+  return a.graph.record(inputs, y, dy => {
+    const da = (b: Tensor): Tensor =>
+      transA ? gemm(b, dy, { transA: transB, transB: true, alpha }) : gemm(dy, b, { transB: !transB, alpha })
+    const db = (a: Tensor): Tensor =>
+      transB ? gemm(dy, a, { transA: true, transB: transA, alpha }) : gemm(a, dy, { transA: !transA, alpha })
+    const parts = [da(a.graph.recall(b)), db(a.graph.recall(a))]
+    return plus === undefined ? parts : [...parts, sumTo(dy, plus.shape)]
+  })
 }
 
 interface LinearOptions {
