@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { makeModel } from '../train/make-model.ts'
-import { makeModelFolder } from './model-folder.ts'
+import { CHATML, makeModelFolder } from './model-folder.ts'
 import { type CliResult, makeFolder, runCli, startCli, writeRows } from './run-cli.ts'
 
 const folder = makeFolder()
@@ -322,4 +322,34 @@ test('lists TRL’s options in the help, with their defaults', async () => {
   assert.match(stdout, /--lora-r <N> +rank of the adapter \(default: 16\)/)
   assert.match(stdout, /--learning-rate <X> +at its highest \(default: 0\.00002\)/)
   assert.match(stdout, /--packing \[true\|false\]/)
+})
+
+test('goes on with the time that the begun run wrote into its examples', async () => {
+  const template = join(folder, 'clock.jinja')
+  writeFileSync(template, `{{ strftime_now('%H:%M:%S') }}${CHATML}`)
+  const options = [
+    '--chat-template',
+    template,
+    '--save-steps',
+    '2',
+    '--report-to',
+    'none',
+    '--max-length',
+    '64',
+  ]
+  const begun = await train('clock', '--max-steps', '2', ...options)
+  assert.equal(begun.code, 0, begun.stderr)
+  const resumed = await train('clock', '--max-steps', '4', '--resume', ...options)
+  assert.equal(resumed.code, 0, resumed.stderr)
+  assert.ok(existsSync(join(folder, 'clock', 'checkpoint-4')))
+  const other = await train(
+    'clock',
+    '--max-steps',
+    '6',
+    '--resume',
+    '--now',
+    '2026-01-01T12:34:56',
+    ...options,
+  )
+  assert.match(other.stderr, /was trained on other examples/)
 })

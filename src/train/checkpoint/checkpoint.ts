@@ -13,6 +13,8 @@ export interface Training {
   readonly modelFiles: ModelFiles
   /** Of the training set, hexadecimal. */
   readonly dataHash: string
+  /** What templates took for the time when the examples were made; undefined where nobody said it. */
+  readonly now: Date | undefined
 }
 
 /** Names of the files in a checkpoint. transformers has the first; the others are its `optimizer.pt`, `scheduler.pt` and `training_args.bin`, which are pickles. */
@@ -27,6 +29,6 @@ export const FILES = {
 /** What transformers does not keep, and an undisturbed run would know. */
 export type KeptProgress = Pick<Progress, 'pending' | 'worseEvaluations' | 'tokens' | 'totalLoss'> & {
   readonly dataHash: string
+  /** ISO 8601. */
+  readonly now: string | null
 }
-
-export type { Progress }

@@ -13,5 +13,5 @@ export {
   toFullModelFiles,
   toModelFiles,
 } from './model-files.ts'
-export { resumeFrom } from './read-checkpoint.ts'
+export { readTimeOf, resumeFrom } from './read-checkpoint.ts'
 export { writeCheckpoint } from './write-checkpoint.ts'

@@ -5,6 +5,7 @@ import { type SFTConfig, toSnakeCase } from '../config/index.ts'
 import type { SchedulerState } from '../optim/index.ts'
 import type { Progress } from '../progress/index.ts'
 import { FILES, type KeptProgress, type Training } from './checkpoint.ts'
+import { findCheckpoint } from './folders.ts'
 import { readFileInto } from './model-files.ts'
 import { parseObject, parseTrainerState } from './trainer-state.ts'
 
@@ -51,7 +52,7 @@ export async function resumeFrom(folder: string, training: Training): Promise<Re
   const kept = readJson(folder, FILES.progress) as unknown as KeptProgress
   if (kept.dataHash !== training.dataHash) {
     const what = 'was trained on other examples, or the same in another order'
-    const fix = 'Give the same dataset and options of the mask, or start anew.'
+    const fix = 'Give the same dataset, template, {now} and options of the mask, or start anew.'
     throw new LosslineError('train/checkpoint', what, { where: folder, fix })
   }
   const notices = compareArguments(folder, readJson(folder, FILES.arguments), training.config)
@@ -62,6 +63,18 @@ export async function resumeFrom(folder: string, training: Training): Promise<Re
   await modelFiles.load(folder)
   const { pending, worseEvaluations, tokens, totalLoss } = kept
   return { progress: { ...state, pending, worseEvaluations, tokens, totalLoss }, notices }
+}
+
+/**
+ * What templates took for the time in the training that a checkpoint is of: whoever goes on makes the same examples only with the same.
+ *
+ * @param given `resume_from_checkpoint`
+ * @returns undefined where the checkpoint doesn't say it
+ * @throws LosslineError `train/no-checkpoint`, `train/checkpoint`
+ */
+export function readTimeOf(given: string, output: string): Date | undefined {
+  const { now } = readJson(findCheckpoint(given, output), FILES.progress)
+  return typeof now === 'string' ? new Date(now) : undefined
 }
 
 function compareArguments(folder: string, before: Record<string, unknown>, config: SFTConfig): string[] {

@@ -49,9 +49,16 @@ function removeEarlier(folder: string): void {
 }
 
 async function writeTraining(folder: string, training: Training, progress: Progress): Promise<void> {
-  const { config, optimizer, scheduler, dataHash } = training
+  const { config, optimizer, scheduler, dataHash, now } = training
   const { pending, worseEvaluations, tokens, totalLoss } = progress
-  const kept: KeptProgress = { pending, worseEvaluations, tokens, totalLoss, dataHash }
+  const kept: KeptProgress = {
+    pending,
+    worseEvaluations,
+    tokens,
+    totalLoss,
+    dataHash,
+    now: now?.toISOString() ?? null,
+  }
   await writeOptimizer(join(folder, FILES.optimizer), optimizer)
   await writeJson(join(folder, FILES.scheduler), scheduler.state)
   await writeJson(join(folder, FILES.arguments), toArguments(config))

@@ -4,7 +4,13 @@ import type { Model } from '../../open-model.ts'
 import { cutTrained, type Piece, prepareMasked } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
 import { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
-import { arrangeExamples, isPrepared, type ReadExamplesOptions, readExamples } from './read-examples.ts'
+import {
+  arrangeExamples,
+  isPrepared,
+  type ReadExamplesOptions,
+  readExamples,
+  withoutCuts,
+} from './read-examples.ts'
 
 /**
  * What is evaluated on: as {@link readExamples}, but never shuffled, and with the origin of each token, where the inputs are conversations.
@@ -23,7 +29,7 @@ export async function readEvalExamples(
   const parts: TokenRows[] = []
   const places: string[] = []
   const origins = new OriginTable()
-  for await (const { masked, piece, where } of prepareMasked(options, model)) {
+  for await (const { masked, piece, where } of prepareMasked(withoutCuts(options, arranged), model)) {
     parts.push(toRows(masked, piece))
     origins.add(masked, piece)
     places.push(where)

@@ -59,6 +59,22 @@ test('packs and shuffles lose no token and keep labels, origins and places with 
   assert.notDeepEqual(shuffled.rows.inputIds, plain.rows.inputIds)
 })
 
+test('packing that splits loses no token of what is too long', async () => {
+  const short = { ...config, maxLength: 16, packing: true, evalPacking: true }
+  const whole = await readExamples({ ...options, maxLength: undefined }, config)
+  const model = await openModel(MODEL, { chatTemplate: TEMPLATE })
+  for (const packingStrategy of ['bfd_split', 'wrapped'] as const) {
+    const given = { ...options, maxLength: 16, truncation: 'keep-start' as const }
+    const packed = await readExamples(given, { ...short, packingStrategy })
+    const evaluated = await readEvalExamples(given, { ...short, packingStrategy }, model)
+    assert.equal(packed.rows.inputIds.length, whole.rows.inputIds.length)
+    assert.equal(evaluated.rows.inputIds.length, whole.rows.inputIds.length)
+    assert.ok(packed.lengths.every(length => length <= 16))
+  }
+  const cut = await readExamples({ ...options, maxLength: 16 }, { ...short, packingStrategy: 'bfd' })
+  assert.ok(cut.rows.inputIds.length < whole.rows.inputIds.length)
+})
+
 test('each trained token is known by role, turn and source', async () => {
   const model = await openModel(MODEL, { chatTemplate: TEMPLATE })
   const { rows, origins } = await readEvalExamples(options, config, model)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { concatRows, readTokenRows, type TokenRows } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
+import { PACKING_STRATEGIES } from '../../pack/index.ts'
 import { type IterateOptions, MANIFEST, prepareTokenRows } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
 import { type ExampleSet, toExampleSet } from './example-set.ts'
@@ -28,7 +29,9 @@ export async function readExamples(
 ): Promise<ExampleSet> {
   const [first] = options.inputs
   const prepared = options.inputs.length === 1 && first !== undefined && isPrepared(first.path)
-  const set = prepared ? await readPrepared(first.path) : await readConversations(options)
+  const set = prepared
+    ? await readPrepared(first.path)
+    : await readConversations(withoutCuts(options, config))
   return arrangeExamples(set, config, options.inputs.map(({ path }) => path).join(', '))
 }
 
@@ -48,6 +51,16 @@ export function arrangeExamples(
   const isPacked = set.rows.seqLengths !== undefined
   if (!config.packing || config.maxLength === undefined || isPacked) return shuffled
   return packExamples(shuffled, config.packingStrategy, config.maxLength)
+}
+
+/** Packing that splits what is too long is not to find it cut. */
+export function withoutCuts(
+  options: ReadExamplesOptions,
+  { packing, packingStrategy }: Pick<SFTConfig, 'packing' | 'packingStrategy'>,
+): ReadExamplesOptions {
+  if (!packing || PACKING_STRATEGIES[packingStrategy].cuts) return options
+  const { truncation: _, ...rest } = options
+  return { ...rest, maxLength: undefined }
 }
 
 async function readPrepared(path: string): Promise<ExampleSet> {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
-import { type ModelFiles, toAdapterFiles, toFullModelFiles } from '../checkpoint/index.ts'
+import { type ModelFiles, readTimeOf, toAdapterFiles, toFullModelFiles } from '../checkpoint/index.ts'
 import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCase } from '../config/index.ts'
 import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
@@ -31,8 +31,9 @@ export interface FineTuned extends Trained {
  * @throws LosslineError for options, files and rows that can't be used, `train/memory` where it does not fit, `train/no-runtime` without onnxruntime-node, and those of `SFTTrainer`
  */
 export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
-  const options = { ...given, notice: tellOnce(given.notice) }
-  const { config, notices } = settleConfig(options.config)
+  const { config, notices } = settleConfig(given.config)
+  const now = given.rows.now ?? findTime(config)
+  const options = { ...given, rows: { ...given.rows, now }, notice: tellOnce(given.notice) }
   for (const text of notices) options.notice(text)
   checkReportTo(config.reportTo)
   checkOnnxRuntime()
@@ -61,6 +62,12 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   } finally {
     await model.close()
   }
+}
+
+/** A template may write the time into each example: who goes on makes those of the run that was begun. */
+function findTime({ resumeFromCheckpoint, outputDir }: SFTConfig): Date {
+  const begun = resumeFromCheckpoint === undefined ? undefined : readTimeOf(resumeFromCheckpoint, outputDir)
+  return begun ?? new Date()
 }
 
 /** Options are settled here and by the trainer: what is to be said of them is said once. */
@@ -154,6 +161,7 @@ async function train({ options, config, data, model, modelFiles, isAdapter }: Ru
     config,
     trainSet,
     ...(evalSet !== undefined && { evalSet }),
+    ...(options.rows.now !== undefined && { now: options.rows.now }),
     callbacks: [event => logged.write(event)],
     ...(options.signal !== undefined && { signal: options.signal }),
     ...(options.notice !== undefined && { notice: options.notice }),

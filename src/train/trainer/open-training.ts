@@ -30,6 +30,7 @@ export function openTraining(options: SFTTrainerOptions, config: SFTConfig): Tra
     }),
     modelFiles,
     dataHash: hashExamples(trainSet),
+    now: options.now,
   }
 }
 

@@ -12,6 +12,8 @@ export interface SFTTrainerOptions {
   readonly config: Partial<SFTConfig>
   readonly trainSet: ExampleSet
   readonly evalSet?: ExampleSet
+  /** What templates took for the time when the examples were made, for who goes on from a checkpoint. */
+  readonly now?: Date
   readonly callbacks?: readonly TrainerCallback[]
   /** Ends the training after the step that is being done, with a checkpoint. */
   readonly signal?: AbortSignal
