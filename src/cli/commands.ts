@@ -8,11 +8,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'demo',
     summary: 'what the completion-only collator trains of three answers, and how to train them all',
     takes: 'nothing',
-    examples: ['lossline demo', 'lossline demo --train'],
-    options: ['demo_train'],
+    examples: ['lossline demo', 'lossline demo --train', 'lossline demo --train -o ./demo'],
+    options: ['demo_train', 'output'],
     run: async ({ values }, io) =>
       values.demo_train === true
-        ? (await import('./demo-train.ts')).runDemoTrain(io)
+        ? (await import('./demo-train.ts')).runDemoTrain(io, values.output)
         : (await import('./demo.ts')).runDemo(io),
   },
   {

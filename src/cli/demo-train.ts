@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DataCollatorForCompletionOnlyLM } from '../collate/index.ts'
-import type { TokenRows } from '../dataset/index.ts'
+import { makeFolder, type TokenRows, toWriteError } from '../dataset/index.ts'
+import { LosslineError } from '../error.ts'
 import { toTokenView, wrapText } from '../inspect/index.ts'
 import { maskExample, maskPrepared } from '../mask/index.ts'
 import { type Model, openModel } from '../open-model.ts'
@@ -22,17 +23,43 @@ const ANSWER_TOKENS = 24
 /**
  * `lossline demo --train`: a model that is trained from nothing in a minute, then on conversations twice: with the labels of the completion-only
  * collator, and with all answers through their ends. What it answers before and after tells what each has learnt.
+ *
+ * @param output a folder that gets the model before it is trained on conversations, and these, to go on with
  */
-export async function runDemoTrain(io: Io): Promise<ExitCode> {
+export async function runDemoTrain(io: Io, output: string | undefined): Promise<ExitCode> {
+  if (output !== undefined) openOutput(output)
   const folder = mkdtempSync(join(tmpdir(), 'lossline-demo-'))
   try {
     await writeDemoModel(join(folder, 'random'))
     const model = await openModel(join(folder, 'random'))
     await tellStory({ io, folder, model, show: makeTraining(io) })
+    if (output !== undefined) await keep(join(folder, 'base'), output, io)
     return 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** @throws LosslineError `demo/output-exists`, and `dataset/…` where it can't be made */
+function openOutput(folder: string): void {
+  if (existsSync(folder)) {
+    const fix = 'Name a folder that does not exist.'
+    throw new LosslineError('demo/output-exists', 'exists', { where: folder, fix })
+  }
+  try {
+    makeFolder(folder)
+  } catch (cause) {
+    throw toWriteError(cause, folder)
+  }
+}
+
+async function keep(base: string, output: string, io: Io): Promise<void> {
+  cpSync(base, join(output, 'model'), { recursive: true })
+  const rows = makeConversations(CONVERSATIONS).map(({ messages }) => JSON.stringify({ messages }))
+  writeFileSync(join(output, 'chats.jsonl'), `${rows.join('\n')}\n`)
+  const train = `lossline train --model ${join(output, 'model')} --dataset ${join(output, 'chats.jsonl')}`
+  await io.write(`Kept in ${output}: the model as it was before the conversations, and these.\n`)
+  await io.write(`Train it yourself:\n  ${train} -o trained\n`)
 }
 
 interface Demo {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -20,8 +21,11 @@ test('the demo shows one answer trained, then three, and says what to do in Loss
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
 })
 
-test('the demo’s training shows answers that go on, and after exact masks answers that are right and end', async () => {
-  const { code, stdout } = await runCli(['demo', '--train'])
+test('the demo’s training shows answers that go on, and after exact masks answers that are right and end', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'lossline-demo-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const kept = join(folder, 'kept')
+  const { code, stdout } = await runCli(['demo', '--train', '-o', kept])
   assert.equal(code, 0)
   const [before, collator, exact] = ['writes on and on', 'After the collator', 'After Lossline'].map(
     words => stdout.slice(stdout.indexOf(words)).split('\n\n')[1]!,
@@ -29,7 +33,30 @@ test('the demo’s training shows answers that go on, and after exact masks answ
   assert.equal(before!.match(/cut at 24 tokens/g)?.length, 2, before)
   assert.equal(collator!.match(/cut at 24 tokens/g)?.length, 2, collator)
   assert.match(exact!, /→ Grass is green\. ■.*→ Snow is white\. ■/s)
-  for (const line of stdout.split('\n')) assert.ok(line.length <= 80 || line.includes('→'), line)
+  for (const line of stdout.split('\n'))
+    assert.ok(line.length <= 80 || line.includes('→') || line.includes(kept), line)
+  // What is kept is a model folder that other tools know, and conversations.
+  const files = [
+    'chat_template.jinja',
+    'config.json',
+    'model.safetensors',
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ]
+  assert.deepEqual(readdirSync(join(kept, 'model')).sort(), files)
+  const shown = await runCli([
+    'show',
+    join(kept, 'chats.jsonl'),
+    '--tokenizer',
+    join(kept, 'model'),
+    '--rows',
+    '0:48',
+  ])
+  assert.match(shown.stdout, /144 of 144 answers|3 of 3 answers/)
+  assert.equal(
+    (await runCli(['demo', '--train', '-o', kept])).stderr,
+    `lossline: ${kept} exists. Name a folder that does not exist.\n`,
+  )
 })
 
 test('the demo’s first mask has exactly the ids and labels of the seed', async t => {

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { makeFolder } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
 import { formatPeftConfig, type LaidAdapter } from '../adapter/index.ts'
@@ -148,7 +149,12 @@ function copyTokenizer(
 }
 
 function copyFiles(from: string, to: string, names: readonly string[]): void {
-  for (const name of names) if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name))
+  for (const name of names) {
+    const packed = join(from, `${name}.gz`)
+    if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name))
+    // Unpacked: other tools know no such file.
+    else if (existsSync(packed)) writeFileSync(join(to, name), gunzipSync(readFileSync(packed)))
+  }
 }
 
 function writeJson(path: string, value: unknown): void {
