@@ -2,22 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { JsonObject } from '../src/json/index.ts'
 import { Graph, gemm, toOnnx } from '../src/train/graph/index.ts'
-import { type Linear, listLinears, parseModelConfig } from '../src/train/model/index.ts'
-import { openTrainableModel, type Trained } from '../src/train/runtime/index.ts'
-import type { TrainBatch } from '../src/train/trainable-model.ts'
-import type { StepAnswer, StepRequest } from './train.ts'
+import { parseModelConfig } from '../src/train/model/index.ts'
+import { openTrainableModel } from '../src/train/runtime/index.ts'
+import { type StepAnswer, type StepRequest, toAdapters, toBatch } from './train-case.ts'
 
-const RANK = 16
 const SIZE = 1024
 
 const [folder = '', threads = '2', trained = 'lora'] = process.argv.slice(2)
 await main()
 
 async function main(): Promise<void> {
+  const described = parseModelConfig(JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')))
   const model = await openTrainableModel(folder, {
-    trained: trained === 'full' ? { kind: 'all' } : toAdapters(),
+    trained: trained === 'full' ? { kind: 'all' } : toAdapters(described),
     threads: Number(threads),
   })
   const measurePeak = await openPeak()
@@ -35,40 +33,6 @@ async function main(): Promise<void> {
     say({ wall, cpu, loss, peak: process.resourceUsage().maxRSS / 1024, gflops: await measurePeak() })
   }
   await model.close()
-}
-
-function toAdapters(): Trained {
-  const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as JsonObject
-  const part = (name: string, shape: readonly [number, number], size: number) => ({
-    name,
-    shape,
-    // Numbers without a pattern; which ones is no matter for the time.
-    data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => size * Math.sin(i * i)),
-  })
-  const toAdapter = ({ module, inSize, outSize }: Linear) => ({
-    module,
-    down: part(`${module}.lora_A`, [RANK, inSize], 0.05),
-    up: part(`${module}.lora_B`, [outSize, RANK], 0),
-    scaling: 2,
-    dropout: 0,
-  })
-  return { kind: 'adapters', adapters: listLinears(parseModelConfig(config)).map(toAdapter) }
-}
-
-function toBatch({ ids, labels }: StepRequest): TrainBatch {
-  const all = Int32Array.from(ids.flat())
-  const positions = ids.flatMap(row => row.map((_, position) => position))
-  const sequences = ids.flatMap((row, sequence) => row.map(() => sequence))
-  const next = labels.flatMap(row => [...row.slice(1), -100])
-  const targetPositions = Int32Array.from(next.flatMap((label, t) => (label === -100 ? [] : [t])))
-  return {
-    inputIds: all,
-    positionIds: Int32Array.from(positions),
-    sequenceIds: Int32Array.from(sequences),
-    targetPositions,
-    targets: targetPositions.map(t => next[t]!),
-    targetWeights: new Float32Array(targetPositions.length).fill(1),
-  }
 }
 
 /** The best of some products of square matrices, in GFLOP a second. */

@@ -1,6 +1,5 @@
 /**
- * One step of training, forward and backward, against PyTorch eager with PEFT: a Llama of SmolLM2-135M's shape with random weights, 30 % of
- * the tokens trained. Both run in turn, step by step, and the median step counts; wall and CPU seconds, and the peak of memory.
+ * One step of training, forward and backward, against PyTorch eager with PEFT: a Llama of SmolLM2-135M's shape with random weights. Both run in turn, step by step, and the median step counts; wall and CPU seconds, and the peak of memory.
  *
  * Run: npm run bench:train [-- --layers 30 --steps 5 --threads 2 --only 'LoRA 1 × 512']
  */
@@ -18,46 +17,29 @@ import {
   parseModelConfig,
 } from '../src/train/model/index.ts'
 import { writeSafetensors } from '../src/train/weights/index.ts'
-
-export interface StepRequest {
-  readonly ids: readonly (readonly number[])[]
-  readonly labels: readonly (readonly number[])[]
-}
-
-/** Seconds, megabytes of the process so far, and GFLOP a second of a product of 1024 × 1024 matrices right after the step. */
-export interface StepAnswer {
-  readonly wall: number
-  readonly cpu: number
-  readonly loss: number
-  readonly peak: number
-  readonly gflops: number
-}
+import { RANK, type StepAnswer, type StepRequest, toRandom, toRequest, VOCABULARY } from './train-case.ts'
 
 interface Case {
   readonly name: string
   readonly trained: 'lora' | 'full'
-  readonly sequences: number
-  readonly tokens: number
+  /** Tokens of each sequence; PyTorch pads them to the longest. */
+  readonly lengths: readonly number[]
+  readonly trainedShare: number
   /** Tokens that PyTorch applies the head to; ours always on the trained ones alone. */
   readonly head: 'all' | 'trained'
 }
 
+const lora = { trained: 'lora', trainedShare: 0.3, head: 'all' } as const
 const CASES: readonly Case[] = [
-  { name: 'LoRA 1 × 512', trained: 'lora', sequences: 1, tokens: 512, head: 'all' },
-  {
-    name: 'LoRA 1 × 512, head on trained tokens in both',
-    trained: 'lora',
-    sequences: 1,
-    tokens: 512,
-    head: 'trained',
-  },
-  { name: 'LoRA 4 × 512', trained: 'lora', sequences: 4, tokens: 512, head: 'all' },
-  { name: 'LoRA 1 × 2048', trained: 'lora', sequences: 1, tokens: 2048, head: 'all' },
-  { name: 'full 1 × 512', trained: 'full', sequences: 1, tokens: 512, head: 'all' },
+  { ...lora, name: 'LoRA 1 × 512', lengths: [512] },
+  { ...lora, name: 'LoRA 1 × 512, head on trained tokens in both', lengths: [512], head: 'trained' },
+  { ...lora, name: 'LoRA 1 × 512, every token trained', lengths: [512], trainedShare: 1 },
+  { ...lora, name: 'LoRA 4 × 512', lengths: [512, 512, 512, 512] },
+  { ...lora, name: 'LoRA 1 × 2048', lengths: [2048] },
+  { ...lora, name: 'LoRA 8 of 61 to 512', lengths: [61, 94, 120, 187, 243, 310, 402, 512] },
+  { ...lora, name: 'full 1 × 512', lengths: [512], trained: 'full' },
 ]
 
-const VOCABULARY = 49_152
-const RANK = 16
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 const { values } = parseArgs({
@@ -77,6 +59,9 @@ async function main(): Promise<void> {
     for (const item of CASES) {
       if (values.only === undefined || values.only === item.name) await compare(folder, model, item, python)
     }
+    spawnSync(process.execPath, [join(ROOT, 'dist/bench/train-profile.js'), folder, values.threads], {
+      stdio: 'inherit',
+    })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -94,7 +79,7 @@ async function compare(folder: string, model: ModelDescription, item: Case, pyth
   const script = join(ROOT, 'bench/train_peft.py')
   const theirs = new Stepper(python, [script, folder, threads, item.trained, item.head])
   const theirsReady = await theirs.ready
-  const request = toRequest(item)
+  const request = toRequest(item.lengths, item.trainedShare)
   const answers: { ours: StepAnswer; theirs: StepAnswer }[] = []
   // The first step of each warms up.
   for (let step = 0; step <= Number(values.steps); step++) {
@@ -106,7 +91,7 @@ async function compare(folder: string, model: ModelDescription, item: Case, pyth
   const mine = summarise(answers.map(answer => answer.ours))
   const other = summarise(answers.map(answer => answer.theirs))
   const gflop = countFlops(model, item) / 1e9
-  const tokens = item.sequences * item.tokens
+  const tokens = sum(item.lengths)
   console.log(`${item.name}, ${values.layers} layers, ${threads} threads, median of ${values.steps} steps`)
   console.log('               wall s    CPU s  tokens/s  peak MB  start s  of sgemm peak')
   const line = (name: string, { wall, cpu, peak, gflops }: StepAnswer, ready: number): void => {
@@ -171,28 +156,23 @@ function summarise(answers: readonly StepAnswer[]): StepAnswer {
   }
 }
 
-/** Three of ten tokens are trained. */
-function toRequest({ sequences, tokens }: Case): StepRequest {
-  const next = toRandom()
-  const ids = Array.from({ length: sequences }, () =>
-    Array.from({ length: tokens }, () => Math.floor(next() * VOCABULARY)),
-  )
-  return { ids, labels: ids.map(row => row.map((id, t) => (t % 10 < 3 ? id : -100))) }
-}
-
 /** What a step has to multiply and add: products of matrices alone, causal attention's upper half left out. */
-function countFlops(model: ModelDescription, { trained, sequences, tokens }: Case): number {
-  const count = sequences * tokens
-  const targets = sequences * Math.floor(0.3 * tokens)
+function countFlops(model: ModelDescription, { trained, lengths, trainedShare }: Case): number {
+  const count = sum(lengths)
+  const targets = Math.floor(trainedShare * count)
   const linears = listLinears(model)
-  const products = linears.reduce((sum, { inSize, outSize }) => sum + inSize * outSize, 0)
-  const low = linears.reduce((sum, { inSize, outSize }) => sum + RANK * (inSize + outSize), 0)
+  const products = sum(linears.map(({ inSize, outSize }) => inSize * outSize))
+  const low = sum(linears.map(({ inSize, outSize }) => RANK * (inSize + outSize)))
   const { headCount, headSize } = model.layers[0]!.attention
-  const scores = (sequences * tokens * tokens * headCount * headSize * model.layers.length) / 2
+  const scores = (sum(lengths.map(length => length ** 2)) * headCount * headSize * model.layers.length) / 2
   const head = targets * model.hiddenSize * model.vocabularySize
   // A product costs as much again for each of the two gradients that are asked for.
   if (trained === 'full') return 6 * count * products + 12 * scores + 6 * head
   return 4 * count * products + 6 * count * low + 12 * scores + 4 * head
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 async function makeModel(folder: string, layers: number): Promise<ModelDescription> {
@@ -226,15 +206,6 @@ async function makeModel(folder: string, layers: number): Promise<ModelDescripti
   }))
   await writeSafetensors(join(folder, 'model.safetensors'), tensors)
   return model
-}
-
-/** Numbers from 0 to 1, the same in each run (a linear congruential generator). */
-function toRandom(): () => number {
-  let state = 1
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
 }
 
 function findPython(): string {

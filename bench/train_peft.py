@@ -24,14 +24,22 @@ if trained == "lora":
 model.train()
 
 
+def pad(rows, value):
+    longest = max(len(row) for row in rows)
+    return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
+
+
 def step(ids, labels):
-    ids, labels = torch.tensor(ids), torch.tensor(labels)
+    # Without padding there is no mask, with which attention would be slower.
+    lengths = {len(row) for row in ids}
+    mask = None if len(lengths) == 1 else pad([[1] * len(row) for row in ids], 0)
+    ids, labels = pad(ids, 0), pad(labels, -100)
     if head == "all":
-        loss = model(input_ids=ids, labels=labels).loss
+        loss = model(input_ids=ids, attention_mask=mask, labels=labels).loss
     else:
         # Not what TRL does, but what it could: the head on the trained tokens alone.
         base = model.get_base_model() if trained == "lora" else model
-        hidden = base.model(input_ids=ids).last_hidden_state
+        hidden = base.model(input_ids=ids, attention_mask=mask).last_hidden_state
         targets = labels[:, 1:]
         kept = targets != -100
         loss = torch.nn.functional.cross_entropy(base.lm_head(hidden[:, :-1][kept]), targets[kept])
