@@ -2,6 +2,7 @@ import { listNodes } from '../graph/index.ts'
 import {
   ATTENTION_BLOCKS,
   buildTrainingGraph,
+  findPieceSize,
   type GraphParameter,
   type LoraModule,
   listLinears,
@@ -128,6 +129,8 @@ function countParameters(
 function sizeOf(dimension: string, { tokens, targets, longestSequence }: PlannedTraining): number {
   if (dimension === 'tokens') return tokens
   if (dimension === 'targets') return targets
+  const piece = findPieceSize(dimension, targets)
+  if (piece !== undefined) return piece
   const block = /^(queries|keys)(\d+)(?: of (\d+))?$/.exec(dimension)
   if (block === null) throw new RangeError(`no size is known for ${dimension}`)
   const queries = Math.ceil(tokens / ATTENTION_BLOCKS)

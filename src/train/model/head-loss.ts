@@ -9,6 +9,8 @@ const PIECES = 8
 const LEAST_ROWS = 256
 
 const BOUNDS = 'head_bounds'
+/** A piece's number of targets is named so. */
+const PIECE_DIMENSION = /^targets(\d+)$/
 
 interface HeadLossOptions {
   readonly model: ModelDescription
@@ -50,7 +52,19 @@ export function buildHeadLoss(
 
 /** Where the pieces of `count` targets begin and end; a few targets are one piece, as the head is read once for each. */
 export function toHeadFeeds(count: number): Record<string, Feed> {
-  const size = Math.max(LEAST_ROWS, Math.ceil(count / PIECES))
-  const bounds = Array.from({ length: PIECES + 1 }, (_, i) => Math.min(i * size, count))
+  const bounds = toBounds(count)
   return { [BOUNDS]: { data: BigInt64Array.from(bounds, BigInt), shape: [bounds.length] } }
+}
+
+/** How many of `count` targets a piece has, by the name of its dimension; undefined where that is no piece's. */
+export function findPieceSize(dimension: string, count: number): number | undefined {
+  const piece = PIECE_DIMENSION.exec(dimension)
+  if (piece === null) return undefined
+  const bounds = toBounds(count)
+  return bounds[Number(piece[1]) + 1]! - bounds[Number(piece[1])]!
+}
+
+function toBounds(count: number): number[] {
+  const size = Math.max(LEAST_ROWS, Math.ceil(count / PIECES))
+  return Array.from({ length: PIECES + 1 }, (_, i) => Math.min(i * size, count))
 }

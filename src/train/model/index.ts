@@ -12,6 +12,7 @@ export type {
   ModelDescription,
 } from './description.ts'
 export { buildGenerationGraph, toEmptyPast, toGenerationFeeds } from './generation-graph.ts'
+export { findPieceSize } from './head-loss.ts'
 export { parseModelConfig } from './parse-config.ts'
 export { checkTokenIds, resolveWeights } from './resolve-weights.ts'
 export { toRopeTables } from './rope.ts'
