@@ -55,6 +55,16 @@ const SETTINGS: readonly (readonly [Record<string, unknown>, Partial<LoraConfig>
     { targetModules: ['q_proj', 'o_proj', 'c_attn'], layersToTransform: [0, 2] },
   ],
   [
+    {
+      target_modules: ['model.layers.1.self_attn.o_proj', 'transformer.h.1.attn.c_attn', 'mlp.down_proj'],
+      layers_to_transform: [0],
+    },
+    {
+      targetModules: ['model.layers.1.self_attn.o_proj', 'transformer.h.1.attn.c_attn', 'mlp.down_proj'],
+      layersToTransform: [0],
+    },
+  ],
+  [
     { target_modules: ['o_proj', 'c_attn'], layers_to_transform: 1, layers_pattern: 'layers' },
     { targetModules: ['o_proj', 'c_attn'], layersToTransform: 1, layersPattern: 'layers' },
   ],

@@ -37,8 +37,8 @@ test('a number comes back within a step of its block, and a block of zeros as it
           const largest = matrix
             .subarray(start, end)
             .reduce((max, value) => Math.max(max, Math.abs(value)), 0)
-          // 4 bits: the number across from the largest has no code of its own, and a fifth of the largest may be cut off.
-          const within = bits === 8 ? largest / 254 : Math.max(largest / 8, 0.18 * largest + 1e-12)
+          // 4 bits: the number across from the largest gets 7/8 of it, and of both a tenth may be cut off.
+          const within = bits === 8 ? largest / 254 : 0.2125 * largest
           for (let i = start; i < end; i++) {
             const off = Math.abs(back[i]! - matrix[i]!)
             assert.ok(off <= within * (1 + 1e-5) + 1e-40, `${matrix[i]} came back as ${back[i]}`)
@@ -57,7 +57,7 @@ test('what is rounded once is rounded to itself', () => {
   assert.deepEqual(dequantize(quantize(matrix, 8, quantization), [2, 8], quantization), matrix)
 })
 
-test('normal weights come back with the errors that are promised', () => {
+test('normal weights come back with no larger an error than NF4 makes, 9.21 %', () => {
   const next = random(5)
   const matrix = Float32Array.from({ length: 1 << 16 }, () => {
     const [u, v] = [(next(2 ** 32) + 0.5) / 2 ** 32, next(2 ** 32) / 2 ** 32]
@@ -69,7 +69,7 @@ test('normal weights come back with the errors that are promised', () => {
     return Math.sqrt(squares / matrix.length)
   }
   const [four, eight] = [errorOf({ bits: 4, blockSize: 64 }), errorOf({ bits: 8, blockSize: 64 })]
-  assert.ok(four > 0.08 && four < 0.0925, `${four}`)
+  assert.ok(four > 0.08 && four < 0.0921, `${four}`)
   assert.ok(eight > 0.004 && eight < 0.007, `${eight}`)
 })
 
