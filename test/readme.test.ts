@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { REASONS, STRATEGIES } from '../src/mask/index.ts'
 import { PACKAGE, ROOT } from './package/package-root.ts'
-import { readBlocks, readReadme, readShown } from './readme/readme.ts'
+import { compileProgram, readBlocks, readReadme, readShown } from './readme/readme.ts'
 
 const markdown = readReadme()
 
@@ -18,6 +18,9 @@ describe('shows what comes out', {
     )
   }
 })
+
+for (const { line, text } of readBlocks(markdown).filter(({ notes }) => notes === 'typecheck'))
+  test(`README.md:${line} is a program, though it needs a model to run`, () => void compileProgram(text))
 
 test('names scripts and files that are there, here and in the other papers', () => {
   for (const paper of [

@@ -133,7 +133,7 @@ async function runInPage(source: string): Promise<string> {
  * @returns the module, in a folder from where `lossline` is the package of this checkout
  * @throws Error with what the compiler says
  */
-function compileProgram(source: string): string {
+export function compileProgram(source: string): string {
   const folder = join(ROOT, 'dist/readme')
   mkdirSync(folder, { recursive: true })
   const here = mkdtempSync(join(folder, 'program-'))
