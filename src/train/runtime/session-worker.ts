@@ -3,18 +3,22 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
 import { type Feed, gradientName, PAST, PRESENT } from '../model/index.ts'
-import { importOnnxRuntime, noDevice, type OnnxRuntime, toSessionOptions } from './onnx-runtime.ts'
-import type { Answer, Request, WorkerSettings } from './protocol.ts'
+import { checkDevice, type RunOnce } from './check-device.ts'
+import {
+  type Device,
+  importOnnxRuntime,
+  noDevice,
+  type OnnxRuntime,
+  toSessionOptions,
+} from './onnx-runtime.ts'
+import type { Answer, Request, SharedParameter, WorkerSettings } from './protocol.ts'
 
 const settings = workerData as WorkerSettings
 const sessions: InferenceSession[] = []
 
 /** ONNX Runtime takes no shared memory: parameters are copied to here before a run, and gradients come here. */
-interface LocalParameter {
-  readonly value: Tensor
-  readonly gradient: Tensor
-}
-const locals = new Map<string, LocalParameter>()
+const values = new Map<string, Tensor>()
+const gradients = new Map<string, Tensor>()
 
 /** Of each session what a run gave as present: the past of the next run, unless that is fed. */
 const pasts = new Map<InferenceSession, Map<string, Tensor>>()
@@ -45,12 +49,28 @@ async function answer(request: Request): Promise<Answer> {
 }
 
 async function load(model: Uint8Array): Promise<number> {
-  const ort = await importOnnxRuntime()
   const { device } = settings
-  const session = await ort.InferenceSession.create(model, toSessionOptions(settings)).catch(cause => {
+  if (device !== 'cpu' && sessions.length === 0) await checkDevice(device, runOn(device), runOn('cpu'))
+  return sessions.push(await open(model, device)) - 1
+}
+
+async function open(model: Uint8Array, device: Device): Promise<InferenceSession> {
+  const ort = await importOnnxRuntime()
+  return ort.InferenceSession.create(model, toSessionOptions({ ...settings, device })).catch(cause => {
     throw device === 'cpu' ? cause : noDevice(device, cause)
   })
-  return sessions.push(session) - 1
+}
+
+function runOn(device: Device): RunOnce {
+  return async (model, feeds) => {
+    const ort = await importOnnxRuntime()
+    const session = await open(model, device)
+    const inputs = session.inputNames.map(name => [name, toTensor(ort, feeds[name]!)] as const)
+    const outputs = Object.entries(await session.run(Object.fromEntries(inputs)))
+    const copies = outputs.map(([name, { data }]) => [name, Float32Array.from(data as Float32Array)] as const)
+    await session.release()
+    return Object.fromEntries(copies)
+  }
 }
 
 async function run(
@@ -64,11 +84,13 @@ async function run(
     const kept = pasts.get(session)?.get(name)
     inputs[name] = feed === undefined ? (kept ?? refresh(ort, name)) : toTensor(ort, feed)
   }
-  const gradients = settings.parameters.filter(({ name }) => session.outputNames.includes(gradientName(name)))
-  const preallocated = new Map(gradients.map(({ name }) => [gradientName(name), localOf(ort, name).gradient]))
+  const trained = settings.parameters.filter(({ name }) => session.outputNames.includes(gradientName(name)))
+  const preallocated = new Map(
+    trained.map(parameter => [gradientName(parameter.name), localOf(ort, parameter, gradients)]),
+  )
   const fetches = Object.fromEntries(session.outputNames.map(name => [name, preallocated.get(name) ?? null]))
   const outputs = await session.run(inputs, fetches)
-  for (const { name, gradient } of gradients) {
+  for (const { name, gradient } of trained) {
     addTo(gradient, outputs[gradientName(name)]!.data as Float32Array)
   }
   const present = session.outputNames.filter(name => name.startsWith(PRESENT))
@@ -82,19 +104,16 @@ async function run(
 
 /** A parameter's numbers of now. */
 function refresh(ort: OnnxRuntime, name: string): Tensor {
-  const { value } = localOf(ort, name)
-  const { data } = settings.parameters.find(parameter => parameter.name === name)!
+  const parameter = settings.parameters.find(parameter => parameter.name === name)!
+  const value = localOf(ort, parameter, values)
   const copy = value.data as Float32Array
-  copy.set(data)
+  copy.set(parameter.data)
   return value
 }
 
-function localOf(ort: OnnxRuntime, name: string): LocalParameter {
-  const known = locals.get(name)
-  if (known !== undefined) return known
-  const { shape, data } = settings.parameters.find(parameter => parameter.name === name)!
-  const make = (): Tensor => new ort.Tensor('float32', new Float32Array(data.length), shape)
-  const local = { value: make(), gradient: make() }
+function localOf(ort: OnnxRuntime, parameter: SharedParameter, locals: Map<string, Tensor>): Tensor {
+  const { name, shape, data } = parameter
+  const local = locals.get(name) ?? new ort.Tensor('float32', new Float32Array(data.length), shape)
   locals.set(name, local)
   return local
 }
