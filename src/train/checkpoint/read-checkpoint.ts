@@ -20,13 +20,24 @@ const HAS_TO_BE_EQUAL: readonly (keyof SFTConfig)[] = [
   'optim',
 ]
 
-/** Options that say where and how often something is told; a run may go on with others. */
+/** Options that change no weight: where and how often something is told, evaluated or saved. A run may go on with others. */
 const MAY_DIFFER: readonly (keyof SFTConfig)[] = [
   'outputDir',
   'resumeFromCheckpoint',
   'datasetNumProc',
+  'bf16',
+  'fp16',
+  'paddingFree',
   'loggingDir',
   'loggingFirstStep',
+  'loggingSteps',
+  'loggingStrategy',
+  'evalDelay',
+  'evalOnStart',
+  'evalPacking',
+  'evalSteps',
+  'evalStrategy',
+  'perDeviceEvalBatchSize',
   'reportTo',
   'runName',
   'disableTqdm',
