@@ -22,7 +22,10 @@ interface State {
  * A line of the last step, as `makeProgressOf` shows it; evaluations, checkpoints and the first answer of each evaluation stand as lines of
  * their own. With --json what is logged and evaluated is told as it is.
  */
-export function makeTrainProgress(io: Io, isJson: boolean): TrainProgressView {
+export function makeTrainProgress(
+  io: Io,
+  { isJson, showsSteps }: { readonly isJson: boolean; readonly showsSteps: boolean },
+): TrainProgressView {
   const view = makeProgressOf<State>(io, isJson, toLine)
   let state: State | undefined
   const tell = (line: string): void => {
@@ -36,7 +39,7 @@ export function makeTrainProgress(io: Io, isJson: boolean): TrainProgressView {
         state = { step, totalSteps, firstStep: step, tokens: 0, loss: 0, gradNorm: 0, learningRate: 0 }
       } else if (event.kind === 'step') {
         state = addStep(state!, event)
-        view.update(state)
+        if (showsSteps) view.update(state)
       } else if (isJson) {
         if (event.kind !== 'end') tell(JSON.stringify({ event: event.kind, ...event, kind: undefined }))
       } else {

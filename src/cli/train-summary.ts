@@ -24,7 +24,18 @@ export function toTrainSummary(trained: FineTuned, model: string): string {
   const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
   const which = isAdapter ? `--model ${model} --adapter ${output}` : `--model ${output}`
   const prompt = answers[0] === undefined ? 'TEXT' : quoteForShell(answers[0].prompt)
-  return [...body, '', `Talk to it: lossline generate ${which} --prompt ${prompt}`].join('\n')
+  return [...body, ...toHint(trained), '', `Talk to it: lossline generate ${which} --prompt ${prompt}`].join(
+    '\n',
+  )
+}
+
+/** Where no answer ended, the first thing to look at. */
+function toHint({ answers, isAdapter }: FineTuned): string[] {
+  if (answers.length === 0 || answers.some(({ stopped }) => stopped === 'stop-token')) return []
+  const advice = isAdapter
+    ? 'A stop token that the base never wrote is hard to learn for an adapter: --lora-modules-to-save lm_head trains its weights too.'
+    : 'More steps may do it; report.html has the loss by what the tokens are.'
+  return ['', `No answer ended by itself. lossline show tells whether the ends are trained. ${advice}`]
 }
 
 function toSteps({ globalStep, reason, metrics }: FineTuned): string {

@@ -39,7 +39,10 @@ async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promi
   for (const text of request.notices) io.tell(`lossline: ${text}`)
   const options = await toFineTuneOptions(request, io)
   const reading = makeProgress(io, values.json === true)
-  const progress = makeTrainProgress(io, values.json === true)
+  const progress = makeTrainProgress(io, {
+    isJson: values.json === true,
+    showsSteps: request.config.disableTqdm !== true,
+  })
   const stop = new AbortController()
   // The first Ctrl-C lets the step be finished and saved; a second one ends at once.
   const interrupt = (): void => {
