@@ -1,7 +1,9 @@
 /**
  * `lossline prepare` beside TRL's own preparation, in one run: the same rows, tokenizer, template, length and packing, all cores for both.
- * Then what a row costs as the input grows, what a second worker gives, and how far off the floor it is.
- * Run: npm run bench:prepare [-- --large] (with --large also 1 GB and 10 GB, of which the memory is looked at; 30 GB of disk)
+ * Then what a row costs as the input grows, what a second worker gives, where the time goes, and how far off the floor it is.
+ * Run: npm run bench:prepare [-- --large | --large=GB] (with --large also 1 GB and 10 GB, of which the memory is looked at; 30 GB of disk)
+ *
+ * The clock tells little where others use the same cores: CPU seconds are told beside it, and `load` is what the machine did when it began.
  */
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
@@ -9,17 +11,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPython } from '../test/interop/python.ts'
 import { makeChats } from './chats.ts'
+import { measureSteps } from './prepare-steps.ts'
 import { type ProcessTimes, runMeasured } from './process-tree.ts'
 
 const TOKENIZER = '../shared/tokenizers/qwen3'
 const TEMPLATE = '../shared/templates/trl--qwen2_5_training.jinja'
 const MAX_LENGTH = 2048
 const MEGABYTES = 100
-/** Of the same rows, for TRL: it needs a second for each MB or more. */
-const TRL_MEGABYTES = 20
 const ROUNDS = 3
+/** It needs a second for each MB or more. */
+const TRL_ROUNDS = 1
 const FOLDER = join(tmpdir(), 'lossline-bench', 'prepare')
 const CLI = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const STAGE = fileURLToPath(new URL('./prepare-stage.js', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../../bench/prepare_trl.py', import.meta.url))
 const CORES = availableParallelism()
 
@@ -33,39 +37,81 @@ async function run(file: string): Promise<void> {
     `${CORES} cores, load ${loadavg()[0]!.toFixed(1)}; ${megabytes(file).toFixed(0)} MB of rows, max_length ${MAX_LENGTH}, bfd`,
   )
   const python = findPython('trl-1.16')
-  const part = cutFile(file, TRL_MEGABYTES)
   const ours: ProcessTimes[] = []
-  const theirs: TrlTimes[] = []
+  const stages: ProcessTimes[] = []
+  const theirs: ProcessTimes[] = []
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(await prepare(file))
-    if (python !== undefined && round < 2) theirs.push(await prepareWithTrl(python, part))
+    stages.push(await prepareStage(file))
+    if (python !== undefined && round < TRL_ROUNDS) theirs.push(await prepareWithTrl(python, file))
   }
+  const size = megabytes(file)
   const best = fastest(ours)
-  tell('lossline', megabytes(file), best)
-  if (theirs.length > 0) compare(best, megabytes(file), fastest(theirs), megabytes(part))
+  tell('lossline', size, best)
+  tell('its stage', size, fastest(stages))
+  if (theirs.length > 0) {
+    const trl = fastest(theirs)
+    tell('TRL, stage', size, trl)
+    compare('the whole process', best, trl)
+    compare('its stage alone', fastest(stages), trl)
+  }
+  await tellSteps(file)
   await tellScaling(file)
-  if (process.argv.includes('--large')) await tellLarge(file)
+  for (const gigabytes of largeSizes()) await tellLarge(file, gigabytes)
   rmSync(FOLDER, { recursive: true })
+}
+
+/** Where the time goes, by CPU seconds on one thread that is warm. */
+async function tellSteps(file: string): Promise<void> {
+  const small = cutFile(file, MEGABYTES / 10)
+  const size = megabytes(small)
+  const options = {
+    file: small,
+    tokenizer: TOKENIZER,
+    template: TEMPLATE,
+    maxLength: MAX_LENGTH,
+    folder: FOLDER,
+  }
+  const { read, rows, render, encode, whole, packAndWrite, floor } = await measureSteps(options)
+  const all = whole + packAndWrite
+  const share = (seconds: number): string => `${((100 * seconds) / all).toFixed(0)} %`
+  console.log(
+    `one warm thread: ${(size / all).toFixed(1)} MB a CPU second: read and parse ${share(read)}, conversations ${share(rows)}, render ${share(render)}, ` +
+      `tokenise ${share(encode)}, mask and count ${share(whole - read - rows - render - encode)}, pack and write ${share(packAndWrite)}`,
+  )
+  console.log(
+    `floor (read, JSON.parse, one hash look-up a word, write): ${(size / floor).toFixed(1)} MB a CPU second; a preparation takes ${(all / floor).toFixed(1)} times that`,
+  )
 }
 
 /** The same on one worker, and on other sizes: a whole process each time, its start included. */
 async function tellScaling(file: string): Promise<void> {
   const small = cutFile(file, MEGABYTES / 10)
   tell('10 MB', megabytes(small), await bestOf(() => prepare(small)))
-  const one = await bestOf(() => prepare(file, ['--workers', '1']))
-  const two = await bestOf(() => prepare(file, ['--workers', '2']))
-  tell('one worker', megabytes(file), one)
-  tell('two workers', megabytes(file), two)
-  console.log(`two workers are ${(one.seconds / two.seconds).toFixed(2)} times as fast as one`)
+  const one: ProcessTimes[] = []
+  const two: ProcessTimes[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    one.push(await prepare(file, ['--workers', '1']))
+    two.push(await prepare(file, ['--workers', '2']))
+  }
+  tell('one worker', megabytes(file), fastest(one))
+  tell('two workers', megabytes(file), fastest(two))
+  console.log(
+    `two workers are ${(fastest(one).seconds / fastest(two).seconds).toFixed(2)} times as fast as one`,
+  )
 }
 
 /** Rows repeated, each time with other numbers: memory must not grow with the input. */
-async function tellLarge(file: string): Promise<void> {
-  for (const gigabytes of [1, 10]) {
-    const large = repeatFile(file, gigabytes * 10)
-    tell(`${gigabytes} GB`, megabytes(large), await prepare(large))
-    rmSync(large)
-  }
+async function tellLarge(file: string, gigabytes: number): Promise<void> {
+  const large = repeatFile(file, gigabytes * 10)
+  tell(`${gigabytes} GB`, megabytes(large), await prepare(large))
+  rmSync(large)
+}
+
+function largeSizes(): readonly number[] {
+  const asked = process.argv.find(argument => argument.startsWith('--large'))
+  if (asked === undefined) return []
+  return asked.includes('=') ? [Number(asked.slice(asked.indexOf('=') + 1))] : [1, 10]
 }
 
 async function bestOf(measure: () => Promise<ProcessTimes>): Promise<ProcessTimes> {
@@ -97,12 +143,24 @@ async function prepare(file: string, more: readonly string[] = []): Promise<Proc
   return times
 }
 
-interface TrlTimes extends ProcessTimes {
-  readonly rows: number
+/** Seconds are those of the preparation alone, the memory is the whole process's. */
+async function prepareStage(file: string): Promise<ProcessTimes> {
+  const out = join(FOLDER, 'out')
+  rmSync(out, { recursive: true, force: true })
+  const measured = await runMeasured(process.execPath, [
+    STAGE,
+    file,
+    TOKENIZER,
+    TEMPLATE,
+    String(MAX_LENGTH),
+    out,
+  ])
+  rmSync(out, { recursive: true })
+  return { ...measured, ...readTold(measured.stdout) }
 }
 
 /** Seconds are those of its preparation alone; the memory is the whole process tree's. */
-async function prepareWithTrl(python: string, file: string): Promise<TrlTimes> {
+async function prepareWithTrl(python: string, file: string): Promise<ProcessTimes> {
   const cache = join(FOLDER, 'cache')
   rmSync(cache, { recursive: true, force: true })
   const args = [SCRIPT, file, TOKENIZER, TEMPLATE, String(MAX_LENGTH), String(CORES), join(FOLDER, 'trl')]
@@ -112,14 +170,15 @@ async function prepareWithTrl(python: string, file: string): Promise<TrlTimes> {
     HF_DATASETS_OFFLINE: '1',
     TOKENIZERS_PARALLELISM: 'false',
   }
-  const { stdout, peakMegabytes } = await runMeasured(python, args, env)
-  const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
-    seconds: number
-    cpuSeconds: number
-    rows: number
-  }
+  const measured = await runMeasured(python, args, env)
   rmSync(cache, { recursive: true })
-  return { stdout, peakMegabytes, ...told }
+  return { ...measured, ...readTold(measured.stdout) }
+}
+
+/** What a script printed last. */
+function readTold(stdout: string): Pick<ProcessTimes, 'seconds' | 'cpuSeconds'> {
+  const { seconds, cpuSeconds } = JSON.parse(stdout.trim().split('\n').at(-1)!) as ProcessTimes
+  return { seconds, cpuSeconds }
 }
 
 function tell(name: string, size: number, { seconds, cpuSeconds, peakMegabytes }: ProcessTimes): void {
@@ -129,12 +188,11 @@ function tell(name: string, size: number, { seconds, cpuSeconds, peakMegabytes }
   )
 }
 
-function compare(ours: ProcessTimes, ourSize: number, trl: ProcessTimes, trlSize: number): void {
-  tell('TRL', trlSize, trl)
-  const wall = trl.seconds / trlSize / (ours.seconds / ourSize)
-  const cpu = trl.cpuSeconds / trlSize / (ours.cpuSeconds / ourSize)
+function compare(what: string, ours: ProcessTimes, trl: ProcessTimes): void {
+  const wall = trl.seconds / ours.seconds
+  const cpu = trl.cpuSeconds / ours.cpuSeconds
   console.log(
-    `${wall.toFixed(1)} times as fast as TRL by the clock (start-up counted for ours alone), ${cpu.toFixed(1)} by the processor, at ${(ours.peakMegabytes / trl.peakMegabytes).toFixed(2)} of its memory`,
+    `${what}: ${wall.toFixed(1)} times as fast as TRL's stage by the clock, ${cpu.toFixed(1)} by the processor, at ${(ours.peakMegabytes / trl.peakMegabytes).toFixed(2)} of its memory`,
   )
 }
 
