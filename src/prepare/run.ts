@@ -138,6 +138,7 @@ export class Run {
 
   async #finish(window: Window, mark: Mark, write: () => Promise<void>): Promise<void> {
     if (countRows(window.rows) > 0) await write()
+    window.release()
     const journal = this.#journal
     journal.chunks += window.chunks
     journal.rejectedBytes = mark.rejectedBytes

@@ -63,7 +63,14 @@ export class TokenRowsBuilder {
     this.#rowCount += count
   }
 
-  /** The rows so far, without a copy where they fill what was taken for them; the builder is of no more use. */
+  /** Begins anew in the same memory: what {@link build} gave is written over. */
+  clear(): void {
+    this.#tokenCount = 0
+    this.#rowCount = 0
+    this.#lossWeights = undefined
+  }
+
+  /** The rows so far, without a copy; nothing may be added to them. */
   build(): TokenRows {
     const tokens = this.#tokenCount
     return {

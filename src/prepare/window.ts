@@ -8,6 +8,8 @@ export interface Window {
   readonly rows: TokenRows
   readonly chunks: number
   readonly tally: Tally
+  /** Gives the memory of the rows to a later window: for who has written them, and keeps none. */
+  release(): void
 }
 
 /**
@@ -20,9 +22,19 @@ export async function* toWindows(
   tokens: number,
 ): AsyncGenerator<Window> {
   let open: OpenWindow | undefined
+  const spare: TokenRowsBuilder[] = []
+  const close = ({ rows, chunks, tally }: OpenWindow): Window => ({
+    rows: rows.build(),
+    chunks,
+    tally,
+    release: () => {
+      rows.clear()
+      spare.push(rows)
+    },
+  })
   for await (const chunk of source) {
     open ??= {
-      rows: new TokenRowsBuilder(Math.min(tokens, MAX_FIRST_TOKENS) + SPARE_TOKENS),
+      rows: spare.pop() ?? new TokenRowsBuilder(Math.min(tokens, MAX_FIRST_TOKENS) + SPARE_TOKENS),
       chunks: 0,
       tally: emptyTally(),
     }
@@ -30,10 +42,10 @@ export async function* toWindows(
     addTally(open.tally, chunk.tally)
     open.chunks++
     if (open.rows.tokenCount < tokens) continue
-    yield { ...open, rows: open.rows.build() }
+    yield close(open)
     open = undefined
   }
-  if (open !== undefined) yield { ...open, rows: open.rows.build() }
+  if (open !== undefined) yield close(open)
 }
 
 const MAX_FIRST_TOKENS = 1 << 26
