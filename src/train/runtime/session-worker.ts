@@ -1,5 +1,5 @@
 // The thread that runs graphs: ONNX Runtime blocks whoever calls it for as long as a step takes.
-import { parentPort, workerData } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
 import { type Feed, gradientName, PAST, PRESENT } from '../model/index.ts'
@@ -16,9 +16,11 @@ import type { Answer, Request, SharedParameter, WorkerSettings } from './protoco
 const settings = workerData as WorkerSettings
 const sessions: InferenceSession[] = []
 
-/** ONNX Runtime takes no shared memory: parameters are copied to here before a run, and gradients come here. */
+/** ONNX Runtime takes no shared memory: parameters are copied to here before a run. */
 const values = new Map<string, Tensor>()
-const gradients = new Map<string, Tensor>()
+/** A way out with nobody behind it. */
+const nowhere: MessagePort = new MessageChannel().port1
+nowhere.close()
 
 /** Of each session what a run gave as present: the past of the next run, unless that is fed. */
 const pasts = new Map<InferenceSession, Map<string, Tensor>>()
@@ -85,18 +87,18 @@ async function run(
     inputs[name] = feed === undefined ? (kept ?? refresh(ort, name)) : toTensor(ort, feed)
   }
   const trained = settings.parameters.filter(({ name }) => session.outputNames.includes(gradientName(name)))
-  const preallocated = new Map(
-    trained.map(parameter => [gradientName(parameter.name), localOf(ort, parameter, gradients)]),
-  )
-  const fetches = Object.fromEntries(session.outputNames.map(name => [name, preallocated.get(name) ?? null]))
-  const outputs = await session.run(inputs, fetches)
+  // No arrays are given for the gradients: the binding would fill them and hand out copies all the same.
+  const outputs = await session.run(inputs)
   for (const { name, gradient } of trained) {
-    addTo(gradient, outputs[gradientName(name)]!.data as Float32Array)
+    const part = outputs[gradientName(name)]!.data as Float32Array<ArrayBuffer>
+    addTo(gradient, part)
+    discard(part.buffer)
   }
   const present = session.outputNames.filter(name => name.startsWith(PRESENT))
   pasts.set(session, new Map(present.map(name => [name.replace(PRESENT, PAST), outputs[name]!])))
   // Gradients and what is read stay here; the rest is copied out of the session's memory.
-  const others = session.outputNames.filter(name => !preallocated.has(name) && !present.includes(name))
+  const isGradient = new Set(trained.map(({ name }) => gradientName(name)))
+  const others = session.outputNames.filter(name => !isGradient.has(name) && !present.includes(name))
   return Object.fromEntries(
     others.map(name => [name, Float32Array.from(outputs[name]!.data as Float32Array)]),
   )
@@ -105,16 +107,15 @@ async function run(
 /** A parameter's numbers of now. */
 function refresh(ort: OnnxRuntime, name: string): Tensor {
   const parameter = settings.parameters.find(parameter => parameter.name === name)!
-  const value = localOf(ort, parameter, values)
+  const value = localOf(ort, parameter)
   const copy = value.data as Float32Array
   copy.set(parameter.data)
   return value
 }
 
-function localOf(ort: OnnxRuntime, parameter: SharedParameter, locals: Map<string, Tensor>): Tensor {
-  const { name, shape, data } = parameter
-  const local = locals.get(name) ?? new ort.Tensor('float32', new Float32Array(data.length), shape)
-  locals.set(name, local)
+function localOf(ort: OnnxRuntime, { name, shape, data }: SharedParameter): Tensor {
+  const local = values.get(name) ?? new ort.Tensor('float32', new Float32Array(data.length), shape)
+  values.set(name, local)
   return local
 }
 
@@ -126,6 +127,11 @@ function toTensor(ort: OnnxRuntime, { data, shape }: Feed): Tensor {
 
 function addTo(sum: Float32Array, part: Float32Array): void {
   for (let i = 0; i < part.length; i++) sum[i] = sum[i]! + part[i]!
+}
+
+/** Frees memory now that would else be freed when garbage is collected, after the next step has taken as much again. */
+function discard(buffer: ArrayBuffer): void {
+  nowhere.postMessage(undefined, [buffer])
 }
 
 function toFailure(error: unknown): Answer {
