@@ -48,6 +48,21 @@ test("a config.json without a key has transformers' default for it", { skip }, (
   }
 })
 
+test('which layers see a window, and which rotate, follows from the other keys where it is not written out', {
+  skip,
+}, () => {
+  const derived = ['layer_types', 'no_rope_layers']
+  const models = TINY_MODELS.filter(({ config }) => !derived.some(key => key in config))
+  const configs = askConfigs(
+    'trl-1.16',
+    models.map(({ modelType, config }) => ({ modelType, config, isWhole: true })),
+  )
+  for (const [i, { name }] of models.entries()) {
+    const entries = Object.entries(configs[i]!).filter(([key]) => !derived.includes(key))
+    assert.deepEqual(parseModelConfig(Object.fromEntries(entries)), parseModelConfig(configs[i]!), name)
+  }
+})
+
 test('what transformers 4 and 5 write of one model is read as one model', { skip }, t => {
   if (findPython('interop') === undefined) return t.skip(whyNoPython('interop'))
   const models = [...TYPES.map(modelType => ({ modelType, config: {} })), ...TINY_MODELS]
@@ -124,7 +139,10 @@ const ROPES: readonly { modelType: string; config: JsonObject; length: number }[
   },
   {
     modelType: 'llama',
-    config: { ...LLAMA, rope_scaling: { rope_type: 'yarn', factor: 8, attention_factor: 0.7 } },
+    config: {
+      ...LLAMA,
+      rope_scaling: { rope_type: 'yarn', factor: 8, attention_factor: 0.7, truncate: false },
+    },
     length: 300,
   },
   ...[20, 40].map(length => ({
