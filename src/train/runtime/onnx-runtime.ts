@@ -57,6 +57,7 @@ export function checkOnnxRuntime(): void {
 
 interface SessionSettings {
   readonly device: Device
+  readonly isWidened?: boolean
   /** undefined: as many as ONNX Runtime thinks right. */
   readonly threads: number | undefined
   /** Where files of weights lie. */
@@ -67,12 +68,13 @@ interface SessionSettings {
 export function toSessionOptions({
   device,
   threads,
+  isWidened = false,
   folder,
 }: SessionSettings): InferenceSession.SessionOptions {
   return {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     // Gradients that are computed once more on purpose would be merged with the first ones, and 16-bit weights widened for good.
-    graphOptimizationLevel: 'disabled',
+    graphOptimizationLevel: isWidened ? 'basic' : 'disabled',
     // It plans memory for each shape anew: 1 GB more at 30 layers, and growing with each new length.
     enableMemPattern: false,
     enableCpuMemArena: true,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
@@ -66,7 +67,7 @@ export async function openTrainableModel(
   folder: string,
   options: TrainableModelOptions,
 ): Promise<OpenedModel> {
-  const trainable = await openGeneratingModel(folder, options)
+  const trainable = await openWorkerModel(folder, options, false)
   try {
     await trainable.load('train')
   } catch (error) {
@@ -77,20 +78,27 @@ export async function openTrainableModel(
 }
 
 /**
- * The same, with no graph for training until one is asked for.
+ * The same for a model that only generates. Weights of 16 and fewer bits are widened once, and not for each token, where the memory is there
+ * for it.
  *
  * @throws LosslineError as {@link openTrainableModel}
  */
-export async function openGeneratingModel(
+export function openGeneratingModel(folder: string, options: TrainableModelOptions): Promise<OpenedModel> {
+  return openWorkerModel(folder, options, true)
+}
+
+async function openWorkerModel(
   folder: string,
   options: TrainableModelOptions,
-): Promise<OpenedModel & Pick<WorkerModel, 'load'>> {
+  onlyGenerates: boolean,
+): Promise<WorkerModel> {
   const described = parseModelConfig(readConfig(folder), join(folder, CONFIG_FILE))
   const model = partHead(described, options.trained)
   const stored = resolveWeights(described, readTensorIndex(folder), folder)
   const base = await openBase(addHead(described, stored), model, options)
   try {
-    return openOn(base, model, options)
+    const isWidened = onlyGenerates && WIDE_BYTES * countParameters(model) < findFreeBytes()
+    return openOn(base, model, { ...options, isWidened })
   } catch (error) {
     base.remove()
     throw error
@@ -109,15 +117,28 @@ async function openBase(
 function openOn(
   { files, remove }: QuantizedBase,
   model: ModelDescription,
-  options: TrainableModelOptions,
+  options: TrainableModelOptions & { readonly isWidened: boolean },
 ): WorkerModel {
-  const { device = 'cpu', threads, gradientCheckpointing: isCheckpointed = false } = options
+  const { device = 'cpu', threads, isWidened, gradientCheckpointing: isCheckpointed = false } = options
   const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
   const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
   const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
   const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
-  const worker = new GraphWorker({ device, threads, folder: files.folder, parameters })
+  const worker = new GraphWorker({ device, threads, isWidened, folder: files.folder, parameters })
   return new WorkerModel({ model, parameters, graphOptions, worker, removeBase: remove })
+}
+
+/** The widened weight, and as much again while it is made. */
+const WIDE_BYTES = 8
+
+function countParameters(model: ModelDescription): number {
+  const sizes = listWeights(model).map(({ shape }) => shape.reduce((size, dim) => size * dim, 1))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+function findFreeBytes(): number {
+  // Node has it from 20.13 on.
+  return process.availableMemory?.() ?? freemem()
 }
 
 interface WorkerModelParts {
@@ -140,10 +161,7 @@ class WorkerModel implements OpenedModel {
   }
 
   get parameterCount(): number {
-    const sizes = listWeights(this.#parts.model).map(({ shape }) =>
-      shape.reduce((size, dim) => size * dim, 1),
-    )
-    return sizes.reduce((sum, size) => sum + size, 0)
+    return countParameters(this.#parts.model)
   }
 
   accumulate(batch: TrainBatch, normaliser: number): Promise<TargetOutcomes> {

@@ -13,6 +13,8 @@ export interface SharedParameter {
 export interface WorkerSettings {
   readonly device: Device
   readonly threads: number | undefined
+  /** Whether stored weights are made float32 when a session is opened, and not at each run. */
+  readonly isWidened: boolean
   readonly folder: string
   readonly parameters: readonly SharedParameter[]
 }
