@@ -121,6 +121,18 @@ interface WaitingTask {
   readonly reject: (error: unknown) => void
 }
 
+/**
+ * Piscina would `require` the worker's module before it imports it, and a thread that is ended while Node does so takes the whole process down
+ * (seen with 20.20). Where Node doesn't know the flag, it doesn't require modules either.
+ */
+const IMPORTS_ONLY = '--no-experimental-require-module'
+
+/** What the threads inherit else would be lost. */
+function toExecArgv(): { readonly execArgv?: string[] } {
+  const isKnown = process.allowedNodeEnvironmentFlags.has(IMPORTS_ONLY)
+  return isKnown && process.execArgv.length === 0 ? { execArgv: [IMPORTS_ONLY] } : {}
+}
+
 function startThreads(settings: Settings, count: number): Piscina {
   return new Piscina({
     filename: fileURLToPath(import.meta.url.replace(/worker-pool\.([jt]s)$/, 'chunk-worker.$1')),
@@ -129,5 +141,6 @@ function startThreads(settings: Settings, count: number): Piscina {
     maxThreads: count,
     concurrentTasksPerWorker: CHUNKS_AT_HAND + 1, // and a file to hash
     recordTiming: false,
+    ...toExecArgv(),
   })
 }

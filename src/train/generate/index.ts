@@ -1,5 +1,5 @@
-export { type Generated, type GenerateOptions, generate } from './generate.ts'
+export { type Generated, generate } from './generate.ts'
 export { GENERATION_DEFAULTS, type GenerationOptions, settleGeneration } from './generation-options.ts'
 export { type Prompt, toPrompt, toQuestion } from './prompt.ts'
 export { makeDraws } from './random.ts'
-export { makeTextStream, type TextStream } from './text-stream.ts'
+export { makeTextStream } from './text-stream.ts'

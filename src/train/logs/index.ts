@@ -1,5 +1,4 @@
 export type {
-  Answers,
   CheckpointSaved,
   EvaluatedGroup,
   Evaluation,
@@ -12,4 +11,4 @@ export type {
   StepDone,
   TrainEvent,
 } from './event.ts'
-export { checkReportTo, type Logs, type LogsOptions, openLogs } from './open-logs.ts'
+export { checkReportTo, type Logs, openLogs } from './open-logs.ts'
