@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/json/index.ts'
 import { listWeights, parseModelConfig, toRopeTables } from '../../src/train/model/index.ts'
 import { askModels, askRopes, python } from './model-oracle.ts'
@@ -27,52 +27,53 @@ const TYPES = [
 ]
 
 interface ConfigCase {
+  readonly name: string
   readonly modelType: string
   readonly config: JsonObject
   /** Whether keys at their default are written too. */
   readonly isWhole: boolean
 }
 
-/** The config.json that an environment's transformers writes. */
-function askConfigs(environment: PythonEnvironment, cases: readonly ConfigCase[]): JsonObject[] {
-  return runPython(findPython(environment)!, 'test/interop/transformers_configs.py', cases) as JsonObject[]
+/** Each architecture as it is by default, and the tiny models. */
+const CASES: readonly ConfigCase[] = [true, false].flatMap(isWhole => [
+  ...TYPES.map(modelType => ({ name: modelType, modelType, config: {}, isWhole })),
+  ...TINY_MODELS.map(({ name, modelType, config }) => ({ name, modelType, config, isWhole })),
+])
+
+/** The config.json that an environment's transformers writes of each case. */
+function askConfigs(environment: PythonEnvironment): JsonObject[] {
+  const python = findPython(environment)!
+  return runPython(python, 'test/interop/transformers_configs.py', CASES) as JsonObject[]
 }
 
-test("a config.json without a key has transformers' default for it", { skip }, () => {
-  const defaults = askConfigs(
-    'trl-1.16',
-    TYPES.map(modelType => ({ modelType, config: {}, isWhole: true })),
-  )
-  for (const [i, type] of TYPES.entries()) {
-    assert.deepEqual(parseModelConfig({ model_type: type }), parseModelConfig(defaults[i]!), type)
-  }
-})
+describe('config.json', { skip }, () => {
+  let written: JsonObject[] = []
+  before(() => {
+    written = askConfigs('trl-1.16')
+  })
 
-test('which layers see a window, and which rotate, follows from the other keys where it is not written out', {
-  skip,
-}, () => {
-  const derived = ['layer_types', 'no_rope_layers']
-  const models = TINY_MODELS.filter(({ config }) => !derived.some(key => key in config))
-  const configs = askConfigs(
-    'trl-1.16',
-    models.map(({ modelType, config }) => ({ modelType, config, isWhole: true })),
-  )
-  for (const [i, { name }] of models.entries()) {
-    const entries = Object.entries(configs[i]!).filter(([key]) => !derived.includes(key))
-    assert.deepEqual(parseModelConfig(Object.fromEntries(entries)), parseModelConfig(configs[i]!), name)
-  }
-})
+  test("without a key has transformers' default for it", () => {
+    for (const [i, { modelType, config, isWhole }] of CASES.entries()) {
+      if (!isWhole || Object.keys(config).length > 0) continue
+      assert.deepEqual(parseModelConfig({ model_type: modelType }), parseModelConfig(written[i]!), modelType)
+    }
+  })
 
-test('what transformers 4 and 5 write of one model is read as one model', { skip }, t => {
-  if (findPython('interop') === undefined) return t.skip(whyNoPython('interop'))
-  const models = [...TYPES.map(modelType => ({ modelType, config: {} })), ...TINY_MODELS]
-  const cases = [true, false].flatMap(isWhole =>
-    models.map(({ modelType, config }) => ({ modelType, config, isWhole })),
-  )
-  const [four, five] = [askConfigs('trl-1.16', cases), askConfigs('interop', cases)]
-  for (const [i, { modelType }] of cases.entries()) {
-    assert.deepEqual(parseModelConfig(five[i]!), parseModelConfig(four[i]!), modelType)
-  }
+  test('says which layers see a window, and which rotate, by other keys where they are not listed', () => {
+    const lists = ['layer_types', 'no_rope_layers']
+    for (const [i, { name, config }] of CASES.entries()) {
+      if (lists.some(key => key in config)) continue
+      const entries = Object.entries(written[i]!).filter(([key]) => !lists.includes(key))
+      assert.deepEqual(parseModelConfig(Object.fromEntries(entries)), parseModelConfig(written[i]!), name)
+    }
+  })
+
+  test('of transformers 4 and of 5 is read as the same model', t => {
+    if (findPython('interop') === undefined) return t.skip(whyNoPython('interop'))
+    for (const [i, five] of askConfigs('interop').entries()) {
+      assert.deepEqual(parseModelConfig(five), parseModelConfig(written[i]!), CASES[i]!.name)
+    }
+  })
 })
 
 test('every tiny model has the weights that transformers saves', { skip }, () => {
