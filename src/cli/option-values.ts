@@ -137,6 +137,11 @@ export function columnMap(value: string): Record<string, string> {
   return renames(value, 'COLUMN=COLUMN', 'dialog=messages,dialog.speaker=role')
 }
 
+/** Rules and levels by their looks; which there are is known to the command alone, and takes longer to load. */
+export function ruleLevels(value: string): Record<string, string> {
+  return renames(value, 'RULE=LEVEL', 'pad-is-stop=off,answer-cut=error')
+}
+
 function renames(value: string, expected: string, example: string): Record<string, string> {
   const pairs = list(value).map(item => {
     const [from, to, ...more] = item.split('=')

@@ -64,6 +64,13 @@ export interface OptionValues {
   readonly prompts: string
   readonly threads: number
   readonly demo_train: boolean
+  readonly rule: Readonly<Record<string, string>>
+  readonly lint_config: string
+  readonly level: 'info' | 'warn' | 'error'
+  readonly report_format: 'text' | 'json' | 'sarif' | 'github'
+  readonly max_findings: number
+  readonly fix: string
+  readonly allow_findings: readonly string[]
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
@@ -287,6 +294,46 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     parse: parse.positive,
   },
   demo_train: { ...toSwitch('train a small model with both masks, for about a minute'), flag: '--train' },
+  rule: {
+    value: 'NAME=LEVEL,…',
+    help: 'what findings of a rule count as: off, info, warn or error',
+    parse: parse.ruleLevels,
+  },
+  lint_config: {
+    value: 'FILE',
+    help: 'rules and their levels, as JSON or YAML',
+    default: '.losslinerc.json, .losslinerc.yaml or .losslinerc, here or above',
+    parse: parse.text,
+  },
+  level: {
+    value: 'info|warn|error',
+    help: 'the least that is shown',
+    default: 'warn',
+    parse: parse.oneOf('info', 'warn', 'error'),
+  },
+  report_format: {
+    flag: '--format',
+    value: 'NAME',
+    help: 'text, json, sarif (code scanning) or github (annotations of a workflow)',
+    default: 'text',
+    parse: parse.oneOf('text', 'json', 'sarif', 'github'),
+  },
+  max_findings: {
+    value: 'N',
+    help: 'rules that are shown, worst first',
+    default: 'all',
+    parse: parse.positive,
+  },
+  fix: {
+    value: 'FILE',
+    help: 'write the rows anew, with what can be mended without guessing, and show the differences',
+    parse: parse.text,
+  },
+  allow_findings: {
+    value: 'RULE,…',
+    help: 'go on although a rule finds an error',
+    parse: parse.list,
+  },
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),
   debug: toSwitch('show the stack of an unexpected error'),

@@ -92,6 +92,8 @@ async function addCommand(
   const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
   if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'file?') sub.argument('[FILE]', `${FILE_KINDS}; - is standard input`)
+  if (command.takes === 'rule?')
+    sub.argument('[RULE]', 'a rule of lossline check; without it, the list of all')
   if (command.takes === 'inputs')
     sub.argument(
       '<INPUT...>',

@@ -1,7 +1,9 @@
-/** A worker thread of a preparation: opens the model once, then prepares the chunks that it is sent. */
+/** A worker thread of a preparation or a check: opens the model once, then works on the chunks that it is sent. */
 import { workerData } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { LosslineError } from '../error.ts'
+import type { LintTally } from '../lint/index.ts'
+import { type CheckTask, checkChunk as check } from './check-chunk.ts'
 import { hashFile as hashFileOf } from './hash-file.ts'
 import { type ChunkTask, prepareChunk as prepare } from './prepare-chunk.ts'
 import { listPreparedTransfers, type PreparedChunk } from './prepared-chunk.ts'
@@ -26,6 +28,10 @@ export async function prepareChunk(task: ChunkTask): Promise<unknown> {
   const outcome = await toOutcome(async () => prepare(task, await opened, settings))
   const transfers = outcome.kind === 'done' ? listPreparedTransfers(outcome.value) : []
   return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<PreparedChunk> })
+}
+
+export function checkChunk(task: CheckTask): Promise<Outcome<LintTally>> {
+  return toOutcome(async () => check(task, await opened, settings))
 }
 
 export function hashFile(path: string): Promise<Outcome<string>> {

@@ -1,3 +1,4 @@
+export { type CheckOptions, checkRows } from './check.ts'
 export { hashTokenizer } from './fingerprint.ts'
 export {
   type IterateOptions,

@@ -30,7 +30,8 @@ export function maskRow(
   return examples
 }
 
-function checkTemplate(example: Example, { templates, folder }: Model): void {
+/** @throws LosslineError `prepare/no-template` for a conversation where the model has no template */
+export function checkTemplate(example: Example, { templates, folder }: Model): void {
   if (example.kind !== 'conversation' || templates.length > 0) return
   const what = `is needed: the rows are conversations, and ${folder.folder} has no chat template`
   const fix = 'Name a file with one: {chat_template}.'

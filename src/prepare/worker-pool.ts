@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { listTransfers } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
+import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
+import { type CheckTask, checkChunk } from './check-chunk.ts'
 import type { Outcome } from './chunk-worker.ts'
 import { hashFile } from './hash-file.ts'
 import { type ChunkTask, prepareChunk } from './prepare-chunk.ts'
@@ -55,6 +57,12 @@ export class WorkerPool {
       this.#waiting.push({ task, resolve, reject })
       this.#handOut()
     })
+  }
+
+  /** @throws LosslineError as `checkChunk` */
+  async checkChunk(task: CheckTask): Promise<LintTally> {
+    if (this.#threads === undefined) return checkChunk(task, await this.model, this.#settings)
+    return this.#run(this.#threads, 'checkChunk', task, listTransfers(task.chunk))
   }
 
   /** The SHA-256 of a file, in hex. */

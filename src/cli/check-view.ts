@@ -1,0 +1,143 @@
+import {
+  makePaint,
+  type Paint,
+  toHarmless,
+  toShare,
+  toThousands,
+  toVisible,
+  type ViewOptions,
+  wrapWords,
+} from '../inspect/index.ts'
+import type { LintReport, Need, RuleGroup, Severity } from '../lint/index.ts'
+
+export interface CheckViewOptions extends Pick<ViewOptions, 'width' | 'colors'> {
+  /** What was checked. */
+  readonly title: string
+  readonly level: Severity
+  readonly maxFindings: number | undefined
+}
+
+const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error']
+
+/** What would have to be given for rules to be run, as an option where there is one. */
+const NEEDS: Readonly<Record<Need, string>> = {
+  rows: 'rows',
+  template: 'rows with messages',
+  marks: 'a template with {% generation %}',
+  'max-length': '--max-length',
+  columnar: 'rows in Arrow or Parquet',
+  vocabulary: 'a config.json beside the tokenizer',
+  'own-template': '--chat-template, and a folder with its own',
+  training: 'lossline train',
+  evaluation: 'an evaluation of lossline train',
+  prepared: 'a folder of lossline prepare',
+}
+
+/** What was found, for a person: the worst first, each rule with what it does to a training, three examples, and what to do. */
+export function toCheckView(report: LintReport, options: CheckViewOptions): string {
+  const paint = makePaint(options.colors)
+  const isShown = ({ severity }: RuleGroup): boolean =>
+    SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(options.level)
+  const groups = report.groups.filter(isShown)
+  const shown = groups.slice(0, options.maxFindings)
+  return [
+    ...shown.flatMap(group => [...drawGroup(group, report.rows, options.width, paint), '']),
+    ...drawRest(report, { groups, shown }, options.width).map(paint.dim),
+    paint.bold(`${toHarmless(options.title)}: ${summarise(report)}`),
+    ...(shown[0] === undefined ? [] : [`lossline explain ${shown[0].rule.name} tells more.`]),
+  ].join('\n')
+}
+
+function drawGroup(group: RuleGroup, total: number, width: number, paint: Paint): string[] {
+  const { rule, severity, findings, rows, examples } = group
+  const label = `${severity} ${rule.name}`
+  const count =
+    rows === undefined
+      ? ''
+      : `${toThousands(rows)} of ${toThousands(total)} rows (${toShare(rows, total)})${rows < findings ? `, ${toThousands(findings)} times` : ''}`
+  const gap = ' '.repeat(Math.max(2, width - label.length - count.length))
+  const more = findings - examples.length
+  return [
+    `${paint[severity](label)}${count === '' ? '' : gap}${paint.dim(count)}`,
+    ...indent(rule.effect, 2, width),
+    ...examples.flatMap(({ where, finding, excerpt }) => [
+      ...indent(`${where === '' ? '' : `${where}${placeOf(finding)}: `}${finding.text}`, 4, width),
+      ...(excerpt === undefined ? [] : [`      ${drawExcerpt(excerpt, width - 6, paint)}`]),
+    ]),
+    ...(more > 0 && rows !== undefined && rows > examples.length
+      ? [paint.dim(`    and ${toThousands(rows - examples.length)} more rows`)]
+      : []),
+    ...indent(`Fix: ${rule.fix}`, 2, width),
+  ]
+}
+
+function placeOf({ message, startChar, endChar, token }: RuleGroup['examples'][number]['finding']): string {
+  const parts = [
+    message === undefined ? undefined : `message ${message}`,
+    startChar === undefined || endChar === undefined
+      ? token === undefined
+        ? undefined
+        : `token ${token}`
+      : `characters ${startChar}–${endChar}`,
+  ].filter(part => part !== undefined)
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`
+}
+
+/** The place is in brackets, for who sees no colours; what doesn't fit is cut at both ends. */
+function drawExcerpt(
+  excerpt: NonNullable<RuleGroup['examples'][number]['excerpt']>,
+  width: number,
+  paint: Paint,
+): string {
+  const [before, marked, after] = [excerpt.before, excerpt.marked, excerpt.after].map(text =>
+    toVisible(text),
+  ) as [string, string, string]
+  const room = Math.max(8, width - 2)
+  const middle = marked.length > room ? `${marked.slice(0, room - 1)}…` : marked
+  const side = Math.floor((room - middle.length) / 2)
+  const right = after.slice(0, Math.max(0, side))
+  const left = before.slice(Math.max(0, before.length - (room - middle.length - right.length)))
+  return `${paint.dim(left)}${paint.bold(`⟦${middle}⟧`)}${paint.dim(right)}`
+}
+
+function indent(text: string, columns: number, width: number): string[] {
+  const harmless = text.split(' ').map(toVisible).join(' ')
+  return wrapWords(harmless, width - columns).map(line => ' '.repeat(columns) + line)
+}
+
+function drawRest(
+  report: LintReport,
+  { groups, shown }: { readonly groups: readonly RuleGroup[]; readonly shown: readonly RuleGroup[] },
+  width: number,
+): string[] {
+  const hidden = report.groups.length - groups.length
+  const byNeed = new Map<string, string[]>()
+  for (const { rule, needs } of report.notRun) {
+    const need = needs.map(need => NEEDS[need]).join(', ')
+    byNeed.set(need, [...(byNeed.get(need) ?? []), rule])
+  }
+  const lines = [
+    ...(groups.length > shown.length
+      ? [`${groups.length - shown.length} more rules have findings (--max-findings).`]
+      : []),
+    ...(hidden > 0
+      ? [
+          `${hidden} more ${hidden === 1 ? 'rule has' : 'rules have'} findings of a lower level (--level info).`,
+        ]
+      : []),
+    ...[...byNeed].map(([need, rules]) => `Not run without ${need}: ${rules.join(', ')}.`),
+  ]
+  return lines.length === 0 ? [] : [...lines.flatMap(line => wrapWords(line, width)), '']
+}
+
+/** `1,204 rows, 2 errors, 1 warning` */
+function summarise({ rows, groups }: LintReport): string {
+  const count = (severity: Severity): number => groups.filter(group => group.severity === severity).length
+  const name = (number: number, noun: string): string =>
+    `${toThousands(number)} ${noun}${number === 1 ? '' : 's'}`
+  const found = [
+    ...(count('error') > 0 ? [name(count('error'), 'error')] : []),
+    ...(count('warn') > 0 ? [name(count('warn'), 'warning')] : []),
+  ]
+  return `${name(rows, 'row')} checked, ${found.length === 0 ? 'nothing wrong found' : found.join(', ')}.`
+}

@@ -1,0 +1,105 @@
+import { writeJson } from '../json/index.ts'
+import type { Rule, RuleExample } from './rule.ts'
+import { RULES } from './rules/index.ts'
+
+const SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const
+
+const NEEDS: Readonly<Record<string, string>> = {
+  'max-length': 'Run with `--max-length`.',
+  columnar: 'Run on Arrow and Parquet.',
+  vocabulary: 'Run where config.json lies beside the tokenizer.',
+  'own-template': 'Run with `--chat-template`, where the folder has a template too.',
+  training: 'Run by `lossline train`.',
+  evaluation: 'Run by `lossline train` on what is evaluated on.',
+  prepared: 'Run on folders of `lossline prepare`.',
+  marks: 'Run on templates with `{% generation %}`.',
+}
+
+/** All that there is to say of a rule, as Markdown: its page, and what `lossline explain` prints. */
+export function explainRule(rule: Rule): string {
+  const { name, severity, trigger, effect, fix, needs = [] } = rule
+  const needed = needs.flatMap(need => NEEDS[need] ?? [])
+  return [
+    `# ${name}`,
+    [`**${SEVERITIES[severity]}**`, trigger, ...needed].join(' '),
+    '## What it does to a training',
+    effect,
+    '## What to do',
+    `${fix} \`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it stop.`,
+    '## Wrong',
+    ...explainExample(rule.wrong),
+    '## Right',
+    ...explainExample(rule.right),
+  ].join('\n\n')
+}
+
+/** The table of all rules, as Markdown. */
+export function listRules(): string {
+  const lines = RULES.map(
+    ({ name, severity, trigger }) =>
+      `| [${name}](${name}.md) | ${SEVERITIES[severity]} | ${trigger.replaceAll('|', '\\|')} |`,
+  )
+  return [
+    '# Rules',
+    '',
+    'What `lossline check` looks for, in this order. An error stops `prepare` and `train`, unless `--allow-findings` names the rule.',
+    '',
+    '| rule | severity | fires when |',
+    '| --- | --- | --- |',
+    ...lines,
+  ].join('\n')
+}
+
+/** Rows are the same in many examples; one of a kind is enough to see. */
+const SHOWN_ROWS = 3
+
+function explainExample(example: RuleExample): string[] {
+  const { rows = [], prepared, template, maxLength, mask, facts, specialTokens, stops } = example
+  const shown = rows.slice(0, SHOWN_ROWS).map(row => writeJson(row))
+  const more = rows.length > SHOWN_ROWS ? [`… and ${rows.length - SHOWN_ROWS} more`] : []
+  const settings = [
+    ...(stops === undefined ? [] : [`generation stops on ${stops.map(code).join(', ')}`]),
+    ...Object.entries(specialTokens ?? {}).map(([name, token]) => `${code(name)} is ${code(token)}`),
+    ...(example.addsBos === true ? ['the tokenizer adds it'] : []),
+    ...(example.merges ?? []).map(([left, right]) => `${code(left + right)} is one token`),
+    ...(mask === undefined ? [] : [`masks are made with ${code(JSON.stringify(mask))}`]),
+    ...(maxLength === undefined ? [] : [`rows are cut to ${maxLength} tokens, each of one byte`]),
+    ...Object.entries(facts ?? {}).map(([name, value]) =>
+      name === 'ownTemplate'
+        ? `the model folder’s own template is ${code(String(value))}`
+        : `${name} is ${String(value)}`,
+    ),
+    ...(example.breaksOffsets === true
+      ? ['the tokenizer says of every token that it has no characters']
+      : []),
+  ]
+  return [
+    ...(shown.length === 0 ? [] : [fence('json', [...shown, ...more].join('\n'))]),
+    ...(template === undefined ? [] : ['with the template', fence('jinja', template)]),
+    ...(prepared === undefined ? [] : [fence('json', explainPrepared(prepared))]),
+    ...(settings.length === 0 ? [] : [`Here ${settings.join('; ')}.`]),
+  ]
+}
+
+function explainPrepared({ rows, facts }: NonNullable<RuleExample['prepared']>): string {
+  const lines = rows.map(({ inputIds, labels, seqLengths }) =>
+    JSON.stringify({
+      input_ids: [...inputIds],
+      labels: [...labels],
+      ...(seqLengths === undefined ? {} : { seq_lengths: [...seqLengths] }),
+    }),
+  )
+  const { packing, columns, changed } = facts
+  return [
+    ...lines,
+    `columns: ${columns.join(', ')}${packing === undefined ? '' : `; packing: ${packing}`}${changed.length === 0 ? '' : `; ${changed.join(', ')}`}`,
+  ].join('\n')
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('\n', '\\n')}\``
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``
+}

@@ -1,0 +1,18 @@
+export { explainRule, listRules } from './explain.ts'
+export { toGithub } from './formats/github.ts'
+export { toLintJson } from './formats/json.ts'
+export { toSarif } from './formats/sarif.ts'
+export { type RuleLevels, toRuleLevels } from './levels.ts'
+export { addStates, lintFailure, lintRow } from './lint-row.ts'
+export {
+  findRule,
+  type LintReport,
+  lintModel,
+  listPreparedRules,
+  type RuleGroup,
+  toLintReport,
+} from './report.ts'
+export type { Need, RuleExample, Severity } from './rule.ts'
+export { RULES } from './rules/index.ts'
+export { type Facts, NO_FACTS, RowSubject } from './subject.ts'
+export { addRuleTallies, emptyLintTally, type FoundExample, type LintTally } from './tally.ts'

@@ -1,0 +1,15 @@
+import { CHATML, GOOD } from '../example.ts'
+import type { FoundRule } from '../rule.ts'
+
+export const noGenerationPrompt: FoundRule = {
+  kind: 'found',
+  name: 'no-generation-prompt',
+  severity: 'warn',
+  trigger: 'The template gives the same text with and without add_generation_prompt.',
+  effect:
+    'Where an answer begins is taken from its header; inference has to write that header itself, or the model has to.',
+  fix: 'Add {% if add_generation_prompt %} with the header of an answer to the template.',
+  needs: ['template'],
+  wrong: { rows: [GOOD], template: CHATML.slice(0, CHATML.indexOf('{% if')) },
+  right: { rows: [GOOD] },
+}

@@ -1,0 +1,18 @@
+import { GOOD } from '../example.ts'
+import type { FoundRule } from '../rule.ts'
+
+export const noStopToken: FoundRule = {
+  kind: 'found',
+  name: 'no-stop-token',
+  severity: 'warn',
+  trigger:
+    'Nothing that follows the last answer’s content is a stop token; of plain text, the last token is none.',
+  effect: 'The model is never taught to stop: it goes on until the limit.',
+  fix: 'Use a template that ends each turn with a token that generation stops on.',
+  wrong: {
+    rows: [GOOD],
+    template:
+      "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}",
+  },
+  right: { rows: [GOOD] },
+}

@@ -1,0 +1,51 @@
+import type { Finding } from '../../mask/index.ts'
+import { assistant, chat, GOOD, user } from '../example.ts'
+import type { MaskRule } from '../rule.ts'
+import { placeOf, quoteTokens, sourceSet } from '../token-runs.ts'
+
+const GIVEN = sourceSet('content', 'reasoning', 'tool_calls', 'text', 'prompt', 'completion')
+const WRITTEN = sourceSet('template', 'variable')
+
+export const specialTokenInContent: MaskRule = {
+  kind: 'mask',
+  name: 'special-token-in-content',
+  severity: 'warn',
+  trigger:
+    'A special token’s characters come from a message. An error for a stop token and for one that the template writes itself.',
+  effect:
+    'What was meant as text acts as a control token: it may end a turn, or begin one in another’s name.',
+  fix: 'Take it out of the content, or write it in a way that is no token.',
+  wrong: { rows: [chat(user('Ends <|im_end|> here?'), assistant('No.'))] },
+  right: { rows: [GOOD] },
+  check(masked, { context, example }) {
+    // Plain text is written with its control tokens.
+    if (example.kind !== 'conversation') return []
+    const { tokenizer, stopIds } = context
+    const { ids } = masked.encoded
+    const findings: Finding[] = []
+    let written: ReadonlySet<number> | undefined
+    for (const run of masked.runs) {
+      if (!GIVEN.has(run.source)) continue
+      for (let t = run.startToken; t < run.endToken; t++) {
+        const id = ids[t]!
+        if (!tokenizer.isSpecial(id)) continue
+        written ??= new Set(
+          masked.runs
+            .filter(({ source }) => WRITTEN.has(source))
+            .flatMap(({ startToken, endToken }) => [...ids.subarray(startToken, endToken)]),
+        )
+        const isControl = stopIds.has(id) || written.has(id)
+        const owner = run.message < 0 ? {} : { message: run.message }
+        const text = `${quoteTokens(masked, t, t + 1)} in message ${run.message} is a special token${isControl ? ', one that shapes the conversation' : ''}.`
+        findings.push({
+          rule: 'special-token-in-content',
+          severity: isControl ? 'error' : 'warn',
+          text,
+          ...owner,
+          ...placeOf(masked, t),
+        })
+      }
+    }
+    return findings
+  },
+}

@@ -1,0 +1,79 @@
+import { parseRow } from '../conversation/index.ts'
+import { type DatasetRow, type ReadRow, readChunk } from '../dataset/index.ts'
+import { LosslineError } from '../error.ts'
+import {
+  emptyLintTally,
+  type Facts,
+  type LintTally,
+  lintFailure,
+  lintRow,
+  RowSubject,
+  type RuleLevels,
+} from '../lint/index.ts'
+import { defaultStrategy, maskExample } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import { type ChunkTask, OPTION_CODES } from './prepare-chunk.ts'
+import { checkTemplate } from './prepare-row.ts'
+import type { Settings } from './settings.ts'
+import { truncate } from './truncate.ts'
+
+/** A chunk to be looked at, and what the rules need to know beside it. */
+export interface CheckTask extends ChunkTask {
+  readonly levels: RuleLevels
+  readonly facts: Facts
+}
+
+/**
+ * Puts the rows of a chunk to the rules. A row that can't be used is a finding.
+ *
+ * @throws LosslineError as `prepareChunk`
+ */
+export async function checkChunk(task: CheckTask, model: Model, settings: Settings): Promise<LintTally> {
+  const tally = emptyLintTally()
+  const chosen = task.rows === undefined ? undefined : new Set(task.rows)
+  const facts = { ...task.facts, isColumnar: task.chunk.kind === 'arrow' }
+  for (const row of await readChunk(task.chunk)) {
+    if (chosen === undefined || chosen.has(row.row - task.chunk.startRow))
+      checkRow(tally, row, { model, settings, task: { ...task, facts } })
+  }
+  return tally
+}
+
+interface Work {
+  readonly model: Model
+  readonly settings: Settings
+  readonly task: CheckTask
+}
+
+function checkRow(tally: LintTally, row: DatasetRow, work: Work): void {
+  const { where } = row
+  try {
+    if (row.kind === 'broken') throw row.error
+    const { subject, read } = toSubject(row, work)
+    lintRow(tally, subject, read, work.task.levels)
+  } catch (error) {
+    if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
+    lintFailure(tally, where, row.kind === 'broken' ? withoutPlace(error) : error)
+  }
+}
+
+function toSubject(
+  { value, where }: ReadRow,
+  { model, settings, task }: Work,
+): { subject: RowSubject; read: ReturnType<typeof parseRow>['findings'] } {
+  const { example, format, findings } = parseRow(value, settings.rows)
+  checkTemplate(example, model)
+  const options = settings.mask ?? {}
+  const masks = maskExample(example, model, options)
+  const cuts =
+    settings.maxLength === undefined ? undefined : masks.map(masked => truncate(masked, settings).pieces)
+  const strategy = options.strategy ?? defaultStrategy(example)
+  const { facts } = task
+  const parts = { where, row: value, example, format, masks, cuts, context: model, options, strategy, facts }
+  return { subject: new RowSubject(parts), read: findings }
+}
+
+/** A broken row's error has the file in its place, which the finding has too. */
+function withoutPlace({ code, message }: LosslineError): LosslineError {
+  return new LosslineError(code, message)
+}
