@@ -53,10 +53,10 @@ test('has every reason and every strategy in its tables, in their order', () => 
   assert.deepEqual(readTable("Compare with what TRL's collator trains"), Object.keys(STRATEGIES))
 })
 
-test('explains every warning that there is, and no other', () => {
+test('explains every warning that masks make, and no other', () => {
   const source = readdirSync(join(ROOT, 'src'), { recursive: true })
     .map(file => join(ROOT, 'src', String(file)))
-    .filter(file => /(?<!\.test)\.ts$/.test(file))
+    .filter(file => /(?<!\.test)\.ts$/.test(file) && !file.startsWith(join(ROOT, 'src/lint')))
     .map(file => readFileSync(file, 'utf8'))
     .join('')
   const rules = [...source.matchAll(/(?:\brule: |\breport\(\s*)'([a-z]+(?:-[a-z]+)+)'/g)].map(
