@@ -134,7 +134,7 @@ describe('the packed package', () => {
 const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped: number]>> = {
   lossline: [420, 150],
   'lossline/conversation': [25, 10],
-  'lossline/template': [225, 80],
+  'lossline/template': [230, 80],
   'lossline/tokenizer': [120, 45],
   'lossline/mask': [45, 16],
   'lossline/collate': [12, 5],

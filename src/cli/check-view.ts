@@ -28,9 +28,9 @@ const NEEDS: Readonly<Record<Need, string>> = {
   columnar: 'rows in Arrow or Parquet',
   vocabulary: 'a config.json beside the tokenizer',
   'own-template': '--chat-template, and a folder with its own',
-  training: 'lossline train',
-  evaluation: 'an evaluation of lossline train',
-  prepared: 'a folder of lossline prepare',
+  training: 'a training, which check has none of',
+  evaluation: 'an evaluation, which check has none of',
+  prepared: 'prepared rows, which check reads none of yet',
 }
 
 /** What was found, for a person: the worst first, each rule with what it does to a training, three examples, and what to do. */

@@ -69,8 +69,6 @@ export interface OptionValues {
   readonly level: 'info' | 'warn' | 'error'
   readonly report_format: 'text' | 'json' | 'sarif' | 'github'
   readonly max_findings: number
-  readonly fix: string
-  readonly allow_findings: readonly string[]
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
@@ -323,16 +321,6 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     help: 'rules that are shown, worst first',
     default: 'all',
     parse: parse.positive,
-  },
-  fix: {
-    value: 'FILE',
-    help: 'write the rows anew, with what can be mended without guessing, and show the differences',
-    parse: parse.text,
-  },
-  allow_findings: {
-    value: 'RULE,…',
-    help: 'go on although a rule finds an error',
-    parse: parse.list,
   },
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),

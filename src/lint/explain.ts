@@ -9,9 +9,9 @@ const NEEDS: Readonly<Record<string, string>> = {
   columnar: 'Run on Arrow and Parquet.',
   vocabulary: 'Run where config.json lies beside the tokenizer.',
   'own-template': 'Run with `--chat-template`, where the folder has a template too.',
-  training: 'Run by `lossline train`.',
-  evaluation: 'Run by `lossline train` on what is evaluated on.',
-  prepared: 'Run on folders of `lossline prepare`.',
+  training: 'For trainings; `check` has none to look at.',
+  evaluation: 'For evaluations; `check` has none to look at.',
+  prepared: 'For prepared rows, by `listPreparedRules`; `check` reads none yet.',
   marks: 'Run on templates with `{% generation %}`.',
 }
 
@@ -25,7 +25,7 @@ export function explainRule(rule: Rule): string {
     '## What it does to a training',
     effect,
     '## What to do',
-    `${fix} \`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it stop.`,
+    `${fix} \`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it an error.`,
     '## Wrong',
     ...explainExample(rule.wrong),
     '## Right',
@@ -42,7 +42,7 @@ export function listRules(): string {
   return [
     '# Rules',
     '',
-    'What `lossline check` looks for, in this order. An error stops `prepare` and `train`, unless `--allow-findings` names the rule.',
+    'What `lossline check` looks for, in this order. `check` exits with 1 for errors.',
     '',
     '| rule | severity | fires when |',
     '| --- | --- | --- |',

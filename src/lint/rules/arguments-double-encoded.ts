@@ -8,7 +8,7 @@ export const argumentsDoubleEncoded: FoundRule = {
   trigger:
     'The arguments of a tool call are JSON in a string, and the template encodes the string once more.',
   effect: 'The model learns to write "{\\"port\\": …}" where a caller expects {"port": …}.',
-  fix: 'Write the arguments as an object: this template takes one (lossline check --fix).',
+  fix: 'Write the arguments as an object: this template takes one.',
   needs: ['template'],
   wrong: {
     rows: [chat(user('Tide at Brest?'), assistant('', call('{"port": "Brest"}')))],

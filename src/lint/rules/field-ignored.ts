@@ -10,7 +10,7 @@ export const fieldIgnored: FoundRule = {
   trigger:
     'A field of a message that has something in it isn’t read by the template. An error for reasoning and tool calls.',
   effect: 'What it holds is not learnt: answers without their reasoning, turns without their calls.',
-  fix: 'Use a template that reads the field, or rename it to the one that the template reads (lossline check --fix).',
+  fix: 'Use a template that reads the field, or rename it to the one that the template reads.',
   needs: ['template'],
   wrong: { rows },
   right: { rows, template: CHATML_TOOLS },

@@ -8,7 +8,7 @@ export const noneInText: MaskRule = {
   severity: 'error',
   trigger: 'The text holds "None" or "null", written for a field that is missing or null.',
   effect: 'The model learns to write the word None.',
-  fix: 'Write "" for an empty content (lossline check --fix), or a template that tests the field.',
+  fix: 'Write "" for an empty content, or a template that tests the field.',
   needs: ['template'],
   wrong: {
     rows: [chat(user('Tide at Brest?'), assistant(null, call({ port: 'Brest' })))],
