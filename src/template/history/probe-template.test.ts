@@ -39,7 +39,7 @@ const CASES: readonly (readonly [name: string, source: string, told: readonly nu
   ],
   [
     'the next message',
-    LOOP.replace('{{ m.content', '{{ messages[loop.index0 + 1] is defined if m.role == "c" }}{{ m.content'),
+    LOOP.replace('{{ m.content', '{{ (messages[loop.index0 + 1] is defined) if m.role == "c" }}{{ m.content'),
     [1, 2],
   ],
   [
