@@ -138,9 +138,16 @@ for (const [i, [name, config, quantization, given]] of CASES.entries()) {
   })
 }
 
-test('the rounded copy is taken away when the model is closed, and when it could not be opened', async () => {
-  const list = () => readdirSync(tmpdir()).filter(name => /^lossline-quantized-(?!base)/.test(name))
-  const before = list()
+test('the rounded copy is taken away when the model is closed, and when it could not be opened', async t => {
+  // A temporary folder of this test's own: other tests quantize at the same time.
+  const own = mkdtempSync(join(tmpdir(), 'lossline-own-'))
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = own
+  t.after(() => {
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+    rmSync(own, { recursive: true, force: true })
+  })
   const folder = await writeModel('closed', LLAMA)
   const lora = toLoraConfig({ targetModules: ['v_proj'] })
   const trained = toTrained(layAdapter(folder, lora, 1))
@@ -153,7 +160,7 @@ test('the rounded copy is taken away when the model is closed, and when it could
     weights: new Map([['nothing', { name: 'n', shape, data }]]),
   }
   await assert.rejects(runPass(folder, wrong, quantization), /has no weight nothing/)
-  assert.deepEqual(list(), before)
+  assert.deepEqual(readdirSync(own), [])
 })
 
 test('all weights in 4 bits and trained is refused in one line', async () => {
