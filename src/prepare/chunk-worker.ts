@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
-import { type CheckTask, checkChunk as check } from './check-chunk.ts'
+import type { CheckTask } from './check-chunk.ts'
 import { hashFile as hashFileOf } from './hash-file.ts'
 import { type ChunkTask, prepareChunk as prepare } from './prepare-chunk.ts'
 import { listPreparedTransfers, type PreparedChunk } from './prepared-chunk.ts'
@@ -31,7 +31,11 @@ export async function prepareChunk(task: ChunkTask): Promise<unknown> {
 }
 
 export function checkChunk(task: CheckTask): Promise<Outcome<LintTally>> {
-  return toOutcome(async () => check(task, await opened, settings))
+  return toOutcome(async () => {
+    // The rules are many files, which a preparation doesn't wait for.
+    const { checkChunk: check } = await import('./check-chunk.ts')
+    return check(task, await opened, settings)
+  })
 }
 
 export function hashFile(path: string): Promise<Outcome<string>> {

@@ -5,7 +5,7 @@ import { listTransfers } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
-import { type CheckTask, checkChunk } from './check-chunk.ts'
+import type { CheckTask } from './check-chunk.ts'
 import type { Outcome } from './chunk-worker.ts'
 import { hashFile } from './hash-file.ts'
 import { type ChunkTask, prepareChunk } from './prepare-chunk.ts'
@@ -61,8 +61,10 @@ export class WorkerPool {
 
   /** @throws LosslineError as `checkChunk` */
   async checkChunk(task: CheckTask): Promise<LintTally> {
-    if (this.#threads === undefined) return checkChunk(task, await this.model, this.#settings)
-    return this.#run(this.#threads, 'checkChunk', task, listTransfers(task.chunk))
+    if (this.#threads !== undefined)
+      return this.#run(this.#threads, 'checkChunk', task, listTransfers(task.chunk))
+    const { checkChunk } = await import('./check-chunk.ts')
+    return checkChunk(task, await this.model, this.#settings)
   }
 
   /** The SHA-256 of a file, in hex. */
@@ -73,6 +75,8 @@ export class WorkerPool {
   /** Ends the threads, whatever they are at. */
   async close(): Promise<void> {
     this.#isClosed = true
+    // A result that is on its way already is nobody's any more, which Piscina would end the process for.
+    this.#threads?.on('error', () => {})
     await this.#threads?.destroy()
   }
 
