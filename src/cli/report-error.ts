@@ -24,6 +24,9 @@ const USAGE_CODES = [
   'train/config',
   'train/report-to',
   'generate/option',
+  'lint/rule',
+  'lint/level',
+  'lint/config',
 ]
 
 /** Whether the call is wrong, and not the data: then no other row will do better. */

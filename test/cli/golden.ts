@@ -3,11 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { makeModelFolder } from './model-folder.ts'
 import { runCli } from './run-cli.ts'
 
-/** The folder of golden files, in the source tree. */
-export const GOLDEN: string = fileURLToPath(new URL('../../../test/golden/show/', import.meta.url))
+/** The folders of golden files, in the source tree. */
+const FOLDERS = ['show', 'check'].map(name =>
+  fileURLToPath(new URL(`../../../test/golden/${name}/`, import.meta.url)),
+)
 
 export interface Golden {
   readonly name: string
+  readonly path: string
   /** What the file says now. */
   readonly text: string
   /** What it should say. */
@@ -20,9 +23,14 @@ export interface Golden {
  */
 export function readGoldens(): Golden[] {
   const model = makeModelFolder()
-  const names = readdirSync(GOLDEN).filter(file => file.endsWith('.txt'))
-  return names.sort().map(name => {
-    const text = readFileSync(GOLDEN + name, 'utf8')
+  const files = FOLDERS.flatMap(folder =>
+    readdirSync(folder)
+      .filter(name => name.endsWith('.txt'))
+      .sort()
+      .map(name => ({ folder, name })),
+  )
+  return files.map(({ folder, name }) => {
+    const text = readFileSync(folder + name, 'utf8')
     const [command = ''] = text.split('\n')
     const words = splitWords(command.replace(/^\$ /, ''))
     const env = Object.fromEntries(
@@ -31,9 +39,10 @@ export function readGoldens(): Golden[] {
     const args = words.slice(words.indexOf('lossline') + 1).map(word => (word === 'MODEL' ? model : word))
     return {
       name,
+      path: folder + name,
       text,
       run: async () => {
-        const { code, stdout, stderr } = await runCli(args, { cwd: GOLDEN, env })
+        const { code, stdout, stderr } = await runCli(args, { cwd: folder, env })
         const section = (title: string, body: string): string =>
           body === '' ? '' : `\n── ${title} ──\n${body}`
         return `${command}\n${section('stdout', visible(stdout))}${section('stderr', stderr)}\n── exit code ${code} ──\n`

@@ -15,7 +15,7 @@ export function toGithub(report: LintReport): string {
         `title=${rule.name}`,
       ]
       const count = rows === undefined || rows < 2 ? '' : ` (${rows} rows)`
-      return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(`${finding.text}${count} ${rule.fix}`)}\n`
+      return `::${COMMANDS[severity]} ${place.join(',')}::${escapeData(`${sentence(finding.text)}${count} ${rule.fix}`)}\n`
     }),
   )
   return lines.join('')
@@ -28,4 +28,8 @@ function escapeData(text: string): string {
 
 function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -44,7 +44,7 @@ export const mixedReasoning: SetRule<State> = {
   report({ withIt, without, firstWith, firstWithout }) {
     if (withIt === 0 || without === 0) return []
     const [rows, places] = withIt < without ? [withIt, firstWith] : [without, firstWithout]
-    const text = `${withIt} rows have reasoning, ${without} have none.`
+    const text = `${withIt} ${withIt === 1 ? 'row has' : 'rows have'} reasoning, ${without} ${without === 1 ? 'has' : 'have'} none.`
     return [{ rule: 'mixed-reasoning', severity: 'info', text, rows, places }]
   },
 }

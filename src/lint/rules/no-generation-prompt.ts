@@ -1,8 +1,9 @@
+import { findExactly } from '../exact-findings.ts'
 import { CHATML, GOOD } from '../example.ts'
-import type { FoundRule } from '../rule.ts'
+import type { RowRule } from '../rule.ts'
 
-export const noGenerationPrompt: FoundRule = {
-  kind: 'found',
+export const noGenerationPrompt: RowRule = {
+  kind: 'row',
   name: 'no-generation-prompt',
   severity: 'warn',
   trigger: 'The template gives the same text with and without add_generation_prompt.',
@@ -12,4 +13,5 @@ export const noGenerationPrompt: FoundRule = {
   needs: ['template'],
   wrong: { rows: [GOOD], template: CHATML.slice(0, CHATML.indexOf('{% if')) },
   right: { rows: [GOOD] },
+  check: subject => findExactly(subject, 'no-generation-prompt'),
 }

@@ -1,8 +1,9 @@
+import { findExactly } from '../exact-findings.ts'
 import { GOOD } from '../example.ts'
-import type { FoundRule } from '../rule.ts'
+import type { RowRule } from '../rule.ts'
 
-export const noStopToken: FoundRule = {
-  kind: 'found',
+export const noStopToken: RowRule = {
+  kind: 'row',
   name: 'no-stop-token',
   severity: 'warn',
   trigger:
@@ -15,4 +16,5 @@ export const noStopToken: FoundRule = {
       "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}",
   },
   right: { rows: [GOOD] },
+  check: subject => findExactly(subject, 'no-stop-token'),
 }
