@@ -5,6 +5,7 @@ import { parseRow } from '../src/conversation/index.ts'
 import {
   type Chunk,
   type DatasetRow,
+  type RowSource,
   readChunk,
   splitFile,
   type TokenRows,
@@ -92,7 +93,7 @@ async function listChunks(file: string): Promise<Chunk[]> {
   return chunks
 }
 
-async function write(rows: TokenRows, folder: string): Promise<void> {
+async function write(rows: RowSource, folder: string): Promise<void> {
   const shards = join(folder, 'steps')
   mkdirSync(shards, { recursive: true })
   await writeShard(shards, 0, rows, 'arrow')

@@ -2,7 +2,14 @@ export type { SeqLengths, TokenRows } from '../dataset/index.ts'
 export { packBestFit, packBestFitSplit } from './best-fit.ts'
 export { countBestFitPacks } from './best-fit-count.ts'
 export { type PackRowsOptions, packRows } from './pack-rows.ts'
-export { countPackedTokens, countPacks, type Packs, packingEfficiency } from './packs.ts'
+export {
+  countPackedTokens,
+  countPacks,
+  findPackOffsets,
+  type Packs,
+  packingEfficiency,
+  slicePacks,
+} from './packs.ts'
 export {
   getPackingStrategy,
   PACKING_STRATEGIES,

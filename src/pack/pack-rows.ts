@@ -1,6 +1,6 @@
 import type { TokenRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
-import { countPackedTokens, countPacks, type Packs } from './packs.ts'
+import { countPacks, findPackOffsets, type Packs } from './packs.ts'
 
 export interface PackRowsOptions {
   /** Add the position of each token, starting over where a sequence of its own begins. Default false: trainers know it from `seqLengths`. */
@@ -20,7 +20,8 @@ export function packRows(rows: TokenRows, packs: Packs, options: PackRowsOptions
       fix: 'Pack rows once.',
     })
   }
-  const tokens = countPackedTokens(packs)
+  const offsets = findPackOffsets(packs)
+  const tokens = offsets[countPacks(packs)]!
   const partStarts = findPartStarts(rows, packs)
   return {
     inputIds: gather(rows.inputIds, new Int32Array(tokens), packs, partStarts),
@@ -28,7 +29,7 @@ export function packRows(rows: TokenRows, packs: Packs, options: PackRowsOptions
     lossWeights: rows.lossWeights && gather(rows.lossWeights, new Float32Array(tokens), packs, partStarts),
     positionIds: options.positionIds ? countPositions(packs, new Int32Array(tokens)) : undefined,
     seqLengths: packs.keepsBoundaries ? { values: packs.lengths, offsets: packs.offsets } : undefined,
-    offsets: findPackOffsets(packs),
+    offsets,
   }
 }
 
@@ -51,20 +52,6 @@ function gather<Column extends Int32Array | Float32Array>(
     at += length
   }
   return to
-}
-
-function findPackOffsets(packs: Packs): Int32Array {
-  const offsets = new Int32Array(countPacks(packs) + 1)
-  for (let pack = 0; pack < countPacks(packs); pack++) {
-    offsets[pack + 1] = offsets[pack]! + countTokensOf(packs, pack)
-  }
-  return offsets
-}
-
-function countTokensOf({ offsets, lengths }: Packs, pack: number): number {
-  let tokens = 0
-  for (let part = offsets[pack]!; part < offsets[pack + 1]!; part++) tokens += lengths[part]!
-  return tokens
 }
 
 /** From 0 in each sequence: in each part where the packs keep boundaries, else in each pack. */

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeRows, toLists } from '../../test/pack/token-rows.ts'
+import { sliceRows } from '../dataset/index.ts'
 import {
   countBestFitPacks,
   countPackedTokens,
   countPacks,
+  findPackOffsets,
   PACKING_STRATEGIES,
   type Packs,
   packBestFit,
@@ -13,6 +15,7 @@ import {
   packingEfficiency,
   packRows,
   packWrapped,
+  slicePacks,
 } from './index.ts'
 
 /** Each pack as `sequence:start+tokens …`. */
@@ -144,4 +147,27 @@ test('says what a length limit has to be', () => {
 test('packs no packs', () => {
   const packed = packRows(makeRows([1, 2]), packBestFit([1, 2], 4))
   assert.throws(() => packRows(packed, packBestFit([3], 4)), { code: 'pack/packed-already' })
+})
+
+test('lays out some packs as they lie among all', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(9)),
+      fc.integer({ min: 1, max: 8 }),
+      fc.nat(),
+      fc.nat(),
+      (lengths, maxLength, a, b) => {
+        const rows = makeRows(lengths)
+        for (const { pack } of Object.values(PACKING_STRATEGIES)) {
+          const packs = pack(Int32Array.from(lengths), maxLength)
+          const whole = packRows(rows, packs, { positionIds: true })
+          const count = countPacks(packs)
+          const [start, end] = [a % (count + 1), b % (count + 1)].sort((x, y) => x - y) as [number, number]
+          const some = packRows(rows, slicePacks(packs, start, end), { positionIds: true })
+          assert.deepEqual({ ...some, attentionMask: undefined }, sliceRows(whole, start, end))
+          assert.deepEqual(findPackOffsets(packs), whole.offsets)
+        }
+      },
+    ),
+  )
 })

@@ -34,6 +34,32 @@ export function countPackedTokens({ lengths }: Packs): number {
   return tokens
 }
 
+/** Where each pack begins, in tokens, and where the last one ends: Int32Array[packs + 1]. */
+export function findPackOffsets(packs: Packs): Int32Array {
+  const { offsets, lengths } = packs
+  const tokenOffsets = new Int32Array(offsets.length)
+  for (let pack = 0; pack < countPacks(packs); pack++) {
+    let at = tokenOffsets[pack]!
+    for (let part = offsets[pack]!; part < offsets[pack + 1]!; part++) at += lengths[part]!
+    tokenOffsets[pack + 1] = at
+  }
+  return tokenOffsets
+}
+
+/** Packs `[start, end)` of the same sequences, as views; only their offsets are made anew. */
+export function slicePacks(packs: Packs, start: number, end: number): Packs {
+  const { offsets, sequences, startTokens, lengths } = packs
+  const from = offsets[start]!
+  const to = offsets[end]!
+  return {
+    ...packs,
+    offsets: offsets.slice(start, end + 1).map(offset => offset - from),
+    sequences: sequences.subarray(from, to),
+    startTokens: startTokens.subarray(from, to),
+    lengths: lengths.subarray(from, to),
+  }
+}
+
 /** How full the packs are: their tokens / (packs × maxLength), from 0 to 1; 1 where there are none. */
 export function packingEfficiency(tokens: number, packs: number, maxLength: number): number {
   return packs === 0 ? 1 : tokens / (packs * maxLength)

@@ -1,4 +1,4 @@
-import { countRows, type TokenRows } from '../dataset/index.ts'
+import { countRows, type TokenRows, toBatches } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { mapInOrder } from './in-order.ts'
 import { DEFAULT_SHARD_BYTES, type InputSpec, type RowsOptions } from './options.ts'
@@ -69,7 +69,8 @@ export async function* preparePacks(
   const settings = toSettings(options)
   refuseShuffle(settings)
   const windows = toWindows(prepareChunks(options, settings), DEFAULT_SHARD_BYTES / 8)
-  for await (const { rows } of windows) yield* listRows(packWindow(rows, settings).rows)
+  for await (const { rows } of windows)
+    for (const packs of toBatches(packWindow(rows, settings).rows)) yield* listRows(packs)
 }
 
 async function* prepareChunks(options: IterateOptions, settings: Settings): AsyncGenerator<PreparedChunk> {

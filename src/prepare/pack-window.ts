@@ -1,41 +1,59 @@
-import { countRows, type TokenRows, toAttentionMask } from '../dataset/index.ts'
-import { countPacks, PACKING_STRATEGIES, packRows } from '../pack/index.ts'
+import { countRows, type RowSource, type TokenRows, toAttentionMask, toRowSource } from '../dataset/index.ts'
+import {
+  countPacks,
+  findPackOffsets,
+  PACKING_STRATEGIES,
+  type Packs,
+  packRows,
+  slicePacks,
+} from '../pack/index.ts'
 import type { Settings } from './settings.ts'
 
 /** Rows as they are written. */
 export interface PackedWindow {
-  readonly rows: TokenRows
+  readonly rows: RowSource
   /** Sequences that lie in more than one pack. */
   readonly splitSequences: number
 }
 
-/** Packs a window's rows, where packing is asked for, and adds the columns that can be made of the others. */
+/**
+ * Packs a window's rows, where packing is asked for, and adds the columns that can be made of the others. Packs are laid out when they are asked
+ * for: the window's rows are to stay as they are until then.
+ */
 export function packWindow(rows: TokenRows, settings: Settings): PackedWindow {
-  const { packing, maxLength, positionIds, attentionMask } = settings
-  const packed =
-    packing === undefined || maxLength === undefined ? undefined : pack(rows, packing, maxLength, positionIds)
-  const written = packed?.rows ?? (positionIds ? { ...rows, positionIds: countPositions(rows) } : rows)
-  return {
-    rows: attentionMask ? { ...written, attentionMask: toAttentionMask(written.labels) } : written,
-    splitSequences: packed?.splitSequences ?? 0,
+  const { packing, maxLength, positionIds } = settings
+  if (packing === undefined || maxLength === undefined)
+    return { rows: addColumns(toRowSource(rows), settings), splitSequences: 0 }
+  const packs = PACKING_STRATEGIES[packing].pack(countTokensEach(rows), maxLength)
+  const source = {
+    offsets: findPackOffsets(packs),
+    slice: (start: number, end: number) => packRows(rows, slicePacks(packs, start, end), { positionIds }),
   }
+  return { rows: addColumns(source, settings), splitSequences: countSplit(packs) }
 }
 
-function pack(
-  rows: TokenRows,
-  name: NonNullable<Settings['packing']>,
-  maxLength: number,
-  positionIds: boolean,
-): PackedWindow {
-  const lengths = Int32Array.from(
-    { length: countRows(rows) },
-    (_, r) => rows.offsets[r + 1]! - rows.offsets[r]!,
-  )
-  const packs = PACKING_STRATEGIES[name].pack(lengths, maxLength)
+function countTokensEach(rows: TokenRows): Int32Array {
+  return Int32Array.from({ length: countRows(rows) }, (_, r) => rows.offsets[r + 1]! - rows.offsets[r]!)
+}
+
+function countSplit(packs: Packs): number {
   const split = new Set<number>()
   for (let part = 0; part < packs.offsets[countPacks(packs)]!; part++)
     if (packs.startTokens[part] !== 0) split.add(packs.sequences[part]!)
-  return { rows: packRows(rows, packs, { positionIds }), splitSequences: split.size }
+  return split.size
+}
+
+function addColumns(source: RowSource, { positionIds, attentionMask }: Settings): RowSource {
+  if (!positionIds && !attentionMask) return source
+  const slice = (start: number, end: number): TokenRows => {
+    const rows = source.slice(start, end)
+    return {
+      ...rows,
+      ...(positionIds && { positionIds: rows.positionIds ?? countPositions(rows) }),
+      ...(attentionMask && { attentionMask: toAttentionMask(rows.labels) }),
+    }
+  }
+  return { ...source, slice }
 }
 
 function countPositions({ offsets, inputIds }: TokenRows): Int32Array {

@@ -82,7 +82,7 @@ export class Run {
       )
     const { shards, hasLossWeights } = this.#journal
     if (shards.length === 0) throw this.#noRows()
-    const columns = toColumnNames(packWindow(emptyRows(hasLossWeights), settings).rows)
+    const columns = toColumnNames(packWindow(emptyRows(hasLossWeights), settings).rows.slice(0, 0))
     await writeDatasetFiles(folder, { shards, columns, format })
     return columns
   }

@@ -1,4 +1,5 @@
-import { countRows, sliceRows, type TokenRows } from '../token-rows.ts'
+import type { TokenRows } from '../token-rows.ts'
+import type { RowSource } from './row-source.ts'
 
 /** As many rows as `datasets` writes in one batch. */
 const BATCH_ROWS = 1000
@@ -11,12 +12,12 @@ const BATCH_TOKENS = 1 << 20
  *
  * Where they are cut depends on the rows alone, so that the bytes made of them do too.
  */
-export function* toBatches(rows: TokenRows): Generator<TokenRows> {
-  const total = countRows(rows)
-  if (total === 0) yield rows
+export function* toBatches({ offsets, slice }: RowSource): Generator<TokenRows> {
+  const total = offsets.length - 1
+  if (total === 0) yield slice(0, 0)
   for (let start = 0; start < total; ) {
-    const end = findBatchEnd(rows.offsets, start)
-    yield sliceRows(rows, start, end)
+    const end = findBatchEnd(offsets, start)
+    yield slice(start, end)
     start = end
   }
 }

@@ -16,6 +16,7 @@ import fc from 'fast-check'
 import { anyTokenRows, makeTokenRows } from '../../../test/dataset/token-rows.ts'
 import { withoutPrivileges } from '../../../test/unprivileged.ts'
 import { describeError, LosslineError } from '../../error.ts'
+import { sliceRows } from '../token-rows.ts'
 import { SHARD_FORMATS } from './formats/index.ts'
 import { writeShard } from './write-shard.ts'
 
@@ -39,6 +40,22 @@ for (const { name, extension } of SHARD_FORMATS) {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test(`${name}: writes rows that are made as it goes as it does rows that are there`, async () => {
+    const offsets = Int32Array.from({ length: 2501 }, (_, r) => 3 * r)
+    const inputIds = Int32Array.from({ length: 7500 }, (_, t) => t)
+    const rows = { ...ROWS, inputIds, labels: inputIds, offsets }
+    const taken: number[] = []
+    const slice = (start: number, end: number) => {
+      taken.push(end - start)
+      return sliceRows(rows, start, end)
+    }
+    assert.deepEqual(
+      await writeShard(folder, 0, { offsets, slice }, name),
+      await writeShard(folder, 0, rows, name),
+    )
+    assert.deepEqual(taken, [1000, 1000, 500])
   })
 
   test(`${name}: writes equal rows as equal bytes, whatever array they are a view of`, async () => {

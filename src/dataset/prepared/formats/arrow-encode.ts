@@ -24,26 +24,51 @@ import { toFeatures } from '../features.ts'
 const NO_NULLS = new Uint8Array(0)
 const ITEM_TYPES: Readonly<Record<ItemType, DataType>> = { int32: int32(), int8: int8(), float32: float32() }
 
+/** The mark of the end of a stream. */
+const END_BYTES = 8
+
 /**
- * An Arrow IPC stream of these batches, in pieces. All are made at once: they are views of the rows, beside the offsets and a few hundred bytes
- * of metadata for each batch.
+ * An Arrow IPC stream of these batches, in pieces: views of a batch's rows, beside its offsets and a few hundred bytes of metadata. A batch is asked
+ * for when all pieces of the one before are taken.
  *
- * @param rows what all batches have the columns of
+ * @param batches one or more, all of the same columns
  */
-export function encodeArrow(rows: TokenRows, batches: readonly TokenRows[]): readonly Uint8Array[] {
-  const names = toColumnNames(rows)
+export function* encodeArrow(batches: Iterable<TokenRows>): Generator<Uint8Array> {
+  let schemaBytes: number | undefined
+  let end: Uint8Array | undefined
+  for (const batch of batches) {
+    // The library writes whole streams: of each but the first, what is between its schema and its end.
+    const stream = encodeStream(batch)
+    end = stream.pop()!
+    if (schemaBytes === undefined) schemaBytes = countBytes(encodeStream(batch, false)) - END_BYTES
+    else dropBytes(stream, schemaBytes)
+    yield* stream
+  }
+  if (end !== undefined) yield end
+}
+
+/** The pieces of a stream of one batch, or of none; the last is the mark of its end. */
+function encodeStream(batch: TokenRows, hasBatch = true): Uint8Array[] {
+  const names = toColumnNames(batch)
   const schema = {
     fields: names.map(name => field(name, toListType(name))),
     metadata: new Map([['huggingface', JSON.stringify({ info: { features: toFeatures(names) } })]]),
   }
-  const byBatch = batches.map(batch => toColumns(batch).map(toArrowBatch))
-  const columns = names.map((name, c) => {
-    const data = byBatch.map(batch => batch[c]!)
-    return new Column(data, toListType(name))
-  })
+  const columns = toColumns(batch).map(
+    column => new Column(hasBatch ? [toArrowBatch(column)] : [], toListType(column.name)),
+  )
   const sink = new ChunkSink()
   tableToIPC(new Table(schema, columns), { sink, format: 'stream' })
   return sink.chunks
+}
+
+function countBytes(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+}
+
+/** Takes whole chunks off the start. */
+function dropBytes(chunks: Uint8Array[], byteCount: number): void {
+  for (let left = byteCount; left > 0; ) left -= chunks.shift()!.byteLength
 }
 
 function toListType(name: ColumnName): DataType {

@@ -1,4 +1,3 @@
-import { toBatches } from '../batches.ts'
 import type { ShardFormat } from './shard-format.ts'
 
 /** Arrow IPC streams, as `datasets` writes and memory-maps them. The library is loaded when it is used: it takes as long as all else. */
@@ -7,8 +6,8 @@ export const arrow: ShardFormat = {
   extension: '.arrow',
   builder: 'arrow',
   hasState: true,
-  async *encode(rows) {
-    yield* (await import('./arrow-encode.ts')).encodeArrow(rows, [...toBatches(rows)])
+  async *encode(batches) {
+    yield* (await import('./arrow-encode.ts')).encodeArrow(batches)
   },
   async *decode(path) {
     yield* (await import('./arrow-decode.ts')).decodeArrow(path)

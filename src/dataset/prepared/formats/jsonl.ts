@@ -11,6 +11,7 @@ const RUN_LENGTH = 1024
 /** What is always free: more than any number of a run takes, and the heads of a row whose lists are empty. */
 const ROOM = 32 * RUN_LENGTH
 const COMMA = 0x2c
+const FOOT = Buffer.from(']}\n')
 /** Rows that are read at a time. */
 const READ_ROWS = 1000
 const VALUE_ARRAYS = { int32: Int32Array, int8: Int8Array, float32: Float32Array } as const
@@ -26,12 +27,18 @@ export const jsonl: ShardFormat = {
 }
 
 /** All chunks are the same memory, written anew. */
-function* encodeJsonLines(rows: TokenRows): Generator<Uint8Array> {
-  const columns = toColumns(rows)
-  const heads = columns.map(({ name }, c) => Buffer.from(`${c === 0 ? '{' : '],'}"${name}":[`))
-  const foot = Buffer.from(']}\n')
+function* encodeJsonLines(batches: Iterable<TokenRows>): Generator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   let at = 0
+  for (const batch of batches) at = yield* encodeBatch(batch, buffer, at)
+  if (at > 0) yield buffer.subarray(0, at)
+}
+
+/** Fills the buffer from `at` on, as often as it takes; returns how much is in it. */
+function* encodeBatch(rows: TokenRows, buffer: Buffer, from: number): Generator<Uint8Array, number> {
+  const columns = toColumns(rows)
+  const heads = columns.map(({ name }, c) => Buffer.from(`${c === 0 ? '{' : '],'}"${name}":[`))
+  let at = from
   for (let r = 0; r < countRows(rows); r++) {
     for (const [c, { values, offsets }] of columns.entries()) {
       at += heads[c]!.copy(buffer, at)
@@ -45,13 +52,13 @@ function* encodeJsonLines(rows: TokenRows): Generator<Uint8Array> {
         }
       }
     }
-    at += foot.copy(buffer, at)
+    at += FOOT.copy(buffer, at)
     if (at > BUFFER_BYTES - ROOM) {
       yield buffer.subarray(0, at)
       at = 0
     }
   }
-  if (at > 0) yield buffer.subarray(0, at)
+  return at
 }
 
 function writeNumbers(values: ListValues, bytes: Uint8Array, at: number): number {

@@ -6,8 +6,8 @@ export const parquet: ShardFormat = {
   extension: '.parquet',
   builder: 'parquet',
   hasState: false,
-  async *encode(rows) {
-    yield* (await import('./parquet-encode.ts')).encodeParquet(rows)
+  async *encode(batches) {
+    yield* (await import('./parquet-encode.ts')).encodeParquet(batches)
   },
   async *decode(path) {
     yield* (await import('./parquet-decode.ts')).decodeParquet(path)

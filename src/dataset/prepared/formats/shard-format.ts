@@ -12,9 +12,11 @@ export interface ShardFormat {
   readonly hasState: boolean
   /**
    * The bytes of a file with these rows, in order; they depend on nothing else. A chunk may be a view of the rows, and is to be used up before
-   * the next is asked for.
+   * the next is asked for; so is a batch: its memory may become the next one's.
+   *
+   * @param batches one or more, all of the same columns
    */
-  readonly encode: (rows: TokenRows) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  readonly encode: (batches: Iterable<TokenRows>) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /**
    * The rows of a file, some at a time, in order; none where it has none.
    *
