@@ -21,6 +21,6 @@ export {
 export { cutTrained, type Piece } from './piece.ts'
 export { type Prepared, prepare, readManifest } from './prepare.ts'
 export type { Progress } from './progress.ts'
-export { emptyTally, type Tally } from './tally.ts'
+export { addTally, emptyTally, type Tally } from './tally.ts'
 export { TRUNCATIONS, type TruncationName } from './truncations.ts'
 export { prepareStream, type StreamOptions } from './worker-stream.ts'

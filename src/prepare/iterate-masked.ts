@@ -8,7 +8,7 @@ import { findInputs, planChunks } from './plan.ts'
 import { OPTION_CODES } from './prepare-chunk.ts'
 import { maskRow } from './prepare-row.ts'
 import { toSettings } from './settings.ts'
-import { emptyTally } from './tally.ts'
+import { addTruncation, emptyTally, type Tally } from './tally.ts'
 import { truncate } from './truncate.ts'
 
 /** A prepared row with all that is known of its tokens. */
@@ -23,20 +23,29 @@ export interface MaskedPiece {
  * The rows that `prepareRows` gives, with the mask that each is cut from: for who asks more of a token than whether it is trained. In this
  * thread, so for sets of thousands rather than of millions.
  *
+ * @param tally counts what becomes of the rows
  * @throws LosslineError as `prepareRows`
  */
-export async function* prepareMasked(options: IterateOptions, model: Model): AsyncGenerator<MaskedPiece> {
+export async function* prepareMasked(
+  options: IterateOptions,
+  model: Model,
+  tally: Tally = emptyTally(),
+): AsyncGenerator<MaskedPiece> {
   const settings = toSettings(options)
-  const tally = emptyTally()
   for await (const { chunk, rows } of planChunks(await findInputs(options.inputs, settings), settings)) {
     const chosen = rows === undefined ? undefined : new Set(rows)
     for (const row of await readChunk(chunk)) {
       if (chosen !== undefined && !chosen.has(row.row - chunk.startRow)) continue
       try {
         if (row.kind === 'broken') throw row.error
-        for (const masked of maskRow(row, model, settings, tally))
-          for (const piece of truncate(masked, settings).pieces)
+        for (const masked of maskRow(row, model, settings, tally)) {
+          const { pieces, ...told } = truncate(masked, settings)
+          if (told.tooLong > 0) addTruncation(tally, told)
+          for (const piece of pieces) {
             if (hasTrained(masked, piece)) yield { masked, piece, where: row.where }
+            else tally.droppedUntrained++
+          }
+        }
       } catch (error) {
         if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
         const reason = describeError(row.kind === 'broken' ? error : error.at(row.where), 'flag')

@@ -6,6 +6,7 @@ import { packWindow } from './pack-window.ts'
 import { findInputs, planChunks } from './plan.ts'
 import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import { type Settings, toSettings } from './settings.ts'
+import type { Tally } from './tally.ts'
 import { toWindows } from './window.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -46,8 +47,8 @@ export async function* prepareRows(options: IterateOptions): AsyncGenerator<Prep
 export async function* prepareTokenRows(options: IterateOptions): AsyncGenerator<PlacedRows> {
   const settings = toSettings(options)
   refuseShuffle(settings)
-  for await (const { file, startRow, rows, sourceRows } of prepareChunks(options, settings))
-    yield { rows, file, sourceRows: sourceRows.map(row => startRow + row) }
+  for await (const { file, startRow, rows, sourceRows, tally } of prepareChunks(options, settings))
+    yield { rows, file, sourceRows: sourceRows.map(row => startRow + row), tally }
 }
 
 /** Rows of one file. */
@@ -56,6 +57,8 @@ export interface PlacedRows {
   readonly file: string
   /** Of each row above: the row of the file that it came from. */
   readonly sourceRows: Int32Array
+  /** What became of the rows that were read for these. */
+  readonly tally: Tally
 }
 
 /**

@@ -7,7 +7,7 @@ import { cutTrained, type Piece } from './piece.ts'
 import { maskRow } from './prepare-row.ts'
 import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
-import { addCount, emptyTally, merge, type Tally } from './tally.ts'
+import { addCount, addTruncation, emptyTally, merge, type Tally } from './tally.ts'
 import { TokenRowsBuilder } from './token-rows-builder.ts'
 import { truncate } from './truncate.ts'
 
@@ -82,8 +82,7 @@ class ChunkWork {
   #addExample(masked: Masked, row: number): void {
     const tally = this.#tally
     const { pieces, ...told } = truncate(masked, this.#settings)
-    if (told.tooLong > 0)
-      for (const count of Object.keys(told) as (keyof typeof told)[]) tally.truncation[count] += told[count]
+    if (told.tooLong > 0) addTruncation(tally, told)
     for (const piece of pieces) {
       const { trained, isFractional } = countTrained(masked.runs, piece)
       if (trained === 0) {

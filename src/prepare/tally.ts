@@ -100,8 +100,7 @@ export function emptyTally(): Tally {
 /** Adds `from`, whose rows come later, to `into`. */
 export function addTally(into: Tally, from: Tally): void {
   for (const count of COUNTS) into[count] += from[count]
-  for (const count of Object.keys(from.truncation) as (keyof TruncationTally)[])
-    into.truncation[count] += from.truncation[count]
+  addTruncation(into, from.truncation)
   for (const [length, count] of from.lengths) addCount(into.lengths, length, count)
   for (const [length, count] of from.keptLengths) addCount(into.keptLengths, length, count)
   for (const [format, count] of from.formats) addCount(into.formats, format, count)
@@ -109,6 +108,10 @@ export function addTally(into: Tally, from: Tally): void {
   for (const [code, rejection] of from.rejections) merge(into.rejections, code, rejection)
   for (const [rule, finding] of from.findings) merge(into.findings, rule, finding)
   into.usesClock ||= from.usesClock
+}
+
+export function addTruncation({ truncation }: Tally, from: TruncationTally): void {
+  for (const count of Object.keys(truncation) as (keyof TruncationTally)[]) truncation[count] += from[count]
 }
 
 const COUNTS = [

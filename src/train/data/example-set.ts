@@ -26,7 +26,7 @@ export interface ExampleSet {
   readonly lengths: Int32Array
   /** Undefined where it isn't known: for a folder that was prepared before. */
   readonly origins: Origins | undefined
-  /** Where an example came from, for messages: `chats.jsonl:812`. Undefined where it isn't known. */
+  /** Where an example came from, for messages: `chats.jsonl row 812`. Undefined where it isn't known. */
   readonly describe: ((example: number) => string) | undefined
 }
 

@@ -1,7 +1,7 @@
 import { concatRows, type TokenRows } from '../../dataset/index.ts'
 import { IGNORE_INDEX, type Masked, SOURCES } from '../../mask/index.ts'
 import type { Model } from '../../open-model.ts'
-import { cutTrained, type Piece, prepareMasked } from '../../prepare/index.ts'
+import { cutTrained, emptyTally, type Piece, prepareMasked } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
 import { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
 import {
@@ -11,6 +11,7 @@ import {
   readExamples,
   withoutCuts,
 } from './read-examples.ts'
+import { tellLosses } from './tell-losses.ts'
 
 /**
  * What is evaluated on: as {@link readExamples}, but never shuffled, and with the origin of each token, where the inputs are conversations.
@@ -29,7 +30,9 @@ export async function readEvalExamples(
   const parts: TokenRows[] = []
   const places: string[] = []
   const origins = new OriginTable()
-  for await (const { masked, piece, where } of prepareMasked(withoutCuts(options, arranged), model)) {
+  const told = emptyTally()
+  const reading = withoutCuts(options, arranged)
+  for await (const { masked, piece, where } of prepareMasked(reading, model, told)) {
     parts.push(toRows(masked, piece))
     origins.add(masked, piece)
     places.push(where)
@@ -37,6 +40,7 @@ export async function readEvalExamples(
   const rows = parts.length === 0 ? undefined : concatRows(parts)
   const paths = options.inputs.map(({ path }) => path).join(', ')
   if (rows === undefined) return readExamples(options, arranged)
+  for (const sentence of tellLosses(told, reading)) options.notice?.(`evaluation: ${sentence}`)
   const set = toExampleSet(rows, { origins: origins.build(), describe: example => places[example]! })
   return arrangeExamples(set, arranged, paths)
 }

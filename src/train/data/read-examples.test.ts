@@ -40,7 +40,7 @@ test('a conversation file and the folder that prepare makes of it are the same e
   assert.deepEqual(fromFile.rows.inputIds, fromFolder.rows.inputIds)
   assert.deepEqual(fromFile.rows.labels, fromFolder.rows.labels)
   assert.deepEqual(fromFile.lengths, fromFolder.lengths)
-  assert.equal(fromFile.describe!(29), `${chats}:29`)
+  assert.equal(fromFile.describe!(29), `${chats} row 29`)
 })
 
 test('packs and shuffles lose no token and keep labels, origins and places with their ids', async () => {
@@ -73,6 +73,39 @@ test('packing that splits loses no token of what is too long', async () => {
   }
   const cut = await readExamples({ ...options, maxLength: 16 }, { ...short, packingStrategy: 'bfd' })
   assert.ok(cut.rows.inputIds.length < whole.rows.inputIds.length)
+})
+
+test('tells how many examples are cut or left out, and what is lost by that', async () => {
+  const told: string[] = []
+  const notice = (text: string) => void told.push(text)
+  const rows = [...CHATS.slice(0, 3), { messages: [{ role: 'user', content: 'so' }] }]
+  const some = join(folder, 'some.jsonl')
+  writeFileSync(some, rows.map(row => `${JSON.stringify(row)}\n`).join(''))
+  const given = { ...options, inputs: [{ path: some }], notice }
+  const whole = await readExamples({ ...given, maxLength: undefined }, config)
+  assert.deepEqual(told, [
+    '1 example without a trained token left out.',
+    `${some}:4 No token of this row is trained. (no-trained-token)`,
+  ])
+  told.length = 0
+  const model = await openModel(MODEL, { chatTemplate: TEMPLATE })
+  const short = { ...given, maxLength: 40, truncation: 'keep-start' as const }
+  const cut = await readExamples(short, config)
+  await readEvalExamples(short, config, model)
+  const trainedOf = (set: typeof whole) => set.rows.labels.filter(label => label !== -100).length
+  const lost = trainedOf(whole) - trainedOf(cut)
+  assert.ok(lost > 0)
+  const of = ` of 4 examples have more than 40 tokens (max_length): `
+  assert.match(
+    told[0]!,
+    new RegExp(
+      `^\\d${of.replace(/[()]/g, '\\$&')}\\d cut \\(truncation_mode keep-start\\); ${lost} trained tokens are lost`,
+    ),
+  )
+  assert.deepEqual(
+    told.slice(told.length / 2),
+    told.slice(0, told.length / 2).map(text => `evaluation: ${text}`),
+  )
 })
 
 test('each trained token is known by role, turn and source', async () => {

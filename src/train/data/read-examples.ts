@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { concatRows, readTokenRows, type TokenRows } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
 import { PACKING_STRATEGIES } from '../../pack/index.ts'
-import { type IterateOptions, MANIFEST, prepareTokenRows } from '../../prepare/index.ts'
+import { addTally, emptyTally, type IterateOptions, MANIFEST, prepareTokenRows } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
 import { type ExampleSet, toExampleSet } from './example-set.ts'
 import { countTargets, packExamples, shuffleExamples } from './shuffle-and-pack.ts'
+import { tellLosses } from './tell-losses.ts'
 
 /** How examples are read; what shuffles and packs them is in the config. */
 export type ReadExamplesOptions = Omit<IterateOptions, 'packing' | 'shuffleDataset'>
@@ -42,10 +43,9 @@ export function arrangeExamples(
   where: string,
 ): ExampleSet {
   if (countTargets(set) === 0) {
-    const what = set.exampleCount === 0 ? 'holds no example' : 'holds no example with a trained token'
     const fix =
       'Look at the masks with lossline show; a {max_length} that cuts all answers off does this too.'
-    throw new LosslineError('train/no-examples', what, { where, fix })
+    throw new LosslineError('train/no-examples', 'holds no example with a trained token', { where, fix })
   }
   const shuffled = config.shuffleDataset ? shuffleExamples(set, config.seed) : set
   const isPacked = set.rows.seqLengths !== undefined
@@ -67,24 +67,28 @@ async function readPrepared(path: string): Promise<ExampleSet> {
   const parts: TokenRows[] = []
   for await (const rows of readTokenRows(path)) parts.push(rows)
   return toExampleSet(parts.length === 0 ? NO_ROWS : concatRows(parts), {
-    describe: example => `${path}:${example}`,
+    describe: example => `${path} row ${example}`,
   })
 }
 
 async function readConversations(options: ReadExamplesOptions): Promise<ExampleSet> {
   const parts: TokenRows[] = []
   const places: { readonly startExample: number; readonly file: string; readonly rows: Int32Array }[] = []
+  const told = emptyTally()
   let startExample = 0
-  for await (const { rows, file, sourceRows } of prepareTokenRows(options)) {
+  for await (const { rows, file, sourceRows, tally } of prepareTokenRows(options)) {
+    addTally(told, tally)
     if (sourceRows.length === 0) continue
     parts.push(rows)
     places.push({ startExample, file, rows: sourceRows })
     startExample += sourceRows.length
   }
+  // Where nothing is left, that is an error, and one line.
+  if (startExample > 0) for (const sentence of tellLosses(told, options)) options.notice?.(sentence)
   return toExampleSet(parts.length === 0 ? NO_ROWS : concatRows(parts), {
     describe: example => {
       const place = places.findLast(part => part.startExample <= example)!
-      return `${place.file}:${place.rows[example - place.startExample]}`
+      return `${place.file} row ${place.rows[example - place.startExample]}`
     },
   })
 }
