@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DataCollatorForCompletionOnlyLM } from '../collate/index.ts'
 import { makeFolder, type TokenRows, toWriteError } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
-import { toTokenView, wrapText } from '../inspect/index.ts'
+import { toTokenView, wrapText, wrapWords } from '../inspect/index.ts'
 import { maskExample, maskPrepared } from '../mask/index.ts'
 import { type Model, openModel } from '../open-model.ts'
 import { toFullModelFiles } from '../train/checkpoint/index.ts'
@@ -59,7 +59,9 @@ async function keep(base: string, output: string, io: Io): Promise<void> {
   writeFileSync(join(output, 'chats.jsonl'), `${rows.join('\n')}\n`)
   const train = `lossline train --model ${join(output, 'model')} --dataset ${join(output, 'chats.jsonl')}`
   await io.write(`Kept in ${output}: the model as it was before the conversations, and these.\n`)
-  await io.write(`Train it yourself:\n  ${train} -o trained\n`)
+  await io.write(
+    `Train it yourself:\n  ${train} \\\n    -o trained --learning-rate 5e-3 --num-train-epochs 12\n`,
+  )
 }
 
 interface Demo {
@@ -72,6 +74,7 @@ interface Demo {
 async function tellStory(demo: Demo): Promise<void> {
   const { io, folder, model } = demo
   const say = (text: string): Promise<void> => io.write(`${wrapText(text, io.width)}\n\n`)
+  const toLines = (answer: Answer): string => toAnswerLines(answer, io.width)
   const base = join(folder, 'base')
   const texts = makeTexts(96).map(text => [...model.tokenizer.encode(text).ids])
   const before = await trainOn(demo, join(folder, 'random'), {
@@ -83,7 +86,7 @@ async function tellStory(demo: Demo): Promise<void> {
   await say(
     'A small model (two layers, 2.1 million weights) has just been trained from nothing on running text about the colours of things. Asked a question it does what such models do: it writes on and on.',
   )
-  await io.write(`${before.answers.map(toAnswerLines).join('\n')}\n\n`)
+  await io.write(`${before.answers.map(toLines).join('\n')}\n\n`)
 
   const conversations = makeConversations(CONVERSATIONS)
   const masked = conversations.map(conversation => maskExample(conversation, model)[0]!)
@@ -112,9 +115,9 @@ async function tellStory(demo: Demo): Promise<void> {
   await say('The two losses say nothing of the difference:')
   await io.write(`${[asCollator, asLossline].map(toCurveLine).join('\n')}\n\n`)
   await say('The answers do. After the collator’s labels:')
-  await io.write(`${asCollator.answers.map(toAnswerLines).join('\n')}\n\n`)
+  await io.write(`${asCollator.answers.map(toLines).join('\n')}\n\n`)
   await say('After Lossline’s:')
-  await io.write(`${asLossline.answers.map(toAnswerLines).join('\n')}\n\n`)
+  await io.write(`${asLossline.answers.map(toLines).join('\n')}\n\n`)
   for (const paragraph of LESSON) await say(paragraph)
 }
 
@@ -221,8 +224,12 @@ function toRows(ids: readonly (readonly number[])[], labels: readonly (readonly 
   }
 }
 
-function toAnswerLines({ question, text, isEnded }: Answer): string {
-  return `  ${question}\n    → ${text}${isEnded ? ' ■  ended by itself' : ` …  cut at ${ANSWER_TOKENS} tokens`}`
+function toAnswerLines({ question, text, isEnded }: Answer, width: number): string {
+  const answer = `→ ${text}${isEnded ? ' ■  ended by itself' : ` …  cut at ${ANSWER_TOKENS} tokens`}`
+  return [
+    `  ${question}`,
+    ...wrapWords(answer, width - 6).map((line, i) => `${i === 0 ? '    ' : '      '}${line}`),
+  ].join('\n')
 }
 
 const BARS = [...'▁▂▃▄▅▆▇█']
