@@ -17,7 +17,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
   try {
     const ownOptions = await loadOwnOptions(args)
     const flags = new Set([...FLAGS, ...ownOptions.map(({ name }) => toOwnFlag(name))])
-    words = args.map(word => toKebabCase(word, flags))
+    words = args.map(word => toKebabCase(toSwitch(word, ownOptions), flags))
     return await runProgram(words, ownOptions, io)
   } catch (error) {
     // Commander has already told what is wrong, or printed the help.
@@ -132,13 +132,18 @@ function toOwnCommanderOption({ name, value, help, parse }: OwnOption): Commande
   const flag = toOwnFlag(name)
   // `--packing` is `--packing true`; transformers' parser has it so too.
   const flags = value === undefined ? `${flag} [true|false]` : `${flag} <${value}>`
-  return new CommanderOption(flags, help).preset('true').argParser(text => {
+  return new CommanderOption(flags, help).preset('true').argParser((text): Given => {
     try {
-      return parse(text)
+      return { value: parse(text) }
     } catch (error) {
       throw error instanceof LosslineError ? error.at(flag) : error
     }
   })
+}
+
+/** A value in a box: Commander takes an undefined, which `none` is, for an option that was given nothing. */
+interface Given {
+  readonly value: unknown
 }
 
 function toOwnFlag(name: string): string {
@@ -146,11 +151,11 @@ function toOwnFlag(name: string): string {
 }
 
 function readOwn(sub: CommanderCommand, ownOptions: readonly OwnOption[]): Record<string, unknown> {
-  const given: Record<string, unknown> = sub.opts()
+  const given: Record<string, Given> = sub.opts()
   const own: Record<string, unknown> = {}
   for (const option of ownOptions) {
     const attribute = toOwnCommanderOption(option).attributeName()
-    if (attribute in given) own[option.name] = given[attribute]
+    if (attribute in given) own[option.name] = given[attribute]!.value
   }
   return own
 }
@@ -175,6 +180,13 @@ function toKebabCase(word: string, flags: ReadonlySet<string>): string {
   const parts = /^(--[a-z0-9_-]+)(=.*)?$/s.exec(word)
   const flag = parts?.[1]?.replaceAll('_', '-')
   return flag !== undefined && flags.has(flag) ? flag + (parts?.[2] ?? '') : word
+}
+
+/** `--no_packing` is `--packing=false`, as transformers' parser has it for what is true by default. */
+function toSwitch(word: string, ownOptions: readonly OwnOption[]): string {
+  const name = /^--no[-_]([a-z0-9_-]+)$/.exec(word)?.[1]?.replaceAll('-', '_')
+  const isSwitch = ownOptions.some(option => option.name === name && option.value === undefined)
+  return isSwitch ? `${toOwnFlag(name!)}=false` : word
 }
 
 /** Commander's `error: unknown option '--maks'\n(Did you mean --mask?)` in the form of our own errors. */

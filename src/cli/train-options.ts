@@ -115,7 +115,8 @@ function splitOwn(own: Readonly<Record<string, unknown>>): Omit<TrainRequest, 'n
 }
 
 async function readFileRequest(file: string, text: string): Promise<TrainRequest> {
-  const read = readConfig(await parseConfigText(text, file))
+  const mapping = await parseConfigText(text, file)
+  const read = at(file, () => readConfig(mapping))
   const notices = [...read.notices]
   const model: Record<string, unknown> = {}
   const values: Record<string, unknown> = {}

@@ -91,7 +91,9 @@ async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTun
   if (output === undefined) throw missing('--output', 'Name the folder to write: -o ./trained.')
   const rows = toRowOptions(values)
   const evaluates = evalDataset !== undefined && config.evalStrategy === undefined
-  if (evaluates) io.tell('lossline: evaluates after each epoch; --eval-strategy says otherwise.')
+  const interval = config.evalSteps === undefined ? 'epoch' : 'steps'
+  if (evaluates && interval === 'epoch')
+    io.tell('lossline: evaluates after each epoch; --eval-strategy says otherwise.')
   return {
     model: await resolveModelFolder(model, io),
     ...toTrainedPart(modelOptions, values.adapter),
@@ -99,7 +101,7 @@ async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTun
       ...config,
       outputDir: output,
       ...(values.resume === true && { resumeFromCheckpoint: config.resumeFromCheckpoint ?? 'last' }),
-      ...(evaluates && { evalStrategy: 'epoch' }),
+      ...(evaluates && { evalStrategy: interval }),
     },
     rows: {
       inputs: [parseInput(dataset)],

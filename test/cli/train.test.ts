@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { makeModel } from '../train/make-model.ts'
@@ -268,13 +268,51 @@ describe('says in one line what can’t be done', () => {
         const rows = writeRows(folder, 'asked.jsonl', [{ messages: [{ role: 'user', content: 'Of snow?' }] }])
         return ['--model', model, '--dataset', rows, '-o', join(folder, 'x')]
       },
-      /asked\.jsonl holds no example\. Look at the masks with lossline show/,
+      /asked\.jsonl holds no example with a trained token\. Look at the masks with lossline show/,
     ],
     [
       'the best checkpoint without evaluations',
       2,
       () => ['--model', model, '--dataset', chats, '-o', 'x', '--load-best-model-at-end'],
       /^lossline: --load-best-model-at-end needs evaluations\. Give --eval-strategy steps or epoch\.$/,
+    ],
+    [
+      'evaluations of nothing',
+      1,
+      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--eval-strategy', 'epoch'],
+      /^lossline: --eval-strategy needs examples to evaluate on\. Give --eval-dataset, or leave this out\.$/,
+    ],
+    [
+      'a value of a config file that is not of its kind',
+      2,
+      () => {
+        writeFileSync(join(folder, 'kind.yaml'), 'seed: 1.5\n')
+        return ['--config', join(folder, 'kind.yaml')]
+      },
+      /kind\.yaml seed is "1\.5"; expected a whole number, from 0$/,
+    ],
+    [
+      'a file of prompts that is not there',
+      1,
+      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--prompts', 'none.jsonl'],
+      /^lossline: none\.jsonl does not exist\. Check the path\.$/,
+    ],
+    [
+      'a model whose config.json is no JSON',
+      2,
+      () => {
+        const broken = join(folder, 'broken')
+        cpSync(model, broken, { recursive: true })
+        writeFileSync(join(broken, 'config.json'), '{')
+        return ['--model', broken, '--dataset', chats, '-o', join(folder, 'x')]
+      },
+      /broken.config\.json holds no JSON\. Name the folder of a model\.$/,
+    ],
+    [
+      'options of an adapter that there is already',
+      2,
+      () => ['--model', model, '--dataset', chats, '-o', 'x', '--adapter', damaged, '--lora-r', '4'],
+      /^lossline: --lora-r does not go with an adapter that there is already\. Leave it out, or leave --adapter out\.$/,
     ],
     [
       'an adapter for another base',
@@ -302,6 +340,50 @@ describe('says in one line what can’t be done', () => {
       assert.equal(called.code, code)
     })
   }
+})
+
+test('none leaves an option without a value, and --no-… says false, as transformers’ parser has it', async () => {
+  const output = join(folder, 'switches')
+  const args = [
+    '--max-length',
+    'none',
+    '--no_gradient_checkpointing',
+    '--max-steps',
+    '1',
+    '--eval-steps',
+    '1',
+  ]
+  const { code, stderr } = await train('switches', ...args, '--eval-dataset', chats)
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /step 1, .*evaluation loss/)
+  const file = join(output, 'checkpoint-1', 'training_args.json')
+  const saved = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  assert.deepEqual([saved['max_length'] ?? null, saved['gradient_checkpointing']], [null, false])
+})
+
+test('tells what of the rows is not trained on', async () => {
+  const { code, stderr } = await train(
+    'short',
+    '--max-length',
+    '12',
+    '--max-steps',
+    '1',
+    '--report-to',
+    'none',
+  )
+  if (code === 0)
+    assert.match(stderr, /^lossline: \d+ of 12 examples have more than 12 tokens \(max_length\): /m)
+  else assert.match(stderr, /holds no example with a trained token/)
+})
+
+test('writes files that the next training can write over, whatever those of the base are', {
+  skip: process.platform === 'win32',
+}, async () => {
+  chmodSync(join(model, 'tokenizer.json'), 0o444)
+  const { code, stderr } = await train('writable', '--max-steps', '1', '--report-to', 'none')
+  chmodSync(join(model, 'tokenizer.json'), 0o644)
+  assert.equal(code, 0, stderr)
+  assert.ok((statSync(join(folder, 'writable', 'tokenizer.json')).mode & 0o200) !== 0)
 })
 
 test('says the command that installs ONNX Runtime, where that is not there', async () => {

@@ -38,6 +38,16 @@ const BAD_MODELS: readonly BadModel[] = [
     line: 'M/config.json is not there or not readable. Name the folder of a model.',
   },
   {
+    name: 'a config.json that is cut',
+    damage: folder => truncateSync(join(folder, 'config.json'), 20),
+    line: 'M/config.json holds no JSON. Name the folder of a model.',
+  },
+  {
+    name: 'a config.json that is a list',
+    damage: folder => writeFileSync(join(folder, 'config.json'), '[]'),
+    line: 'M/config.json holds no JSON object. Name the folder of a model.',
+  },
+  {
     name: 'an architecture that is not covered',
     config: { model_type: 'mamba' },
     line: 'M/config.json has the architecture "mamba", which is not covered; covered: llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3_text, phi3, smollm3, gpt2. Train this model with TRL, or choose another.',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
+import type { SFTConfig } from '../config/index.ts'
 
 export const TRAINER_STATE = 'trainer_state.json'
 
@@ -36,6 +37,22 @@ export function findCheckpoint(given: string, output: string): string {
   if (last !== undefined) return checkpointFolder(output, last)
   const what = 'holds no checkpoint to go on from'
   throw new LosslineError('train/no-checkpoint', what, { where: output, fix: 'Start without {resume}.' })
+}
+
+/**
+ * Where a training begins: the checkpoint that it goes on from, or undefined for the start, in an output where no other training is.
+ *
+ * @throws LosslineError `train/no-checkpoint`, `train/output-exists`
+ */
+export function findStart({
+  resumeFromCheckpoint,
+  outputDir,
+}: Pick<SFTConfig, 'resumeFromCheckpoint' | 'outputDir'>): string | undefined {
+  if (resumeFromCheckpoint !== undefined) return findCheckpoint(resumeFromCheckpoint, outputDir)
+  if (listCheckpoints(outputDir).length === 0) return undefined
+  const what = 'holds checkpoints of another training'
+  const fix = 'Go on with {resume}, or name another {output}.'
+  throw new LosslineError('train/output-exists', what, { where: outputDir, fix })
 }
 
 /** Removes what a killed run has left half written. */

@@ -1,7 +1,7 @@
 export type { Training } from './checkpoint.ts'
 export {
   checkpointFolder,
-  findCheckpoint,
+  findStart,
   listCheckpoints,
   removeAside,
   rotateCheckpoints,

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { makeFolder } from '../../dataset/index.ts'
@@ -151,7 +151,8 @@ function copyTokenizer(
 function copyFiles(from: string, to: string, names: readonly string[]): void {
   for (const name of names) {
     const packed = join(from, `${name}.gz`)
-    if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name))
+    // Written anew, not copied: a copy of a read-only file could not be written over by the next training.
+    if (existsSync(join(from, name))) writeFileSync(join(to, name), readFileSync(join(from, name)))
     // Unpacked: other tools know no such file.
     else if (existsSync(packed)) writeFileSync(join(to, name), gunzipSync(readFileSync(packed)))
   }

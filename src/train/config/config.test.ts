@@ -58,6 +58,7 @@ test('options that do not go together are refused as transformers does', () => {
     { earlyStoppingPatience: 2 },
     { maxSteps: 0 },
     { lossType: 'dft', labelSmoothingFactor: 0.1 },
+    { optimArgs: 'momentum=0.9' },
   ]
   for (const options of refused) assert.throws(() => settleConfig(options), { code: 'train/option' })
   const { config, notices } = settleConfig({ evalStrategy: 'steps', loadBestModelAtEnd: true, saveSteps: 20 })
@@ -66,6 +67,9 @@ test('options that do not go together are refused as transformers does', () => {
     [10, 'loss', false, 42],
   )
   assert.equal(notices.filter(text => text.includes('bf16')).length, 1)
+  assert.deepEqual(settleConfig({ evalSteps: 5, bf16: false }).notices, [
+    'eval_steps has no effect: eval_strategy is no, not steps.',
+  ])
 })
 
 test('TRL’s options of the mask', () => {

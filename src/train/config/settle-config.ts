@@ -52,6 +52,8 @@ function checkTogether(config: SFTConfig): void {
   if (config.maxSteps === 0) throw optionError('maxSteps', 'is 0; expected -1 or a number of steps')
   if (config.packing && config.maxLength === undefined)
     throw optionError('packing', 'needs a length for its packs', 'Give {max_length}.')
+  if (config.optimArgs !== undefined && config.optim !== 'sgd')
+    throw optionError('optimArgs', `has no effect with ${config.optim}: sgd alone takes any`, 'Leave it out.')
   if (config.lossType === 'dft' && config.labelSmoothingFactor > 0)
     throw optionError('labelSmoothingFactor', 'does not go with dft', 'Leave one of them out.')
   const evaluates = evalStrategy !== 'no'
@@ -88,6 +90,8 @@ function listNotices(config: SFTConfig): string[] {
       `${name} is on, as TRL has it by default: on this device weights and arithmetic are float32.`,
     )
   }
+  if (config.evalSteps !== undefined && config.evalStrategy !== 'steps')
+    notices.push(`eval_steps has no effect: eval_strategy is ${config.evalStrategy}, not steps.`)
   return notices
 }
 

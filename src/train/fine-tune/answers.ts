@@ -34,7 +34,7 @@ export async function readPrompts(
     }
   } catch (error) {
     if (prompts === undefined && error instanceof LosslineError) return found
-    throw error instanceof LosslineError ? error.at(path) : error
+    throw error instanceof LosslineError && error.where?.startsWith(path) !== true ? error.at(path) : error
   }
   return found
 }

@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
-import { type ModelFiles, readTimeOf, toAdapterFiles, toFullModelFiles } from '../checkpoint/index.ts'
+import {
+  findStart,
+  type ModelFiles,
+  readTimeOf,
+  toAdapterFiles,
+  toFullModelFiles,
+} from '../checkpoint/index.ts'
 import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCase } from '../config/index.ts'
 import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
 import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
 import { checkTokenIds, parseModelConfig } from '../model/index.ts'
-import { checkOnnxRuntime, type OpenedModel, openTrainableModel } from '../runtime/index.ts'
-import { SFTTrainer, type Trained } from '../trainer/index.ts'
+import { checkOnnxRuntime, type OpenedModel, openTrainableModel, readConfig } from '../runtime/index.ts'
+import { checkNeedsNoEvaluation, SFTTrainer, type Trained } from '../trainer/index.ts'
 import { readPrompts } from './answers.ts'
 import { checkFit } from './check-fit.ts'
 import { toLoggedRows } from './logged-rows.ts'
@@ -37,6 +42,9 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   for (const text of notices) options.notice(text)
   checkReportTo(config.reportTo)
   checkOnnxRuntime()
+  // What the trainer would find too, after minutes of reading.
+  findStart(config)
+  if (options.evalInputs === undefined) checkNeedsNoEvaluation(config)
   const data = await readData(options, config)
   const adapter = layPart(options, config)
   for (const name of adapter?.plan.unmatched ?? []) options.notice(`no module of the model is named ${name}.`)
@@ -90,7 +98,7 @@ interface Data {
 async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Data> {
   const { evalInputs, rows } = options
   const configFile = join(options.model, 'config.json')
-  const modelConfig = readJson(configFile)
+  const modelConfig = readConfig(options.model)
   const description = parseModelConfig(modelConfig, configFile)
   const chat = await openModel(options.model, {
     ...(rows.chatTemplate !== undefined && { chatTemplate: rows.chatTemplate }),
@@ -103,7 +111,8 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     ...rows,
     model: options.model,
     maxLength: config.maxLength,
-    truncation: config.truncationMode,
+    // Without a length nothing is cut.
+    ...(config.maxLength !== undefined && { truncation: config.truncationMode }),
     seed: config.seed,
     mask: { ...toMaskOptions(config), ...rows.mask },
     ...(config.datasetNumProc !== undefined && { workers: config.datasetNumProc }),
@@ -207,8 +216,4 @@ function toPartOptions({ part, quantization }: FineTuneOptions): Record<string, 
   if (part.kind === 'adapter') return { ...more, adapter: part.folder }
   const lora = Object.entries(toLoraConfig(part.lora)).filter(([, value]) => value !== undefined)
   return { ...more, ...Object.fromEntries(lora.map(([name, value]) => [`lora ${toSnakeCase(name)}`, value])) }
-}
-
-function readJson(file: string): JsonObject {
-  return JSON.parse(readFileSync(file, 'utf8')) as JsonObject
 }

@@ -91,7 +91,11 @@ export function toTrainedPart(
   )
   if (adapter !== undefined) {
     if (ofLora === undefined) return { part: { kind: 'adapter', folder: adapter }, ...held }
-    throw optionError(ofLora, 'does not go with {adapter}, whose own options hold', 'Leave it out.')
+    throw optionError(
+      ofLora,
+      'does not go with an adapter that there is already',
+      'Leave it out, or leave {adapter} out.',
+    )
   }
   if (!options.use_peft) {
     if (ofLora !== undefined) throw optionError(ofLora, 'needs an adapter', 'Give {use_peft}.')
@@ -126,7 +130,7 @@ function toTargets(given: ModelOptions['lora_target_modules']): ModelOptions['lo
 
 function toQuantization({ load_in_4bit: four, load_in_8bit: eight }: ModelOptions): Quantization | undefined {
   if (four && eight)
-    throw optionError('load_in_4bit', 'and load_in_8bit exclude each other', 'Give one of them.')
+    throw optionError('load_in_4bit', 'does not go with eight bits', 'Leave it or {load_in_8bit} out.')
   return four || eight ? { bits: four ? 4 : 8, blockSize: BLOCK_SIZE } : undefined
 }
 

@@ -3,6 +3,7 @@ export {
   type OpenedModel,
   openGeneratingModel,
   openTrainableModel,
+  readConfig,
   type TrainableModelOptions,
 } from './open-trainable-model.ts'
 export { toOutcomes } from './outcomes.ts'

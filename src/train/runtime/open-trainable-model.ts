@@ -213,12 +213,21 @@ function makeShared(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(4 * length))
 }
 
-function readConfig(folder: string): JsonObject {
+/**
+ * The config.json of a model's folder.
+ *
+ * @throws LosslineError `train/config`
+ */
+export function readConfig(folder: string): JsonObject {
   const file = join(folder, CONFIG_FILE)
+  let cause: unknown
+  let what = 'holds no JSON object'
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as JsonObject
-  } catch (cause) {
-    const what = cause instanceof SyntaxError ? 'holds no JSON' : 'is not there or not readable'
-    throw new LosslineError('train/config', what, { where: file, fix: 'Name the folder of a model.', cause })
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  } catch (error) {
+    cause = error
+    what = error instanceof SyntaxError ? 'holds no JSON' : 'is not there or not readable'
   }
+  throw new LosslineError('train/config', what, { where: file, fix: 'Name the folder of a model.', cause })
 }

@@ -13,6 +13,17 @@ export interface Evaluated {
   readonly groups: readonly EvaluatedGroup[]
 }
 
+/** What {@link evaluate} measures, and what the trainer counts beside it. */
+export const EVALUATION_METRICS: readonly string[] = [
+  'eval_loss',
+  'eval_runtime',
+  'eval_samples_per_second',
+  'eval_steps_per_second',
+  'eval_entropy',
+  'eval_mean_token_accuracy',
+  'eval_num_tokens',
+]
+
 /** Goes through an evaluation set once, in order. */
 export async function evaluate(
   model: Pick<TrainableModel, 'evaluate'>,

@@ -1,5 +1,6 @@
 export { type Evaluated, evaluate } from './evaluate.ts'
 export type { TrainerCallback, TrainerControl, TrainerEvent } from './events.ts'
+export { checkNeedsNoEvaluation } from './open-training.ts'
 export type { EndReason, SFTTrainerOptions, Trained } from './options.ts'
 export { SFTTrainer } from './sft-trainer.ts'
 export { trainStep } from './train-step.ts'

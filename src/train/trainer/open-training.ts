@@ -1,4 +1,4 @@
-import { LosslineError } from '../../error.ts'
+import { LosslineError, quote } from '../../error.ts'
 import type { Training } from '../checkpoint/index.ts'
 import type { SFTConfig } from '../config/index.ts'
 import { hashExamples } from '../data/index.ts'
@@ -6,6 +6,7 @@ import { OPTIMIZERS, type Optimizer, parseOptimizerArgs, Scheduler } from '../op
 import { countSteps, toIntervals } from '../progress/index.ts'
 import { paysToThread, ThreadedAdamW } from '../threads/index.ts'
 import type { Parameter } from '../trainable-model.ts'
+import { EVALUATION_METRICS } from './evaluate.ts'
 import type { SFTTrainerOptions } from './options.ts'
 
 /**
@@ -17,6 +18,7 @@ export function openTraining(options: SFTTrainerOptions, config: SFTConfig): Tra
   const { model, modelFiles, trainSet } = options
   const counts = countSteps(trainSet.exampleCount, config)
   checkSets(options, config, counts.batchesPerEpoch)
+  checkMetric(config)
   return {
     config,
     counts,
@@ -42,12 +44,26 @@ function openOptimizer(parameters: readonly Parameter[], config: SFTConfig): Opt
 }
 
 function checkSets({ evalSet }: SFTTrainerOptions, config: SFTConfig, batchesPerEpoch: number): void {
-  if (batchesPerEpoch === 0) throw noExamples('has no batch to train on', 'the training set')
-  if (config.evalStrategy === 'no' && !config.evalOnStart) return
-  if (evalSet === undefined || evalSet.exampleCount === 0)
-    throw noExamples('needs examples to evaluate on', 'evalStrategy')
+  if (batchesPerEpoch === 0)
+    throw new LosslineError('train/no-examples', 'has no batch to train on', { where: 'the training set' })
+  if (evalSet === undefined || evalSet.exampleCount === 0) checkNeedsNoEvaluation(config)
 }
 
-export function noExamples(what: string, where: string): LosslineError {
-  return new LosslineError('train/no-examples', what, { where })
+/**
+ * For a training that has nothing to evaluate on.
+ *
+ * @throws LosslineError `train/no-examples`
+ */
+export function checkNeedsNoEvaluation({ evalStrategy, evalOnStart }: SFTConfig): void {
+  if (evalStrategy === 'no' && !evalOnStart) return
+  const where = evalOnStart ? '{eval_on_start}' : '{eval_strategy}'
+  const fix = 'Give {eval_dataset}, or leave this out.'
+  throw new LosslineError('train/no-examples', 'needs examples to evaluate on', { where, fix })
+}
+
+/** An evaluation comes late: what is told of it is looked up before. */
+function checkMetric({ metricForBestModel: given }: SFTConfig): void {
+  if (given === undefined || EVALUATION_METRICS.includes(given.replace(/^(?!eval_)/, 'eval_'))) return
+  const what = `is ${quote(given)}, which no evaluation gives; expected one of ${EVALUATION_METRICS.join(', ')}`
+  throw new LosslineError('train/option', what, { where: 'metricForBestModel' })
 }

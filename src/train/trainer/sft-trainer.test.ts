@@ -16,6 +16,7 @@ import { BigramModel } from '../../../test/train/bigram-model.ts'
 import { manyExamples, type TinyExample, toSet } from '../../../test/train/examples.ts'
 import { toModelFiles } from '../checkpoint/index.ts'
 import type { SFTConfig } from '../config/index.ts'
+import { EVALUATION_METRICS } from './evaluate.ts'
 import type { SFTTrainerOptions } from './options.ts'
 import { SFTTrainer } from './sft-trainer.ts'
 
@@ -163,6 +164,29 @@ test('keeps the latest checkpoints and the best, ends early, and loads the best'
   )
   assert.equal(state.best_model_checkpoint, bestCheckpoint)
   assert.equal(state.stateful_callbacks.EarlyStoppingCallback.attributes.early_stopping_patience_counter, 3)
+})
+
+test('a best metric that no evaluation gives, and evaluations of nothing, are refused before the first step', () => {
+  const evalSet = toSet(EXAMPLES.slice(0, 5))
+  const config: Partial<SFTConfig> = {
+    evalStrategy: 'epoch',
+    saveStrategy: 'epoch',
+    loadBestModelAtEnd: true,
+  }
+  assert.throws(() => setUp({ ...config, metricForBestModel: 'bleu' }, EXAMPLES, { evalSet }), {
+    code: 'train/option',
+    where: 'metricForBestModel',
+    message: /^is "bleu", which no evaluation gives; expected one of eval_loss, /,
+  })
+  assert.throws(() => setUp(config, EXAMPLES), { code: 'train/no-examples', where: '{eval_strategy}' })
+  for (const metricForBestModel of ['loss', 'eval_mean_token_accuracy'])
+    setUp({ ...config, metricForBestModel }, EXAMPLES, { evalSet })
+})
+
+test('every metric that can tell the best is one that an evaluation gives', async () => {
+  const { trainer } = setUp({}, EXAMPLES, { evalSet: toSet(EXAMPLES.slice(0, 5)) })
+  const { metrics } = await trainer.evaluate()
+  assert.deepEqual(Object.keys(metrics), EVALUATION_METRICS)
 })
 
 test('a disk that is full ends the training with one line, and leaves the checkpoint before', async () => {

@@ -1,7 +1,7 @@
 import { LosslineError } from '../../error.ts'
 import {
   checkpointFolder,
-  findCheckpoint,
+  findStart,
   listCheckpoints,
   removeAside,
   resumeFrom,
@@ -24,7 +24,7 @@ import {
 } from '../progress/index.ts'
 import { type Evaluated, evaluate } from './evaluate.ts'
 import type { TrainerEvent } from './events.ts'
-import { noExamples, openTraining } from './open-training.ts'
+import { openTraining } from './open-training.ts'
 import type { EndReason, SFTTrainerOptions, Trained } from './options.ts'
 import { trainStep } from './train-step.ts'
 
@@ -72,7 +72,8 @@ export class SFTTrainer {
    */
   async evaluate(): Promise<Evaluated> {
     const { model, evalSet } = this.#options
-    if (evalSet === undefined) throw noExamples('needs examples to evaluate on', 'evalSet')
+    if (evalSet === undefined)
+      throw new LosslineError('train/no-examples', 'is needed to evaluate on', { where: 'evalSet' })
     const evaluated = await evaluate(model, evalSet, this.config.perDeviceEvalBatchSize)
     const metrics = { ...evaluated.metrics, eval_num_tokens: this.#progress.tokens }
     this.#progress = addLog(this.#progress, metrics, 'evaluation')
@@ -96,18 +97,11 @@ export class SFTTrainer {
   }
 
   async #begin(): Promise<void> {
-    const { outputDir, resumeFromCheckpoint } = this.config
+    const { outputDir } = this.config
     removeAside(outputDir)
-    if (resumeFromCheckpoint === undefined) {
-      if (listCheckpoints(outputDir).length === 0) return
-      const what = 'holds checkpoints of another training'
-      const fix = 'Go on with {resume}, or name another {output}.'
-      throw new LosslineError('train/output-exists', what, { where: outputDir, fix })
-    }
-    const { progress, notices } = await resumeFrom(
-      findCheckpoint(resumeFromCheckpoint, outputDir),
-      this.training,
-    )
+    const start = findStart(this.config)
+    if (start === undefined) return
+    const { progress, notices } = await resumeFrom(start, this.training)
     for (const text of notices) this.#options.notice?.(text)
     const latest = listCheckpoints(outputDir).at(-1) ?? 0
     if (latest > progress.globalStep) {
@@ -166,11 +160,7 @@ export class SFTTrainer {
     const { metricForBestModel, greaterIsBetter = false, earlyStoppingThreshold: threshold } = this.config
     if (metricForBestModel === undefined) return false
     const name = metricForBestModel.startsWith('eval_') ? metricForBestModel : `eval_${metricForBestModel}`
-    const metric = metrics[name]
-    if (metric === undefined) {
-      const what = `is ${name}, which no evaluation gives; expected one of ${Object.keys(metrics).join(', ')}`
-      throw new LosslineError('train/option', what, { where: 'metricForBestModel' })
-    }
+    const metric = metrics[name]!
     if (this.#progress.globalStep > 0) this.training.scheduler.see(metric)
     const { progress, isBest } = addEvaluation(this.#progress, metric, { greaterIsBetter, threshold })
     this.#progress = progress

@@ -53,7 +53,7 @@ function notFinite(what: string, value: number, examples: Int32Array, set: Examp
   const names = Array.from(examples.subarray(0, 8), e => set.describe?.(e) ?? `example ${e}`)
   const more = examples.length > 8 ? ` and ${examples.length - 8} more` : ''
   return new LosslineError('train/not-finite', `the ${what} is ${value} on ${names.join(', ')}${more}`, {
-    fix: 'Lower {learning_rate}, or look at these rows; the last checkpoint is as it was.',
+    fix: 'Lower {learning_rate}, or look at these rows; nothing that was saved is changed.',
   })
 }
 
