@@ -136,7 +136,7 @@ const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped:
   'lossline/conversation': [25, 10],
   'lossline/template': [230, 80],
   'lossline/tokenizer': [120, 45],
-  'lossline/mask': [45, 16],
+  'lossline/mask': [50, 18],
   'lossline/collate': [12, 5],
   'lossline/pack': [8, 4],
   'lossline/inspect': [30, 11],

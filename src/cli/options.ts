@@ -1,3 +1,4 @@
+import type { ToolName } from '../compare/index.ts'
 import type { FormatName } from '../conversation/index.ts'
 import type { ShardFormat } from '../dataset/index.ts'
 import type { Json } from '../json/index.ts'
@@ -21,6 +22,7 @@ export interface OptionValues {
   readonly role_map: Readonly<Record<string, string>>
   readonly mask: string
   readonly compare: readonly [string, string]
+  readonly with: ToolName
   readonly roles: readonly string[]
   readonly turns: 'all' | 'last'
   readonly train_on_eot: 'turn' | 'last' | 'none'
@@ -132,6 +134,19 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   },
   mask: { value: 'STRATEGY', help: 'which tokens are trained; see below', parse: parse.text },
   compare: { value: 'A,B', help: 'two strategies side by side, the differences marked', parse: parse.pair },
+  with: {
+    value: 'TOOL',
+    help: 'the tool whose rule is compared; see below',
+    parse: parse.oneOf(
+      'trl-completion-only',
+      'trl-assistant-only',
+      'trl-prompt-completion',
+      'unsloth',
+      'axolotl',
+      'llamafactory',
+      'transformers',
+    ),
+  },
   roles: {
     value: 'A,B',
     help: 'roles whose messages are trained',

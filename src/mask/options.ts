@@ -5,6 +5,9 @@ export type StrategyName =
   | 'generation-marks'
   | 'response-template'
   | 'responses-only'
+  | 'prompt-ids'
+  | 'prompt-diff'
+  | 'dummy-diff'
 
 /** How a mask is chosen. Names are TRL's or Axolotl's, in camelCase. */
 export interface MaskOptions {

@@ -29,7 +29,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
   ],
   [
     ['show', chats, '--tokenizer', model, '--mask', 'assistent'],
-    'lossline: --mask is "assistent"; expected assistant, completion, all, generation-marks, response-template or responses-only. Did you mean assistant?',
+    'lossline: --mask is "assistent"; expected assistant, completion, all, generation-marks, response-template, responses-only, prompt-ids, prompt-diff or dummy-diff. Did you mean assistant?',
   ],
   [
     ['show', chats, '--tokenizer', model, '--mask', 'response-template', '--format', 'messages'],
@@ -53,7 +53,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
   ],
   [
     ['help', 'foo'],
-    'lossline: help has no command "foo"; expected demo, show, render, tokenize, check, explain, prepare, train, generate, merge or worker',
+    'lossline: help has no command "foo"; expected demo, show, compare, render, tokenize, check, explain, prepare, train, generate, merge or worker',
   ],
   [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],
@@ -61,7 +61,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
   ],
   [
     ['show', chats, '--tokenizer', model, '--compare', 'all,none'],
-    'lossline: --compare is "none"; expected assistant, completion, all, generation-marks, response-template or responses-only',
+    'lossline: --compare is "none"; expected assistant, completion, all, generation-marks, response-template, responses-only, prompt-ids, prompt-diff or dummy-diff',
   ],
   [
     ['show', chats, '--tokenizer', model, '--turns', 'first'],
@@ -167,6 +167,9 @@ test('lists every strategy in the help of show', async () => {
     'generation-marks',
     'response-template',
     'responses-only',
+    'prompt-ids',
+    'prompt-diff',
+    'dummy-diff',
   ]) {
     assert.match(stdout, new RegExp(`^ {2}${name} +\\S`, 'm'))
   }

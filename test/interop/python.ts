@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A file of requirements/: `interop` has Jinja2, transformers and tokenizers, `trl-0.19` TRL and PyTorch, `trl-1.16` today's TRL and Unsloth, `cluster` Ray and Spark, `wandb` W&B’s messages. */
-export type PythonEnvironment = 'interop' | 'trl-0.19' | 'trl-1.16' | 'cluster' | 'wandb'
+/** A file of requirements/: `interop` has Jinja2, transformers and tokenizers, `trl-0.19` TRL and PyTorch, `trl-1.16` today's TRL and Unsloth, `axolotl` Axolotl, `cluster` Ray and Spark, `wandb` W&B’s messages. */
+export type PythonEnvironment = 'interop' | 'trl-0.19' | 'trl-1.16' | 'axolotl' | 'cluster' | 'wandb'
 
 /** The checkout; tests run in dist/test/interop. */
 const ROOT: string = fileURLToPath(new URL('../../../', import.meta.url))
@@ -14,13 +14,14 @@ const VARIABLES: Readonly<Record<PythonEnvironment, string>> = {
   interop: 'LOSSLINE_PYTHON',
   'trl-0.19': 'LOSSLINE_PYTHON_TRL',
   'trl-1.16': 'LOSSLINE_PYTHON_TRL_TODAY',
+  axolotl: 'LOSSLINE_PYTHON_AXOLOTL',
   cluster: 'LOSSLINE_PYTHON_CLUSTER',
   wandb: 'LOSSLINE_PYTHON_WANDB',
 }
 
 const found = new Map<PythonEnvironment, string | undefined>()
 
-/** The Python of an environment: the one that LOSSLINE_PYTHON (_TRL, _TRL_TODAY, _CLUSTER, _WANDB) names, else the one in the cache folder. Installs nothing. */
+/** The Python of an environment: the one that LOSSLINE_PYTHON (_TRL, _TRL_TODAY, _AXOLOTL, _CLUSTER, _WANDB) names, else the one in the cache folder. Installs nothing. */
 export function findPython(environment: PythonEnvironment): string | undefined {
   if (!found.has(environment)) {
     found.set(environment, process.env[VARIABLES[environment]] || findInCache(environment))

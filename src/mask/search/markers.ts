@@ -27,6 +27,13 @@ export function isSequenceAt(ids: ArrayLike<number>, sequence: readonly number[]
   return true
 }
 
+/** How many ids two sequences have in common, from the first on. */
+export function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let length = 0
+  while (length < a.length && length < b.length && a[length] === b[length]) length++
+  return length
+}
+
 /** One example, as far as a search for markers looks at it. */
 export interface SearchedExample {
   readonly rendered: Rendered

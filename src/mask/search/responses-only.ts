@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../../tokenizer/index.ts'
-import { isSequenceAt } from './markers.ts'
+import { commonLength, isSequenceAt } from './markers.ts'
 
 /** A marker as Unsloth searches for it: ids that have to be there, and some that may stand on either side. */
 export interface ResponsesOnlyMarker {
@@ -175,10 +175,4 @@ function skipLeft(ids: ArrayLike<number>, optional: readonly number[], t: number
 
 function isPrefix(short: readonly number[], long: readonly number[]): boolean {
   return commonLength(short, long) === short.length
-}
-
-function commonLength(a: readonly number[], b: readonly number[]): number {
-  let length = 0
-  while (length < a.length && length < b.length && a[length] === b[length]) length++
-  return length
 }

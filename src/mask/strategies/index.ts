@@ -3,7 +3,10 @@ import type { StrategyName } from '../options.ts'
 import { all } from './all.ts'
 import { assistant } from './assistant.ts'
 import { completion } from './completion.ts'
+import { dummyDiff } from './dummy-diff.ts'
 import { generationMarks } from './generation-marks.ts'
+import { promptDiff } from './prompt-diff.ts'
+import { promptIds } from './prompt-ids.ts'
 import { responseTemplate } from './response-template.ts'
 import { responsesOnly } from './responses-only.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,6 +19,9 @@ export const STRATEGIES: { readonly [Name in StrategyName]: Strategy<Name> } = {
   'generation-marks': generationMarks,
   'response-template': responseTemplate,
   'responses-only': responsesOnly,
+  'prompt-ids': promptIds,
+  'prompt-diff': promptDiff,
+  'dummy-diff': dummyDiff,
 }
 
 /** @throws LosslineError `mask/option` for a name that there is not */

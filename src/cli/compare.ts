@@ -1,0 +1,115 @@
+import {
+  CompareTally,
+  compareRow,
+  findMarkers,
+  type Markers,
+  TOOLS,
+  type Tool,
+  toCompareTallyJson,
+} from '../compare/index.ts'
+import { LosslineError } from '../error.ts'
+import { wrapWords } from '../inspect/index.ts'
+import type { MaskOptions } from '../mask/index.ts'
+import type { Model } from '../open-model.ts'
+import type { CommandInput } from './command.ts'
+import { toToolView } from './compare-view.ts'
+import type { ExitCode, Io } from './io.ts'
+import { openModelOf } from './model.ts'
+import { type OptionName, toFlag, type Values } from './options.ts'
+import { forEachRow } from './rows.ts'
+import { checkTemplate } from './shown-rows.ts'
+
+/** `lossline compare FILE --with TOOL`: what another tool's rule trains on in these rows, against what a model has to write. */
+export async function runCompareTool({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+  const tool = toTool(values)
+  const model = await openModelOf(values, io)
+  const options = toMarkerOptions(tool, model, values)
+  const tally = new CompareTally()
+  const { failed } = await forEachRow(file, values, io, {
+    each: async given => {
+      const { example, where } = checkTemplate(given, model)
+      tally.add(compareRow(example, tool, model, options), where)
+    },
+  })
+  const report = { tool, options, tally, failed, hasMarks: hasMarks(model) }
+  if (values.json === true) {
+    const { name, strategy } = tool
+    const markers = {
+      ...(options.responseTemplate !== undefined && { response_template: options.responseTemplate }),
+      ...(options.instructionTemplate !== undefined && { instruction_template: options.instructionTemplate }),
+    }
+    const counts = { ...toCompareTallyJson(tally), failed_rows: failed }
+    await io.write(`${JSON.stringify({ tool: name, strategy, ...markers, ...counts })}\n`)
+  } else await io.write(`${toToolView(report, { width: io.width, colors: io.colors, isGiven })}\n`)
+  return failed === 0 ? 0 : 1
+
+  function isGiven(name: MarkerOption): boolean {
+    return values[name] !== undefined
+  }
+}
+
+export type MarkerOption = 'response_template' | 'instruction_template'
+
+function hasMarks({ templates }: Model): boolean {
+  return templates.some(template => template.usesGenerationMarks)
+}
+
+/** @throws LosslineError `cli/missing` without --with */
+function toTool(values: Values): Tool {
+  if (values.with !== undefined) return TOOLS[values.with]
+  const names = Object.keys(TOOLS)
+  const fix = `Name a tool: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`
+  throw new LosslineError('cli/missing', 'is needed', { where: '--with', fix })
+}
+
+/** What the tool searches for: what was given, else what the template writes in front of answers and questions. */
+function toMarkerOptions(tool: Tool, model: Model, values: Values): MaskOptions {
+  const { response_template, instruction_template } = values
+  if (tool.markers.length === 0) {
+    refuseMarkers(tool, values)
+    return {}
+  }
+  const found: Markers =
+    tool.markers.includes('instruction') || response_template === undefined
+      ? findMarkers(model)
+      : { response: undefined, instruction: undefined }
+  const response = response_template ?? found.response
+  const instruction =
+    instruction_template ?? (tool.markers.includes('instruction') ? found.instruction : undefined)
+  if (response === undefined) throw noMarker('response_template', 'an answer')
+  if (instruction === undefined && tool.markers.includes('instruction'))
+    throw noMarker('instruction_template', 'a question')
+  return {
+    responseTemplate: response,
+    ...(instruction !== undefined && { instructionTemplate: instruction }),
+  }
+}
+
+function noMarker(option: OptionName, of: string): LosslineError {
+  const what = `is needed: the template doesn't show what stands in front of ${of}`
+  return new LosslineError('cli/missing', what, { where: toFlag(option), fix: 'Give it as text.' })
+}
+
+function refuseMarkers(tool: Tool, values: Values): void {
+  for (const option of ['response_template', 'instruction_template'] as const) {
+    if (values[option] === undefined) continue
+    const readers = Object.values(TOOLS).flatMap(({ name, markers }) => (markers.length > 0 ? [name] : []))
+    const what = `has no effect on --with ${tool.name}`
+    throw new LosslineError('cli/option', what, {
+      where: toFlag(option),
+      fix: `It goes with --with ${readers.join(' or ')}.`,
+    })
+  }
+}
+
+/** Every tool with its rule, for the help. */
+export function listTools(): string {
+  const width = Math.max(...Object.keys(TOOLS).map(name => name.length))
+  const lines = Object.values(TOOLS).map(({ name, rule }) => {
+    const [first, ...more] = wrapWords(rule, HELP_WIDTH - width - 4)
+    return [`  ${name.padEnd(width)}  ${first}`, ...more.map(line => ' '.repeat(width + 4) + line)].join('\n')
+  })
+  return ['Tools for --with:', ...lines].join('\n')
+}
+
+const HELP_WIDTH = 80

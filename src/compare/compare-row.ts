@@ -1,0 +1,153 @@
+import type { Example } from '../conversation/index.ts'
+import { type Finding, type MaskContext, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
+import { type DifferenceKind, kindOfLost, kindOfTrained } from './kinds.ts'
+import type { Tool, ToolExample } from './tools.ts'
+
+/** Neighbouring tokens that differ in one way, in one message. */
+export interface Difference {
+  readonly kind: DifferenceKind
+  /** -1: none. */
+  readonly message: number
+  readonly startToken: number
+  readonly endToken: number
+  /** UTF-16 units of the text. */
+  readonly startChar: number
+  readonly endChar: number
+  readonly text: string
+}
+
+/** One row as a tool trains it, against what a model has to write. */
+export interface ComparedRow {
+  readonly answers: number
+  /** Of which the tool trains some token. */
+  readonly found: number
+  /** Of which it trains every token. */
+  readonly whole: number
+  readonly tokens: number
+  /** What a model has to write. */
+  readonly answerTokens: number
+  /** The part of it that the tool trains. */
+  readonly trainedAnswerTokens: number
+  /** What it trains besides. */
+  readonly otherTokens: number
+  readonly differences: readonly Difference[]
+  /** What was found about the tool's rule. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Compares what a tool trains of a row with the exact mask, token by token, in the tool's own examples and renderings.
+ *
+ * @param options the markers that the tool's rule searches for
+ * @throws LosslineError where the template, or the tool, refuses the row
+ */
+export function compareRow(
+  example: Example,
+  tool: Tool,
+  context: MaskContext,
+  options: Pick<MaskOptions, 'responseTemplate' | 'instructionTemplate'> = {},
+): ComparedRow {
+  return tool
+    .toExamples(example)
+    .map(given => compareExample(given, tool, context, options))
+    .reduce(addRows, NOTHING)
+}
+
+const NOTHING: ComparedRow = {
+  answers: 0,
+  found: 0,
+  whole: 0,
+  tokens: 0,
+  answerTokens: 0,
+  trainedAnswerTokens: 0,
+  otherTokens: 0,
+  differences: [],
+  findings: [],
+}
+
+function addRows(a: ComparedRow, b: ComparedRow): ComparedRow {
+  return {
+    answers: a.answers + b.answers,
+    found: a.found + b.found,
+    whole: a.whole + b.whole,
+    tokens: a.tokens + b.tokens,
+    answerTokens: a.answerTokens + b.answerTokens,
+    trainedAnswerTokens: a.trainedAnswerTokens + b.trainedAnswerTokens,
+    otherTokens: a.otherTokens + b.otherTokens,
+    differences: [...a.differences, ...b.differences],
+    findings: [...a.findings, ...b.findings],
+  }
+}
+
+function compareExample(
+  { example, turns }: ToolExample,
+  { strategy }: Tool,
+  context: MaskContext,
+  options: MaskOptions,
+): ComparedRow {
+  // The tools render a conversation once, so the exact mask is of that rendering too.
+  const exactOptions: MaskOptions =
+    example.kind === 'conversation' ? { strategy: 'assistant', turns, unroll: 'never' } : {}
+  const [exact] = maskExample(example, context, exactOptions) as [Masked]
+  const [theirs] = maskExample(example, context, { ...options, strategy }) as [Masked]
+  const answers = countAnswers(exact, theirs)
+  const differences = findDifferences(exact, theirs, answers)
+  const sum = (pick: (answer: AnswerTokens) => number): number =>
+    [...answers.values()].reduce((total, answer) => total + pick(answer), 0)
+  const trained = theirs.weights.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0)
+  const trainedAnswerTokens = sum(answer => answer.trained)
+  return {
+    answers: answers.size,
+    found: sum(answer => (answer.trained > 0 ? 1 : 0)),
+    whole: sum(answer => (answer.trained === answer.tokens ? 1 : 0)),
+    tokens: exact.weights.length,
+    answerTokens: sum(answer => answer.tokens),
+    trainedAnswerTokens,
+    otherTokens: trained - trainedAnswerTokens,
+    differences,
+    findings: theirs.findings,
+  }
+}
+
+interface AnswerTokens {
+  tokens: number
+  trained: number
+}
+
+/** By message; the completion of a row without messages is -1. */
+function countAnswers(exact: Masked, theirs: Masked): Map<number, AnswerTokens> {
+  const answers = new Map<number, AnswerTokens>()
+  for (const { startToken, endToken, message, weight } of exact.runs) {
+    if (weight === 0) continue
+    const answer = answers.get(message) ?? { tokens: 0, trained: 0 }
+    answers.set(message, answer)
+    answer.tokens += endToken - startToken
+    for (let t = startToken; t < endToken; t++) if (theirs.weights[t] !== 0) answer.trained++
+  }
+  return answers
+}
+
+function findDifferences(
+  exact: Masked,
+  theirs: Masked,
+  answers: ReadonlyMap<number, AnswerTokens>,
+): Difference[] {
+  const found: { kind: DifferenceKind; message: number; startToken: number; endToken: number }[] = []
+  for (let t = 0; t < exact.weights.length; t++) {
+    const isTrained = theirs.weights[t] !== 0
+    if ((exact.weights[t] !== 0) === isTrained) continue
+    const message = exact.messages[t]!
+    const kind = isTrained
+      ? kindOfTrained(exact, t)
+      : kindOfLost(exact, t, (answers.get(message)?.trained ?? 0) > 0)
+    const last = found.at(-1)
+    if (last?.endToken === t && last.kind === kind && last.message === message) last.endToken = t + 1
+    else found.push({ kind, message, startToken: t, endToken: t + 1 })
+  }
+  const { starts, ends, text } = exact.encoded
+  return found.map(difference => {
+    const startChar = starts[difference.startToken]!
+    const endChar = ends[difference.endToken - 1]!
+    return { ...difference, startChar, endChar, text: text.slice(startChar, endChar) }
+  })
+}

@@ -1,0 +1,5 @@
+export { compareRow } from './compare-row.ts'
+export { KINDS } from './kinds.ts'
+export { findMarkers, type Markers } from './markers.ts'
+export { CompareTally, type KindTally, toCompareTallyJson } from './tally.ts'
+export { TOOLS, type Tool, type ToolName } from './tools.ts'
