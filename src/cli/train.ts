@@ -61,13 +61,21 @@ async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promi
     const trained = await fineTune({ ...options, rows, signal: stop.signal, onEvent })
     progress.end()
     if (trained.reason === 'stopped') {
-      io.tell(
-        `lossline: stopped after step ${trained.globalStep}, which is saved; the same command with --resume goes on there.`,
-      )
+      if (trained.globalStep === 0)
+        io.tell('lossline: stopped before the first step: there is nothing to save.')
+      else
+        io.tell(
+          `lossline: stopped after step ${trained.globalStep}, which is saved; the same command with --resume goes on there.`,
+        )
       return 130
     }
     await tellResult(trained, options.model, values, io)
     return 0
+  } catch (error) {
+    if (!(error instanceof LosslineError) || error.code !== 'train/interrupted') throw error
+    reading.end()
+    io.tell(`lossline: ${error.message}.`)
+    return 130
   } finally {
     reading.end()
     progress.end()

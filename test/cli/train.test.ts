@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { fineTune } from '../../src/train/index.ts'
 import { makeModel } from '../train/make-model.ts'
 import { CHATML, makeModelFolder } from './model-folder.ts'
 import { type CliResult, makeFolder, runCli, startCli, writeRows } from './run-cli.ts'
@@ -210,6 +211,21 @@ test('finishes the step at Ctrl-C, saves, and goes on from there to the same end
       .split('\n')
       .filter(line => line.includes('"loss"'))
   assert.deepEqual(logsOf('stopped'), logsOf('undisturbed'))
+})
+
+test('a training that is stopped while it reads ends there, and leaves nothing', async () => {
+  const outputDir = join(folder, 'unbegun')
+  const stop = new AbortController()
+  const reading = fineTune({
+    model,
+    rows: { inputs: [{ path: chats }] },
+    config: { outputDir, bf16: false },
+    part: { kind: 'all' },
+    signal: stop.signal,
+  })
+  stop.abort()
+  await assert.rejects(reading, { code: 'train/interrupted' })
+  assert.ok(!existsSync(outputDir))
 })
 
 describe('says in one line what can’t be done', () => {

@@ -1,3 +1,4 @@
+export { checkSignal } from './check-signal.ts'
 export { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
 export { hashExamples } from './hash-examples.ts'
 export { layBatch } from './lay-batch.ts'

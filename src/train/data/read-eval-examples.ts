@@ -3,6 +3,7 @@ import { IGNORE_INDEX, type Masked, SOURCES } from '../../mask/index.ts'
 import type { Model } from '../../open-model.ts'
 import { cutTrained, emptyTally, type Piece, prepareMasked } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
+import { checkSignal } from './check-signal.ts'
 import { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
 import {
   arrangeExamples,
@@ -33,6 +34,7 @@ export async function readEvalExamples(
   const told = emptyTally()
   const reading = withoutCuts(options, arranged)
   for await (const { masked, piece, where } of prepareMasked(reading, model, told)) {
+    checkSignal(options.signal)
     parts.push(toRows(masked, piece))
     origins.add(masked, piece)
     places.push(where)

@@ -5,6 +5,7 @@ import { LosslineError } from '../../error.ts'
 import { PACKING_STRATEGIES } from '../../pack/index.ts'
 import { addTally, emptyTally, type IterateOptions, MANIFEST, prepareTokenRows } from '../../prepare/index.ts'
 import type { SFTConfig } from '../config/index.ts'
+import { checkSignal } from './check-signal.ts'
 import { type ExampleSet, toExampleSet } from './example-set.ts'
 import { countTargets, packExamples, shuffleExamples } from './shuffle-and-pack.ts'
 import { tellLosses } from './tell-losses.ts'
@@ -22,7 +23,7 @@ export function isPrepared(path: string): boolean {
 /**
  * What a training is done on, in memory: conversation files with their masks made, or one prepared folder as it lies.
  *
- * @throws LosslineError `train/no-examples` where nothing is trained, those of reading files and of rows that can't be used
+ * @throws LosslineError `train/no-examples` where nothing is trained, `train/interrupted` after `signal`, those of reading files and of rows that can't be used
  */
 export async function readExamples(
   options: ReadExamplesOptions,
@@ -77,6 +78,7 @@ async function readConversations(options: ReadExamplesOptions): Promise<ExampleS
   const told = emptyTally()
   let startExample = 0
   for await (const { rows, file, sourceRows, tally } of prepareTokenRows(options)) {
+    checkSignal(options.signal)
     addTally(told, tally)
     if (sourceRows.length === 0) continue
     parts.push(rows)

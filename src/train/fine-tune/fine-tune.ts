@@ -10,7 +10,13 @@ import {
   toFullModelFiles,
 } from '../checkpoint/index.ts'
 import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCase } from '../config/index.ts'
-import { type ExampleSet, type ReadExamplesOptions, readEvalExamples, readExamples } from '../data/index.ts'
+import {
+  checkSignal,
+  type ExampleSet,
+  type ReadExamplesOptions,
+  readEvalExamples,
+  readExamples,
+} from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
 import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
 import { checkTokenIds, parseModelConfig } from '../model/index.ts'
@@ -33,7 +39,7 @@ export interface FineTuned extends Trained {
 /**
  * Fine-tunes the model of a folder on conversations, and writes what was trained, its checkpoints and its logs to `outputDir`.
  *
- * @throws LosslineError for options, files and rows that can't be used, `train/memory` where it does not fit, `train/no-runtime` without onnxruntime-node, and those of `SFTTrainer`
+ * @throws LosslineError for options, files and rows that can't be used, `train/memory` where it does not fit, `train/no-runtime` without onnxruntime-node, `train/interrupted` after `signal` before the first step, and those of `SFTTrainer`
  */
 export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   const { config, notices } = settleConfig(given.config)
@@ -58,6 +64,7 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
     ...(options.threads !== undefined && { threads: options.threads }),
   })
   try {
+    checkSignal(options.signal)
     const files = {
       baseFolder: options.model,
       ...(options.rows.chatTemplate !== undefined && { chatTemplate: options.rows.chatTemplate.source }),
@@ -117,6 +124,7 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     mask: { ...toMaskOptions(config), ...rows.mask },
     ...(config.datasetNumProc !== undefined && { workers: config.datasetNumProc }),
     ...(options.notice !== undefined && { notice: options.notice }),
+    ...(options.signal !== undefined && { signal: options.signal }),
   }
   return {
     chat,
@@ -163,6 +171,7 @@ async function train({ options, config, data, model, modelFiles, isAdapter }: Ru
     prompts,
     toStart: step => toStart({ options, config, data, model, modelFiles, isAdapter }, step, trainer),
     ...(options.onEvent !== undefined && { onEvent: options.onEvent }),
+    ...(options.signal !== undefined && { signal: options.signal }),
   })
   const trainer: SFTTrainer = new SFTTrainer({
     model,

@@ -15,6 +15,7 @@ export interface LoggedTrainingOptions {
   /** @param step steps done before the first one of this run */
   readonly toStart: (step: number) => RunStart
   readonly onEvent?: (event: TrainEvent) => void
+  readonly signal?: AbortSignal
 }
 
 /** Writes what a trainer tells to its logs, and after each evaluation, and at the end, what the model answers. */
@@ -60,8 +61,10 @@ export class LoggedTraining {
   }
 
   async #answer({ step, epoch }: { readonly step: number; readonly epoch: number }): Promise<void> {
-    const { prompts, model, chat } = this.#options
+    const { prompts, model, chat, signal } = this.#options
     if (prompts.length === 0 || step === this.#answeredStep) return
+    // Who asked for an end doesn't want to wait for answers.
+    if (signal?.aborted === true) return
     this.#answeredStep = step
     this.answers = await answerPrompts(await model.openReader(), prompts, chat)
     await this.#tell({ kind: 'answers', step, epoch, answers: this.answers })
