@@ -1,6 +1,7 @@
 export type { SeqLengths, TokenRows } from '../dataset/index.ts'
 export { packBestFit, packBestFitSplit } from './best-fit.ts'
 export { countBestFitPacks } from './best-fit-count.ts'
+export { PackMemory } from './pack-memory.ts'
 export { type PackRowsOptions, packRows } from './pack-rows.ts'
 export {
   countPackedTokens,

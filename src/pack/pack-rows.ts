@@ -1,10 +1,13 @@
 import type { TokenRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
+import { PackMemory } from './pack-memory.ts'
 import { countPacks, findPackOffsets, type Packs } from './packs.ts'
 
 export interface PackRowsOptions {
   /** Add the position of each token, starting over where a sequence of its own begins. Default false: trainers know it from `seqLengths`. */
   readonly positionIds?: boolean
+  /** Where the tokens are laid, over those of the rows that were made in it before. Default: memory of their own. */
+  readonly memory?: PackMemory
 }
 
 /**
@@ -23,10 +26,12 @@ export function packRows(rows: TokenRows, packs: Packs, options: PackRowsOptions
   const offsets = findPackOffsets(packs)
   const tokens = offsets[countPacks(packs)]!
   const partStarts = findPartStarts(rows, packs)
+  const { memory = new PackMemory() } = options
   return {
-    inputIds: gather(rows.inputIds, new Int32Array(tokens), packs, partStarts),
-    labels: gather(rows.labels, new Int32Array(tokens), packs, partStarts),
-    lossWeights: rows.lossWeights && gather(rows.lossWeights, new Float32Array(tokens), packs, partStarts),
+    inputIds: gather(rows.inputIds, memory.takeInputIds(tokens), packs, partStarts),
+    labels: gather(rows.labels, memory.takeLabels(tokens), packs, partStarts),
+    lossWeights:
+      rows.lossWeights && gather(rows.lossWeights, memory.takeLossWeights(tokens), packs, partStarts),
     positionIds: options.positionIds ? countPositions(packs, new Int32Array(tokens)) : undefined,
     seqLengths: packs.keepsBoundaries ? { values: packs.lengths, offsets: packs.offsets } : undefined,
     offsets,

@@ -9,6 +9,7 @@ import {
   countPacks,
   findPackOffsets,
   PACKING_STRATEGIES,
+  PackMemory,
   type Packs,
   packBestFit,
   packBestFitSplit,
@@ -170,4 +171,18 @@ test('lays out some packs as they lie among all', () => {
       },
     ),
   )
+})
+
+test('lays packs into memory that others lay in before', () => {
+  const rows = makeRows([4, 2, 3, 1, 6])
+  const packs = packBestFit(Int32Array.from([4, 2, 3, 1, 6]), 6)
+  const memory = new PackMemory()
+  for (const [start, end] of [
+    [0, 2],
+    [1, 3],
+    [0, 1],
+  ] as const) {
+    const some = slicePacks(packs, start, end)
+    assert.deepEqual(packRows(rows, some, { memory }), packRows(rows, some))
+  }
 })

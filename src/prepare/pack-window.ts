@@ -3,6 +3,7 @@ import {
   countPacks,
   findPackOffsets,
   PACKING_STRATEGIES,
+  type PackMemory,
   type Packs,
   packRows,
   slicePacks,
@@ -19,15 +20,18 @@ export interface PackedWindow {
 /**
  * Packs a window's rows, where packing is asked for, and adds the columns that can be made of the others. Packs are laid out when they are asked
  * for: the window's rows are to stay as they are until then.
+ *
+ * @param memory that they are laid into, each slice over the one before; undefined: each has its own
  */
-export function packWindow(rows: TokenRows, settings: Settings): PackedWindow {
+export function packWindow(rows: TokenRows, settings: Settings, memory?: PackMemory): PackedWindow {
   const { packing, maxLength, positionIds } = settings
   if (packing === undefined || maxLength === undefined)
     return { rows: addColumns(toRowSource(rows), settings), splitSequences: 0 }
   const packs = PACKING_STRATEGIES[packing].pack(countTokensEach(rows), maxLength)
   const source = {
     offsets: findPackOffsets(packs),
-    slice: (start: number, end: number) => packRows(rows, slicePacks(packs, start, end), { positionIds }),
+    slice: (start: number, end: number) =>
+      packRows(rows, slicePacks(packs, start, end), { positionIds, ...(memory !== undefined && { memory }) }),
   }
   return { rows: addColumns(source, settings), splitSequences: countSplit(packs) }
 }

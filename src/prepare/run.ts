@@ -10,6 +10,7 @@ import {
   writeShard,
 } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
+import { PackMemory } from '../pack/index.ts'
 import { mapInOrder } from './in-order.ts'
 import { type Journal, writeJournal } from './journal.ts'
 import { packWindow } from './pack-window.ts'
@@ -40,7 +41,7 @@ export interface RunOptions {
 export const NO_ROWS = 'prepare/no-rows'
 
 /** Chunks that are on their way for each worker: enough that none waits while a shard is written. */
-const CHUNKS_AHEAD = 16
+const CHUNKS_AHEAD = 12
 
 /** Of an id and a label. */
 const TOKEN_BYTES = 8
@@ -56,6 +57,8 @@ export class Run {
   #rows = 0
   #rejected = 0
   #tokens = 0
+  /** A shard is written before the next is packed. */
+  readonly #packMemory = new PackMemory()
   readonly #meter: ReadMeter
   /** Bytes that had been read when each of the chunks that are on their way was cut off. */
   readonly #cutAt: number[] = []
@@ -156,7 +159,7 @@ export class Run {
       journal.hasLossWeights = true
     }
     const lossWeights = rows.lossWeights ?? (journal.hasLossWeights ? toLossWeights(rows.labels) : undefined)
-    const packed = packWindow({ ...rows, lossWeights }, settings)
+    const packed = packWindow({ ...rows, lossWeights }, settings, this.#packMemory)
     journal.splitSequences += packed.splitSequences
     journal.shards.push(await writeShard(folder, journal.shards.length, packed.rows, format))
   }
