@@ -35,6 +35,8 @@ export interface OptionValues {
   readonly trace: boolean
   readonly no_special_tokens: boolean
   readonly output: string
+  readonly output_file: string
+  readonly verify: boolean
   readonly output_format: ShardFormat['name']
   readonly input_format: InputFormatNames
   readonly max_length: number | 'none'
@@ -196,6 +198,14 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     help: 'the folder to write',
     parse: parse.text,
   },
+  output_file: {
+    flag: '-o, --output',
+    value: 'FILE',
+    help: 'the file to write, or with --verify to compare with',
+    default: 'FILE.masks',
+    parse: parse.text,
+  },
+  verify: toSwitch('compare with the snapshot that is there, and write nothing; 1 where they differ'),
   output_format: {
     flag: '--format',
     value: 'NAME',

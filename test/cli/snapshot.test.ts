@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { assertMasks } from '../../src/node.ts'
+import { CHATML, makeModelFolder } from './model-folder.ts'
+import { makeFolder, runCli, writeRows } from './run-cli.ts'
+
+const model = makeModelFolder()
+const folder = makeFolder()
+const rows = [
+  {
+    messages: [
+      { role: 'user', content: 'Of grass?' },
+      { role: 'assistant', content: 'Green.' },
+      { role: 'user', content: 'Of snow?' },
+      { role: 'assistant', content: 'White.', weight: 0.5 },
+    ],
+  },
+  { prompt: 'Of coal?', completion: ` ${'Black. '.repeat(40)}\u202e` },
+]
+const file = writeRows(folder, 'chats.jsonl', rows)
+const path = join(folder, 'chats.jsonl.masks')
+const snapshot = (...flags: readonly string[]): ReturnType<typeof runCli> =>
+  runCli(['snapshot', file, '--tokenizer', model, ...flags])
+
+test('writes what is trained for people to read, and finds it again', async () => {
+  const { code, stderr } = await snapshot()
+  assert.equal(code, 0, stderr)
+  const text = readFileSync(path, 'utf8')
+  assert.match(
+    text,
+    /^# lossline masks 1: what is trained of chats\.jsonl\n\nrow 0: \d+ of \d+ tokens\n {2}message 1, tokens \d+–\d+: "Green\.<\|im_end\|>"\n {2}message 3, tokens \d+–\d+, ×0\.5: "White\.<\|im_end\|>"\n\nrow 1: \d+ of \d+ tokens\n {2}tokens \d+–\d+: " Black\. .*" … \d+ characters … ".*\\u\{202e\}<\|im_end\|>"\n$/,
+  )
+  const verified = await snapshot('--verify')
+  assert.deepEqual(
+    [verified.code, verified.stdout],
+    [0, `${path}: 2 of 2 examples are trained as it says.\n`],
+  )
+})
+
+test('a template that moves a mask is told as a difference, with exit 1', async () => {
+  await snapshot()
+  const template = join(folder, 'other.jinja')
+  writeFileSync(template, CHATML.replace("+ '<|im_end|>' + '\\n' }}{% endfor", "+ '\\n' }}{% endfor"))
+  const { code, stdout } = await snapshot('--verify', '--chat-template', template)
+  assert.equal(code, 1)
+  assert.match(stdout, /^row 0\n- row 0: .*\n- message 1, .*: "Green\.<\|im_end\|>"\n/)
+  assert.match(stdout, /^\+ message 1, .*: "Green\."$/m)
+  assert.ok(stdout.endsWith('1 of 2 examples are trained otherwise.\n'), stdout)
+})
+
+test('a row that is no more is a difference, and so is a text that is no snapshot', async () => {
+  await snapshot()
+  const shorter = writeRows(folder, 'shorter.jsonl', rows.slice(0, 1))
+  const { code, stdout } = await runCli(['snapshot', shorter, '--tokenizer', model, '-o', path, '--verify'])
+  assert.equal(code, 1)
+  assert.match(stdout, /^row 1\n- row 1: /)
+  writeFileSync(path, 'hello')
+  const broken = await snapshot('--verify')
+  assert.equal(broken.code, 1)
+  assert.match(broken.stderr, /chats\.jsonl\.masks doesn't begin with "# lossline masks 1"/)
+})
+
+test('assertMasks writes a snapshot, passes on it, and throws with the difference', async () => {
+  const own = join(folder, 'own.masks')
+  // The variable of whoever runs these tests.
+  const { CI } = process.env
+  delete process.env['CI']
+  try {
+    await assertMasks(file, { model, snapshot: own })
+    assert.ok(existsSync(own))
+    await assertMasks(file, { model, snapshot: own })
+    await assert.rejects(
+      assertMasks(file, { model, snapshot: own, mask: { trainOnEot: 'none' } }),
+      /\n- message 1, .*"Green\.<\|im_end\|>"\n/,
+    )
+    process.env['CI'] = '1'
+    await assert.rejects(assertMasks(file, { model, snapshot: join(folder, 'none.masks') }), {
+      code: 'snapshot/missing',
+    })
+  } finally {
+    if (CI === undefined) delete process.env['CI']
+    else process.env['CI'] = CI
+  }
+})
