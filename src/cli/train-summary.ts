@@ -1,41 +1,57 @@
+import { wrapText } from '../inspect/index.ts'
 import type { FineTuned } from '../train/fine-tune/index.ts'
 import type { Metrics } from '../train/logs/index.ts'
 
-const ANSWER_CHARS = 60
+const PROMPT_CHARS = 60
+/** Of the longest name, evaluation, and the space behind it. */
+const NAME_COLUMNS = 12
 
-/** What a training came to, for a person; the last line says what to do next. */
-export function toTrainSummary(trained: FineTuned, model: string): string {
+/**
+ * What a training came to, for a person; the last line says what to do next.
+ *
+ * @param width columns of the terminal
+ */
+export function toTrainSummary(trained: FineTuned, model: string, width: number): string {
   const { output, isAdapter, answers, bestCheckpoint } = trained
   const lines: (readonly [string, string])[] = [
     ['steps', toSteps(trained)],
     ['loss', toLosses(trained.logHistory)],
     ...toEvaluations(trained.logHistory),
     ...answers.map(
-      ({ prompt, answer, stopped }, a) =>
-        [
-          a === 0 ? 'answers' : '',
-          `${cut(prompt)} → ${cut(answer)} ${stopped === 'limit' ? '… (did not end)' : '■'}`,
-        ] as const,
+      (answer, a) => [a === 0 ? 'answers' : '', toAnswer(answer, width - NAME_COLUMNS)] as const,
     ),
     ...(bestCheckpoint === undefined ? [] : [['best', bestCheckpoint] as const]),
     ['written', `${isAdapter ? 'the adapter' : 'the model'}, report.html and metrics.jsonl in ${output}`],
   ]
-  const width = Math.max(...lines.map(([name]) => name.length))
-  const body = lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+  const longest = Math.max(...lines.map(([name]) => name.length))
+  const body = lines.map(([name, text]) => `${name.padEnd(longest)}  ${text}`)
   const which = isAdapter ? `--model ${model} --adapter ${output}` : `--model ${output}`
   const prompt = answers[0] === undefined ? 'TEXT' : quoteForShell(answers[0].prompt)
-  return [...body, ...toHint(trained), '', `Talk to it: lossline generate ${which} --prompt ${prompt}`].join(
-    '\n',
-  )
+  return [
+    ...body,
+    ...toHint(trained, width),
+    '',
+    `Talk to it: lossline generate ${which} --prompt ${prompt}`,
+  ].join('\n')
+}
+
+/** Both in a line; the prompt gives way where they don't fit. */
+function toAnswer({ prompt, answer, stopped }: FineTuned['answers'][number], columns: number): string {
+  const end = stopped === 'limit' ? '… (did not end)' : '■'
+  const room = Math.max(40, columns - end.length - ' →  '.length)
+  const asked = cut(prompt, PROMPT_CHARS)
+  const said = cut(answer, Math.max(Math.floor(room / 2), room - asked.length))
+  return `${cut(prompt, Math.min(PROMPT_CHARS, room - said.length))} → ${said} ${end}`
 }
 
 /** Where no answer ended, the first thing to look at. */
-function toHint({ answers, isAdapter }: FineTuned): string[] {
+function toHint({ answers, isAdapter }: FineTuned, width: number): string[] {
   if (answers.length === 0 || answers.some(({ stopped }) => stopped === 'stop-token')) return []
   const advice = isAdapter
     ? 'A stop token that the base never wrote is hard to learn for an adapter: --lora-modules-to-save lm_head trains its weights too.'
     : 'More steps may do it; report.html has the loss by what the tokens are.'
-  return ['', `No answer ended by itself. lossline show tells whether the ends are trained. ${advice}`]
+  const hint = `No answer ended by itself. lossline show tells whether the ends are trained. ${advice}`
+  return ['', wrapText(hint, width)]
 }
 
 function toSteps({ globalStep, reason, metrics }: FineTuned): string {
@@ -64,11 +80,11 @@ function toDuration(seconds: number): string {
   return seconds < 6000 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
-function cut(text: string): string {
+function cut(text: string, chars: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > ANSWER_CHARS ? `${line.slice(0, ANSWER_CHARS - 1)}…` : line
+  return line.length > chars ? `${line.slice(0, chars - 1)}…` : line
 }
 
 function quoteForShell(text: string): string {
-  return `'${cut(text).replaceAll("'", "'\\''")}'`
+  return `'${cut(text, PROMPT_CHARS).replaceAll("'", "'\\''")}'`
 }

@@ -84,7 +84,7 @@ async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promi
 }
 
 async function tellResult(trained: FineTuned, model: string, values: Values, io: Io): Promise<void> {
-  if (values.json !== true) return io.write(`${toTrainSummary(trained, values.model ?? model)}\n`)
+  if (values.json !== true) return io.write(`${toTrainSummary(trained, values.model ?? model, io.width)}\n`)
   const { reason, globalStep, metrics, output, bestCheckpoint = null, answers } = trained
   await io.write(
     `${JSON.stringify({ event: 'done', reason, step: globalStep, output, best_checkpoint: bestCheckpoint, ...metrics, answers })}\n`,
