@@ -1,7 +1,7 @@
 // What a user of the package gets: names, dependencies, files, and modules that run without Node.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -102,6 +102,7 @@ describe('the packed package', () => {
       'assets/demo/conversation.json',
       'assets/mistral-7b-v0.1/tokenizer.json.gz',
       'assets/mistral-7b-v0.1/tokenizer_config.json',
+      'bin/lossline.js',
       'package.json',
     ])
   })
@@ -128,6 +129,16 @@ describe('the packed package', () => {
     assert.match(stdout, /3 of 3 answers/)
     assert.equal(status, 0)
   })
+})
+
+test('a checkout that is not built says what to run', () => {
+  const checkout = mkdtempSync(join(tmpdir(), 'lossline-unbuilt-'))
+  after(() => rmSync(checkout, { recursive: true, force: true }))
+  const bin = PACKAGE.bin['lossline']!
+  for (const path of ['package.json', bin]) cpSync(join(ROOT, path), join(checkout, path))
+  const { status, stderr } = spawnSync(process.execPath, [join(checkout, bin)], { encoding: 'utf8' })
+  assert.equal(stderr, 'lossline: this checkout is not built yet. Run: npm run build\n')
+  assert.equal(status, 2)
 })
 
 /** kB of each entry point as one minified module: what a page pays, before and after gzip. Raise a limit knowingly. */
