@@ -1,35 +1,74 @@
-// Builds the pages of src/browser into dist/browser: a folder each that any static server can serve.
+// Builds the pages of src/browser into dist/browser, of what tsc has built: all of them, or those that are named.
 //   npm run build:pages
+//   node scripts/build-pages.mjs view
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
-const require = createRequire(import.meta.url)
-const runtime = dirname(require.resolve('onnxruntime-web/webgpu'))
+const PAGES = { view: buildView, train: buildTrain }
 
-for (const page of ['train']) {
-  const source = `src/browser/${page}`
-  const out = `dist/browser/${page}`
+/** The same for all. */
+const OPTIONS = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  // Of modules that read files nothing is used, and so nothing is left of these; a test sees to it.
+  external: ['node:*', 'onnxruntime-node', 'parquet-wasm', 'piscina', 'tinyglobby'],
+  logLevel: 'warning',
+  tsconfig: 'tsconfig.browser.json',
+  // By it Node's tokenizer finds its worker; a page has none.
+  logOverride: { 'empty-import-meta': 'silent' },
+}
+
+const named = process.argv.slice(2)
+for (const name of named.length === 0 ? Object.keys(PAGES) : named) {
+  const out = `dist/browser/${name}`
   mkdirSync(out, { recursive: true })
+  await PAGES[name](`src/browser/${name}`, out)
+}
+
+/** One file that opens from a disk: the worker's code stands in it as text. */
+async function buildView(source, out) {
+  const bundle = async (file, format) => {
+    const { outputFiles } = await build({
+      ...OPTIONS,
+      entryPoints: [join(source, file)],
+      format,
+      write: false,
+    })
+    return outputFiles[0].text
+  }
+  const { toPageHtml } = await import('../dist/src/view-server/index.js')
+  const parts = {
+    script: await bundle('page.tsx', 'esm'),
+    worker: await bundle('worker.ts', 'iife'),
+    style: await readStyle(source),
+  }
+  writeFileSync(join(out, 'index.html'), toPageHtml(parts))
+}
+
+/** A folder that any static server can serve. */
+async function buildTrain(source, out) {
   await build({
+    ...OPTIONS,
     entryPoints: [`${source}/page.ts`, `${source}/worker.ts`],
     outdir: out,
-    bundle: true,
     format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    // Of modules that read files nothing is used, and so nothing is left of these; a test sees to it.
-    external: ['node:*', 'onnxruntime-node', 'parquet-wasm', 'piscina', 'tinyglobby'],
-    logLevel: 'warning',
   })
   copyFileSync(`${source}/index.html`, join(out, 'index.html'))
+  const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/webgpu'))
   for (const file of readdirSync(runtime).filter(name =>
     /^ort-wasm-simd-threaded\.asyncify\.(mjs|wasm)$/.test(name),
   ))
     copyFileSync(join(runtime, file), join(out, file))
-  const { STYLE } = await import('../dist/src/page/index.js')
   const { CURVES_STYLE } = await import('../dist/src/train/logs/report/style.js')
-  writeFileSync(join(out, 'page.css'), `${STYLE}${CURVES_STYLE}${readFileSync(`${source}/page.css`, 'utf8')}`)
+  writeFileSync(join(out, 'page.css'), await readStyle(source, CURVES_STYLE))
+}
+
+/** What all pages have, and the page's own. */
+async function readStyle(source, more = '') {
+  const { STYLE } = await import('../dist/src/page/index.js')
+  return `${STYLE}${more}${readFileSync(`${source}/page.css`, 'utf8')}`
 }

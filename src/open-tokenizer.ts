@@ -38,6 +38,22 @@ export async function openTokenizer(
   return tokenizer
 }
 
+/**
+ * The built tables of a model folder's tokenizer, for `fromBinary` in another place: from the cache where they are there.
+ *
+ * @returns undefined for a tokenizer without such tables
+ */
+export async function readTokenizerTables(
+  model: ModelFolder,
+  { cache = true }: Pick<OpenTokenizerOptions, 'cache'> = {},
+): Promise<Uint8Array | undefined> {
+  const kept = cache ? readCached(toKey(model)) : undefined
+  if (kept !== undefined && (await fromBinary(kept)) !== undefined) return kept
+  const bytes = toBinary(await buildTokenizer(model))
+  if (bytes !== undefined && cache) writeCached(toKey(model), bytes)
+  return bytes
+}
+
 function buildTokenizer(model: ModelFolder): Promise<Tokenizer> {
   return Tokenizer.fromJSON(readTokenizerJson(model), { config: model.tokenizerConfig })
 }

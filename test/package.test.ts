@@ -32,9 +32,11 @@ describe('names', () => {
 describe('dependencies', () => {
   test('needs few packages to run, one more only to train, and one only for tokenizers that are not BPE', () => {
     assert.deepEqual(Object.keys(PACKAGE.dependencies), [
+      '@hono/node-server',
       '@uwdata/flechette',
       'commander',
       'fzstd',
+      'hono',
       'parquet-wasm',
       'pbf',
       'piscina',
@@ -103,6 +105,7 @@ describe('the packed package', () => {
       'assets/mistral-7b-v0.1/tokenizer.json.gz',
       'assets/mistral-7b-v0.1/tokenizer_config.json',
       'bin/lossline.js',
+      'dist/browser/view/index.html',
       'package.json',
     ])
   })

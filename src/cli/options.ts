@@ -73,6 +73,9 @@ export interface OptionValues {
   readonly level: 'info' | 'warn' | 'error'
   readonly report_format: 'text' | 'json' | 'sarif' | 'github'
   readonly max_findings: number
+  readonly port: number
+  readonly open: boolean
+  readonly html: string
   readonly json: boolean
   readonly no_cache: boolean
   readonly debug: boolean
@@ -346,6 +349,18 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     help: 'rules that are shown, worst first',
     default: 'all',
     parse: parse.positive,
+  },
+  port: {
+    value: 'N',
+    help: 'port of the page, on this machine alone',
+    default: '8348, or another that is free',
+    parse: parse.count,
+  },
+  open: toSwitch('open the page in the browser'),
+  html: {
+    value: 'FILE',
+    help: 'write a page of these rows, one file that needs nothing else, to send to others',
+    parse: parse.text,
   },
   json: toSwitch('one JSON object a line'),
   no_cache: toSwitch('build the tokenizer’s tables anew and keep no copy of them'),

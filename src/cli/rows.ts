@@ -1,5 +1,5 @@
 import type { Example, FormatName, ParsedRow } from '../conversation/index.ts'
-import { parseRow } from '../conversation/index.ts'
+import { parseRow, type RowOptions } from '../conversation/index.ts'
 import { type DatasetRow, readRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { Io } from './io.ts'
@@ -119,13 +119,18 @@ export function toRange({ row, rows }: Values): RowRange | undefined {
   return { startRow: row, endRow: row + 1 }
 }
 
-function toRow(source: DatasetRow, { format, column_map, role_map }: Values): Row {
-  if (source.kind === 'broken') throw source.error
-  const parsed = parseRow(source.value, {
+/** How --format, --column-map and --role-map read a row. */
+export function toParseOptions({ format, column_map, role_map }: Values): RowOptions {
+  return {
     ...(format !== undefined && { format }),
     ...(column_map !== undefined && { columnMap: column_map }),
     ...(role_map !== undefined && { roleMap: role_map }),
-  })
+  }
+}
+
+function toRow(source: DatasetRow, values: Values): Row {
+  if (source.kind === 'broken') throw source.error
+  const parsed = parseRow(source.value, toParseOptions(values))
   return { row: source.row, where: source.where, ...parsed }
 }
 

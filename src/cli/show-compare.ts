@@ -3,14 +3,13 @@ import {
   type Comparison,
   countDifferences,
   FindingGroups,
-  isSameTokens,
   toCompareView,
   toComparisonJson,
   toDifferent,
   toWarningsView,
 } from '../inspect/index.ts'
-import { type Masked, type MaskOptions, maskExample, type StrategyName } from '../mask/index.ts'
-import type { Model } from '../open-model.ts'
+import type { MaskOptions, StrategyName } from '../mask/index.ts'
+import { maskBoth } from '../view/index.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
@@ -35,7 +34,7 @@ export async function runCompare(
   const counts = await forEachRow(file, values, io, {
     each: async given => {
       const row = checkTemplate(given, model)
-      const { comparisons, isForced } = compareRow(row, names, model, options)
+      const { comparisons, isForced } = maskBoth(row.example, names, model, options)
       if (isForced) keptWhole++
       for (const comparison of comparisons) {
         const [masked] = comparison.masks
@@ -82,27 +81,4 @@ function toNames({ compare, mask }: Values): readonly [StrategyName, StrategyNam
   }
   const [first, second] = compare!
   return [toStrategy(first, '--compare'), toStrategy(second, '--compare')]
-}
-
-/**
- * One comparison for each example. Strategies that don't unroll have one rendering only: then the others are compared in that one too.
- */
-function compareRow(
-  { example }: Row,
-  names: readonly [StrategyName, StrategyName],
-  model: Model,
-  options: MaskOptions,
-): { comparisons: Comparison[]; isForced: boolean } {
-  const masksWith = (unroll: MaskOptions['unroll']): readonly [Masked[], Masked[]] => {
-    const [first, second] = names.map(strategy =>
-      maskExample(example, model, { ...options, strategy, ...(unroll !== undefined && { unroll }) }),
-    )
-    return [first!, second!]
-  }
-  let [first, second] = masksWith(options.unroll)
-  const isAligned =
-    first.length === second.length && first.every((masked, e) => isSameTokens(masked, second[e]!))
-  if (!isAligned) [first, second] = masksWith('never')
-  const comparisons = first.map((masked, e) => ({ names, masks: [masked, second[e]!] as const }))
-  return { comparisons, isForced: !isAligned }
 }

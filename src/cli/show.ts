@@ -25,6 +25,8 @@ export async function runShow({ file, values }: CommandInput, io: Io): Promise<E
   const { isPrepared, runShowPrepared } = await import('./show-prepared.ts')
   if (await isPrepared(file)) return runShowPrepared(file, values, io)
   const options = toMaskOptions(values)
+  if (values.html !== undefined)
+    return (await import('./show-html.ts')).runShowHtml(file, values, values.html, io)
   if (values.compare !== undefined)
     return (await import('./show-compare.ts')).runCompare({ file, values }, options, io)
   const model = await openModelOf(values, io)

@@ -13,6 +13,7 @@ export { type ExampleJson, toExampleJson, toExampleParts, toWarningJson, type Wa
 export { wrapText, wrapWords } from './lines.ts'
 export { toShare, toThousands } from './numbers.ts'
 export { type ColorLevel, makePaint, type Paint } from './paint.ts'
+export { type TokenBlock, type TokenRun, toBlocks } from './runs.ts'
 export { Summariser, type Summary, type TokenCount, toSummaryView, toWarningsView } from './summary.ts'
 export { toTokenView, type ViewOptions } from './terminal.ts'
 export { nameSource, type PieceJson, toTraceJson, toTraceView } from './trace.ts'

@@ -20,6 +20,52 @@ export function toTokensHtml({ encoded, weights }: Pick<Masked, 'encoded' | 'wei
   return `<pre>${spans.join('')}</pre>`
 }
 
+/** Tokens of a text, in plain lists or typed arrays. */
+export interface SpanTokens {
+  readonly text: string
+  readonly starts: ArrayLike<number>
+  readonly ends: ArrayLike<number>
+}
+
+/** How a token is drawn: its weight, and whether another mask has it otherwise. */
+export interface SpanLook {
+  readonly weight: number
+  readonly isDifferent: boolean
+}
+
+/**
+ * Tokens `[firstToken, endToken)`, each in a span that has its index (`data-t`), and characters that are in no token. Tokens that are parts
+ * of one character stand for it together, under the first one's index.
+ */
+export function toSpansHtml(
+  { text, starts, ends }: SpanTokens,
+  [firstToken, endToken]: readonly [number, number],
+  lookOf: (t: number) => SpanLook,
+): string {
+  const spans: string[] = []
+  let char = firstToken === 0 ? 0 : ends[firstToken - 1]!
+  for (let t = firstToken; t < endToken; t++) {
+    const start = starts[t]!
+    const end = ends[t]!
+    if (start > char) spans.push(`<span class="gap">${toVisibleHtml(text.slice(char, start))}</span>`)
+    const isRest = t > firstToken && end > start && starts[t - 1] === start && ends[t - 1] === end
+    if (!isRest) {
+      const isLineEnd = end > start && text[end - 1] === '\n'
+      const look = toClass(lookOf(t), isLineEnd)
+      spans.push(`<span data-t="${t}"${look}>${toVisibleHtml(text.slice(start, end))}</span>`)
+    }
+    char = Math.max(char, end)
+  }
+  return spans.join('')
+}
+
+/** Depth of the one hue goes with the weight, in quarters. What ends a line has no edge, which would stand on the next. */
+function toClass({ weight, isDifferent }: SpanLook, isLineEnd: boolean): string {
+  const depth = weight === 0 ? '' : `y w${Math.min(4, Math.max(1, Math.ceil(Math.abs(weight) * 4)))}`
+  const names = [depth, isDifferent ? 'd' : '', isLineEnd ? 'e' : ''].filter(name => name !== '').join(' ')
+  return names === '' ? '' : ` class="${names}"`
+}
+
 /**
  * Text in which everything that a reader would not see is an element of its own, so that CSS draws a sign beside the character and copied text
  * stays true. Being elements of their own, marks of direction act on nothing that follows.

@@ -1,7 +1,6 @@
-/** What the page and the worker that trains say to each other. */
+import type { DroppedFiles } from '../dropped-files.ts'
 
-/** Files as they were dropped; the names are paths from the dropped folder on. */
-export type DroppedFiles = Readonly<Record<string, Uint8Array>>
+/** What the page and the worker that trains say to each other. */
 
 export interface PageOptions {
   readonly maxSteps: number

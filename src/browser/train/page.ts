@@ -1,7 +1,7 @@
 import { escapeHtml, toThousands } from '../../page/index.ts'
 import { toCurve } from '../../train/logs/report/curve.ts'
-import { listDropped, readDropped } from './dropped-files.ts'
-import type { DroppedFiles, FromWorker, PageOptions, ToWorker } from './messages.ts'
+import { type DroppedFiles, listDropped, readDropped } from '../dropped-files.ts'
+import type { FromWorker, PageOptions, ToWorker } from './messages.ts'
 
 const worker = new Worker('worker.js', { type: 'module' })
 const say = (message: ToWorker): void => worker.postMessage(message)

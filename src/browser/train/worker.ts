@@ -10,9 +10,9 @@ import { StepOrder, toExampleSet } from '../../train/data/index.ts'
 import { OPTIMIZERS, Scheduler } from '../../train/optim/index.ts'
 import type { TrainableModel } from '../../train/trainable-model.ts'
 import { trainStep } from '../../train/trainer/index.ts'
-import { decodeText, toModelFiles } from './dropped-files.ts'
+import { type DroppedFiles, decodeText, toModelFiles } from '../dropped-files.ts'
 import { type MaskedChats, maskChats } from './masked-chats.ts'
-import type { DroppedFiles, FromWorker, PageOptions, ToWorker } from './messages.ts'
+import type { FromWorker, PageOptions, ToWorker } from './messages.ts'
 import { openPageModel, type PageDevice } from './page-model.ts'
 
 interface Looked {

@@ -1,5 +1,6 @@
-import type { ModelFiles } from '../../model-folder/index.ts'
-import type { DroppedFiles } from './messages.ts'
+import type { ModelFiles } from '../model-folder/index.ts'
+/** Files as they were dropped; the names are paths from the dropped folder on. */
+export type DroppedFiles = Readonly<Record<string, Uint8Array>>
 
 /** Dropped or chosen files by their path from the folder on that was dropped. */
 export async function readDropped(files: readonly (readonly [string, File])[]): Promise<DroppedFiles> {

@@ -1,0 +1,23 @@
+/** The place that is looked at, as the address has it after `#`. */
+export interface Place {
+  readonly row: number
+  readonly example: number
+  readonly token: number | undefined
+}
+
+/** `#row=3&token=412`; what is no number is as if it were not there. */
+export function readPlace(hash: string): Place {
+  const params = new URLSearchParams(hash.replace(/^#/, ''))
+  const count = (name: string): number | undefined => {
+    const text = params.get(name) ?? ''
+    return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+  }
+  return { row: count('row') ?? 0, example: count('example') ?? 0, token: count('token') }
+}
+
+export function toHash({ row, example, token }: Place): string {
+  const params = new URLSearchParams({ row: String(row) })
+  if (example > 0) params.set('example', String(example))
+  if (token !== undefined) params.set('token', String(token))
+  return `#${params}`
+}

@@ -1,0 +1,52 @@
+import type { NamedTemplate } from '../../model-folder/index.ts'
+import type { Budget, PromptView, RowDetail, RowHead, ScanPart, ViewSettings } from '../../view/index.ts'
+import type { DroppedFiles } from '../dropped-files.ts'
+
+/** What the page and the worker that computes say to each other. Answers carry the number of their question. */
+export type ToWorker =
+  /** @param address the server's, with its key: `rows` and `model` lie beside it */
+  | { readonly kind: 'open-served'; readonly address: string }
+  | { readonly kind: 'open-dropped'; readonly file: File; readonly model: DroppedFiles }
+  | { readonly kind: 'set'; readonly settings: ViewSettings }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
+
+export type Question =
+  | { readonly kind: 'heads'; readonly rows: readonly number[] }
+  | { readonly kind: 'detail'; readonly row: number }
+  | { readonly kind: 'prompt'; readonly row: number; readonly message: number }
+  | { readonly kind: 'search'; readonly text: string }
+
+/** What each question is answered with. */
+export interface Answers {
+  readonly heads: readonly RowHead[]
+  readonly detail: RowDetail
+  readonly prompt: PromptView
+  /** Rows that have the text. */
+  readonly search: readonly number[]
+}
+
+export type FromWorker =
+  | Opened
+  /** More rows are there; `isWhole`: all of the file. */
+  | { readonly kind: 'counted'; readonly rows: number; readonly isWhole: boolean }
+  | { readonly kind: 'scanned'; readonly part: ScanPart; readonly budget: Budget }
+  /** Settings that were not taken, and why; the earlier ones stand. */
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
+  /** Nothing can be shown. */
+  | { readonly kind: 'failed'; readonly text: string }
+
+export interface Opened {
+  readonly kind: 'opened'
+  readonly templates: readonly NamedTemplate[]
+  readonly strategies: readonly StrategyFacts[]
+  readonly settings: ViewSettings
+}
+
+/** A strategy as pickers list it. */
+export interface StrategyFacts {
+  readonly name: string
+  readonly summary: string
+  /** Options that it reads. */
+  readonly reads: readonly string[]
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { toSpansHtml, toThousands } from '../../page/index.ts'
+import type { PromptView } from '../../view/index.ts'
+
+/** What a model sees when it is to write an answer, what it has to write, and what ends it. */
+export function PromptDialog({ prompt, onClose }: { prompt: PromptView; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  const { example, promptTokens, answerEndToken, message, stops, error } = prompt
+  return (
+    <dialog ref={dialog} class="prompt" onClose={onClose} aria-label={`Message ${message} at inference`}>
+      <h2>Message {message} at inference</h2>
+      {error !== undefined && <p class="warn">{error}</p>}
+      {example !== undefined && (
+        <>
+          <h3>What the model is given: {toThousands(promptTokens)} tokens</h3>
+          <Tokens example={example} first={0} end={promptTokens} weight={0} />
+          <h3>What it has to write: {toThousands(answerEndToken - promptTokens)} tokens</h3>
+          <Tokens example={example} first={promptTokens} end={answerEndToken} weight={1} />
+        </>
+      )}
+      <p>
+        Generation ends with{' '}
+        {stops.length === 0
+          ? 'no token: nothing says so'
+          : stops.map(stop => <code key={stop}>{stop} </code>)}
+      </p>
+      <form method="dialog">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  )
+}
+
+interface TokensProps {
+  readonly example: NonNullable<PromptView['example']>
+  readonly first: number
+  readonly end: number
+  readonly weight: number
+}
+
+function Tokens({ example, first, end, weight }: TokensProps) {
+  const html = toSpansHtml(example, [first, end], () => ({ weight, isDifferent: false }))
+  return <pre dangerouslySetInnerHTML={{ __html: html }} />
+}

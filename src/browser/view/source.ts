@@ -1,0 +1,91 @@
+import type { EmbeddedView, RowDetail, ViewSettings } from '../../view/index.ts'
+import type { DroppedFiles } from '../dropped-files.ts'
+import type { Answers, FromWorker, Question, ToWorker } from './messages.ts'
+
+/** Where the page's rows come from, and what computes. */
+export interface ViewSource {
+  ask<Kind extends Question['kind']>(question: Extract<Question, { kind: Kind }>): Promise<Answers[Kind]>
+  /** Undefined where nothing can be computed anew. */
+  readonly set: ((settings: ViewSettings) => void) | undefined
+}
+
+type Tell = (message: Exclude<FromWorker, { kind: 'answer' }>) => void
+
+/** A worker with what a server has, or a person has dropped. */
+export function openWorker(tell: Tell): ViewSource & {
+  readonly openServed: (address: string) => void
+  readonly openDropped: (file: File, model: DroppedFiles) => void
+} {
+  const code = document.getElementById('worker')!.textContent
+  const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+  const worker = new Worker(address)
+  const say = (message: ToWorker): void => worker.postMessage(message)
+  const waiting = new Map<number, (answer: never) => void>()
+  let questions = 0
+  worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+    if (data.kind !== 'answer') return tell(data)
+    waiting.get(data.id)?.(data.answer as never)
+    waiting.delete(data.id)
+  })
+  worker.addEventListener('error', ({ message }) => {
+    tell({ kind: 'failed', text: `The worker failed: ${message}` })
+  })
+  return {
+    ask: question =>
+      new Promise(resolve => {
+        const id = questions++
+        waiting.set(id, resolve)
+        say({ kind: 'ask', id, question })
+      }),
+    set: settings => say({ kind: 'set', settings }),
+    openServed: address => say({ kind: 'open-served', address }),
+    openDropped: (file, model) => say({ kind: 'open-dropped', file, model }),
+  }
+}
+
+/** What was written into the page. */
+export function openEmbedded(view: EmbeddedView, tell: Tell): ViewSource {
+  const { heads, scan, budget, templates, settings } = view
+  queueMicrotask(() => {
+    tell({ kind: 'opened', templates, settings, strategies: [] })
+    tell({ kind: 'counted', rows: heads.length, isWhole: true })
+    tell({ kind: 'scanned', part: scan, budget })
+  })
+  return {
+    ask: async question => answerFrom(view, question) as never,
+    set: undefined,
+  }
+}
+
+function answerFrom(view: EmbeddedView, question: Question): Answers[keyof Answers] {
+  switch (question.kind) {
+    case 'heads':
+      return question.rows.map(row => view.heads[row]!)
+    case 'detail':
+      return view.details[question.row] ?? { ...NO_ROW, row: question.row }
+    case 'prompt': {
+      const { row, message } = question
+      const error = 'A page that was written to a file renders nothing: open the rows with lossline view.'
+      return { row, message, example: undefined, promptTokens: 0, answerEndToken: 0, stops: [], error }
+    }
+    case 'search':
+      return search(view, question.text.toLowerCase())
+    default: {
+      const never: never = question
+      return never
+    }
+  }
+}
+
+const NO_ROW: Omit<RowDetail, 'row'> = {
+  ...{ where: '', examples: [], findings: [], template: undefined, isForced: false },
+  error: 'There is no such row.',
+}
+
+function search({ details }: EmbeddedView, text: string): number[] {
+  const rows: number[] = []
+  for (const [row, { examples }] of details.entries()) {
+    if (examples.some(example => example.text.toLowerCase().includes(text))) rows.push(row)
+  }
+  return rows
+}

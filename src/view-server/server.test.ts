@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_SETTINGS } from '../view/index.ts'
+import { makeViewServer } from './server.ts'
+
+const KEY = 'k3y'
+const app = makeViewServer({
+  key: KEY,
+  page: '<p>page</p>',
+  model: {
+    facts: {
+      ...{ templates: [], specialTokens: {}, generationStopIds: [], configStopIds: [], tokenizerConfig: {} },
+    },
+    settings: DEFAULT_SETTINGS,
+    rowOptions: {},
+    now: 0,
+  },
+  tokenizerBin: undefined,
+  tokenizerJson: () => '{}',
+  rows: async function* () {
+    yield '"a:1"\t{}\n'
+    yield '"a:2"\t{}\n'
+  },
+})
+
+const ask = (path: string, host = '127.0.0.1:8348'): Response | Promise<Response> =>
+  app.request(`http://x${path}`, { headers: { host } })
+
+test('gives the page, the model and the rows to who knows the key', async () => {
+  assert.equal(await (await ask(`/${KEY}/`)).text(), '<p>page</p>')
+  assert.equal(await (await ask(`/${KEY}/rows`)).text(), '"a:1"\t{}\n"a:2"\t{}\n')
+  assert.equal(((await (await ask(`/${KEY}/model`)).json()) as { now: number }).now, 0)
+})
+
+test('gives nothing without the key', async () => {
+  for (const path of ['/', '/rows', '/other/', '/other/rows', '/k3/model', `/${KEY}x/rows`])
+    assert.equal((await ask(path)).status, 404, path)
+})
+
+test('answers to its own names only, so that no site can point its name here', async () => {
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:8348', ''])
+    assert.equal((await ask(`/${KEY}/rows`, host)).status, 421, host)
+  for (const host of ['localhost:9000', '127.0.0.1', '[::1]:8348'])
+    assert.equal((await ask(`/${KEY}/rows`, host)).status, 200, host)
+})
+
+test('knows no paths but its own, whatever they climb over', async () => {
+  const paths = [
+    'package.json',
+    '../package.json',
+    '..%2f..%2fetc%2fpasswd',
+    '%2e%2e/%2e%2e/etc/passwd',
+    'rows/x',
+  ]
+  for (const path of paths) assert.equal((await ask(`/${KEY}/${path}`)).status, 404, path)
+})
+
+test('lets no other page frame, read or cache what it gives, refusals included', async () => {
+  for (const path of [`/${KEY}/`, '/']) {
+    const { headers } = await ask(path)
+    assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
+    assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin')
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal(headers.get('access-control-allow-origin'), null)
+  }
+})

@@ -1,0 +1,185 @@
+import { LosslineError } from '../error.ts'
+import type { Finding } from '../finding.ts'
+import { type Masked, TokenCounter, type TokenTally } from '../mask/index.ts'
+import type { Book } from './book.ts'
+
+/** What became of each row of a stretch: one entry a row, names as bits. */
+export interface ScanPart {
+  readonly startRow: number
+  readonly rowCount: number
+  readonly tokens: ArrayLike<number>
+  readonly trained: ArrayLike<number>
+  /** Messages that a row has. */
+  readonly messages: ArrayLike<number>
+  /** Bit b: `Budget.roles[b]`, `Budget.sources[b]`, `Budget.findings[b]`. */
+  readonly roles: ArrayLike<number>
+  readonly sources: ArrayLike<number>
+  readonly findings: ArrayLike<number>
+  /** 1 for rows that can't be masked. */
+  readonly failed: ArrayLike<number>
+}
+
+export interface BudgetLine {
+  readonly name: string
+  readonly tokens: number
+  readonly trained: number
+  readonly rows: number
+}
+
+/** Where the tokens of the rows looked at so far lie, and where the loss is. */
+export interface Budget {
+  readonly rows: number
+  readonly failed: number
+  readonly tokens: number
+  readonly trained: number
+  /** In the order in which they were met: bits refer to it. */
+  readonly roles: readonly BudgetLine[]
+  readonly sources: readonly BudgetLine[]
+  readonly findings: readonly (BudgetLine & { readonly severity: Finding['severity'] })[]
+  /** By the message's place in its row; the last line is all that follow. */
+  readonly turns: readonly BudgetLine[]
+  /** By the tokens of a row: from 2^l up to 2^(l+1). */
+  readonly lengths: readonly BudgetLine[]
+}
+
+/** More names than bits: all others share the last. */
+const BITS = 31
+/** Messages that have a line of their own. */
+const TURNS = 24
+
+/** Masks row after row, and adds up. */
+export class Scan {
+  readonly #book: Book
+  readonly #total: TokenTally = { tokens: 0, trained: 0 }
+  readonly #roles = new Lines()
+  readonly #sources = new Lines()
+  readonly #findings = new Lines()
+  readonly #severities = new Map<string, Finding['severity']>()
+  readonly #turns = new Lines()
+  readonly #lengths = new Map<number, { tokens: number; trained: number; rows: number }>()
+  #row = 0
+  #failed = 0
+
+  constructor(book: Book) {
+    this.#book = book
+  }
+
+  /** Rows that are looked at already. */
+  get row(): number {
+    return this.#row
+  }
+
+  /** The next rows, until there are no more or `isTime` says so. */
+  next(isTime: () => boolean): ScanPart {
+    const startRow = this.#row
+    const part = { tokens: [], trained: [], messages: [], roles: [], sources: [], findings: [], failed: [] }
+    while (this.#row < this.#book.rowCount && !isTime()) this.#look(this.#row++, part)
+    return { startRow, rowCount: this.#row - startRow, ...part }
+  }
+
+  get budget(): Budget {
+    return {
+      rows: this.#row,
+      failed: this.#failed,
+      ...this.#total,
+      roles: this.#roles.list(),
+      sources: this.#sources.list(),
+      findings: this.#findings.list().map(line => ({ ...line, severity: this.#severities.get(line.name)! })),
+      turns: this.#turns.list(),
+      lengths: [...this.#lengths]
+        .sort(([a], [b]) => a - b)
+        .map(([l, line]) => ({ name: `${2 ** l}–${2 ** (l + 1) - 1}`, ...line })),
+    }
+  }
+
+  #look(row: number, part: { readonly [Name in RowColumn]: number[] }): void {
+    let tokens = 0
+    let trained = 0
+    let messages = 0
+    const bits = { roles: 0, sources: 0, findings: 0 }
+    let failed = 0
+    try {
+      const { examples, findings } = this.#book.mask(row)
+      const counter = new TokenCounter()
+      for (const masked of examples) {
+        counter.add(masked)
+        this.#addTurns(masked)
+      }
+      ;({ tokens, trained } = counter.total)
+      messages = Math.max(0, ...examples.map(({ roles }) => roles.length))
+      for (const [name, tally] of counter.roles) bits.roles |= this.#roles.add(name, tally)
+      for (const [name, tally] of counter.sources) bits.sources |= this.#sources.add(name, tally)
+      bits.findings = this.#addFindings([...findings, ...examples.flatMap(({ findings }) => findings)], {
+        tokens,
+        trained,
+      })
+      this.#addLength({ tokens, trained })
+    } catch (error) {
+      if (!(error instanceof LosslineError)) throw error
+      failed = 1
+      this.#failed++
+    }
+    this.#total.tokens += tokens
+    this.#total.trained += trained
+    for (const [name, value] of Object.entries({ tokens, trained, messages, ...bits, failed }))
+      part[name as RowColumn].push(value)
+  }
+
+  #addTurns({ runs, roles, turn }: Masked): void {
+    if (roles.length === 0) return
+    const tallies = new Map<number, TokenTally>()
+    for (const { message, startToken, endToken, weight } of runs) {
+      if (message === -1) continue
+      const place = Math.min(message, TURNS)
+      const tally = tallies.get(place) ?? { tokens: 0, trained: 0 }
+      tallies.set(place, tally)
+      tally.tokens += endToken - startToken
+      if (weight !== 0) tally.trained += endToken - startToken
+    }
+    for (const [place, tally] of tallies) {
+      const name = place === TURNS ? `${TURNS} and on` : String(place)
+      this.#turns.add(name, tally, turn === undefined || turn === place)
+    }
+  }
+
+  #addFindings(findings: readonly Finding[], tally: TokenTally): number {
+    let bits = 0
+    for (const [rule, severity] of new Map(findings.map(({ rule, severity }) => [rule, severity]))) {
+      bits |= this.#findings.add(rule, tally)
+      this.#severities.set(rule, severity)
+    }
+    return bits
+  }
+
+  #addLength({ tokens, trained }: TokenTally): void {
+    const l = Math.floor(Math.log2(Math.max(1, tokens)))
+    const line = this.#lengths.get(l) ?? { tokens: 0, trained: 0, rows: 0 }
+    this.#lengths.set(l, line)
+    line.rows++
+    line.tokens += tokens
+    line.trained += trained
+  }
+}
+
+type RowColumn = Exclude<keyof ScanPart, 'startRow' | 'rowCount'>
+
+/** Tallies by name, each with the bit that stands for the name. */
+class Lines {
+  readonly #lines = new Map<string, { tokens: number; trained: number; rows: number; bit: number }>()
+
+  add(name: string, { tokens, trained }: TokenTally, isNewRow = true): number {
+    let line = this.#lines.get(name)
+    if (line === undefined) {
+      line = { tokens: 0, trained: 0, rows: 0, bit: 1 << Math.min(BITS - 1, this.#lines.size) }
+      this.#lines.set(name, line)
+    }
+    line.tokens += tokens
+    line.trained += trained
+    if (isNewRow) line.rows++
+    return line.bit
+  }
+
+  list(): BudgetLine[] {
+    return [...this.#lines].map(([name, { tokens, trained, rows }]) => ({ name, tokens, trained, rows }))
+  }
+}

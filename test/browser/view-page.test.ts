@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { makeTokenizerJson } from '../mask/tokenizer.ts'
+import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
+import type { ServedPage } from './serve-page.ts'
+import { serveView } from './serve-view.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'lossline-view-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const TEMPLATE =
+  "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script></script>'
+
+const chat = (...contents: readonly string[]): object => ({
+  messages: contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })),
+})
+const ROWS = [
+  chat('What colour is snow?', 'White.\n\tAnd  cold.'),
+  chat('And grass?', 'Green.', 'Why?', 'It wants light.'),
+  chat(HOSTILE, HOSTILE),
+  { messages: [{ role: 'asistant', content: 'x' }] },
+]
+
+describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM : false }, () => {
+  let browser: Browser
+  let served: ServedPage
+  const model = join(folder, 'model')
+  const chats = join(folder, 'chats.jsonl')
+  before(async () => {
+    execFileSync(process.execPath, ['scripts/build-pages.mjs', 'view'])
+    writeModel(model)
+    const many = Array.from({ length: 996 }, (_, i) => chat(`Question ${i}?`, `Answer ${i}.`))
+    writeFileSync(chats, [...ROWS, ...many].map(row => JSON.stringify(row)).join('\n'))
+    browser = await launchBrowser()
+    served = await serveView([chats, '--tokenizer', model])
+  })
+  after(async () => {
+    served?.close()
+    await browser?.close()
+  })
+
+  async function open(hash = '', address = served.address): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page.on('pageerror', error => assert.fail(error))
+    page.on('console', message => message.type() === 'error' && assert.fail(message.text()))
+    await page.goto(`${address}${hash}`)
+    await page.locator('.turn pre').first().waitFor()
+    return page
+  }
+  const whole = (page: Page): Promise<void> =>
+    page
+      .locator('.counts')
+      .filter({ hasText: /^1,000 rows\s*$/ })
+      .waitFor()
+
+  test('shows a row with its turns, and what is trained', async () => {
+    const page = await open()
+    assert.deepEqual(await trainedText(page), 'White.\n\tAnd  cold.<|im_end|>')
+    assert.match((await page.textContent('.example-title')) ?? '', /^\d+ tokens\. assistant: \d+ trained/)
+    assert.equal(await page.locator('.turn').count(), 2)
+    await page.close()
+  })
+
+  test('tells all of a token, and lights up what wrote it', async () => {
+    const page = await open('#row=0&token=1')
+    const details = page.locator('.details')
+    assert.match((await details.textContent()) ?? '', /Token 1 .*message0 \(user\).*not trained: template/)
+    assert.match((await details.locator('mark').textContent()) ?? '', /^'<\|im_start\|>' \+ m\.role/)
+    await page.locator('.turn .y').first().hover()
+    await page.getByText('trained: answer').waitFor()
+    await page.close()
+  })
+
+  test('is walked through by keys alone, and the address keeps the place', async () => {
+    const page = await open()
+    await page.keyboard.press(']')
+    await page.getByText('chats.jsonl:2').waitFor()
+    await page.locator('.rows').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    assert.match(page.url(), /#row=1&token=\d+$/)
+    const again = await open(new URL(page.url()).hash)
+    assert.equal(await again.textContent('.details h2 code'), await page.textContent('.details h2 code'))
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('End')
+    await page.getByText('chats.jsonl:1000').waitFor()
+    await Promise.all([page.close(), again.close()])
+  })
+
+  test('changes the strategy at once, and marks and counts what differs', async () => {
+    const page = await open('#row=1')
+    await page.getByLabel('Turns').selectOption('last')
+    await page.locator('.turn').nth(1).locator('.y').first().waitFor({ state: 'detached' })
+    assert.equal(await trainedText(page), 'It wants light.<|im_end|>')
+    await page.getByLabel('Turns').selectOption('all')
+    await page.getByLabel('Compare with').selectOption('all')
+    await page.locator('.example-title .differences').waitFor()
+    const [, count] = /(\d+) different/.exec((await page.textContent('.example-title')) ?? '') ?? []
+    assert.equal(await page.locator('.turn .d').count(), Number(count))
+    await page.close()
+  })
+
+  test('takes another template, and says what is wrong with one that is broken', async () => {
+    const page = await open()
+    const give = (source: string): Promise<void> =>
+      page.getByLabel('Template file').setInputFiles({
+        name: 'a.jinja',
+        mimeType: 'text/plain',
+        buffer: Buffer.from(source),
+      })
+    await give('{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}')
+    await page.getByText('[user]').first().waitFor()
+    await give('{% for %}')
+    await page.getByRole('alert').waitFor()
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /1:\d+/)
+    await page.close()
+  })
+
+  test('finds rows by text, role, share and failure', async () => {
+    const page = await open()
+    await whole(page)
+    await page.keyboard.press('/')
+    await page.keyboard.type('question 99')
+    await page.keyboard.press('Enter')
+    // 99 and 990 to 995
+    await page.getByText('7 of 1,000 rows').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByLabel('Trained').selectOption({ label: 'nothing' })
+    await page.getByText('0 of 1,000 rows').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    await page.getByRole('button', { name: 'rows can’t be used' }).click()
+    await page.getByText('1 of 1,000 rows').waitFor()
+    assert.match((await page.textContent('.row')) ?? '', /asistant/)
+    await page.close()
+  })
+
+  test('adds up the whole file, and a bar leads to its rows', async () => {
+    const page = await open()
+    await whole(page)
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    assert.match((await page.textContent('.budget')) ?? '', /1,000 rows/)
+    await page.getByRole('button', { name: 'message 3' }).click()
+    await page.getByText('1 of 1,000 rows').waitFor()
+    await page.close()
+  })
+
+  test('shows what the model sees at inference', async () => {
+    const page = await open('#row=1')
+    await page.getByRole('button', { name: 'At inference' }).last().click()
+    const [prompt, answer] = await page.locator('dialog pre').allTextContents()
+    assert.match(
+      prompt!,
+      /Green\.<\|im_end\|>\n<\|im_start\|>user\nWhy\?<\|im_end\|>\n<\|im_start\|>assistant\n$/,
+    )
+    assert.equal(answer, 'It wants light.<|im_end|>')
+    await page.close()
+  })
+
+  test('copies the text that the model sees', async () => {
+    const page = await open()
+    const copied = await page.evaluate(`(() => {
+      document.getSelection().selectAllChildren(document.querySelector('.example'))
+      const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true })
+      document.querySelector('.example pre').dispatchEvent(event)
+      return event.clipboardData.getData('text/plain')
+    })()`)
+    assert.equal(
+      copied,
+      '<|im_start|>user\nWhat colour is snow?<|im_end|>\n<|im_start|>assistant\nWhite.\n\tAnd  cold.<|im_end|>\n',
+    )
+    await page.close()
+  })
+
+  test('treats what stands in a row as text', async () => {
+    const page = await open('#row=2')
+    assert.equal(await page.title(), 'Lossline')
+    assert.equal(await page.locator('#app img, #app script').count(), 0)
+    assert.ok((await trainedText(page)).includes(HOSTILE))
+    await page.close()
+  })
+
+  test('says why a row has no mask', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${served.address}#row=3`)
+    await page.locator('main .warn').waitFor()
+    assert.match((await page.textContent('main .warn')) ?? '', /messages\[0\]\.role is "asistant"/)
+    await page.close()
+  })
+
+  for (const width of [400, 700, 1100, 2000]) {
+    test(`fits ${width} pixels`, async () => {
+      const page = await open('#row=0&token=3')
+      await page.setViewportSize({ width, height: 800 })
+      assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
+      await page.close()
+    })
+  }
+
+  test('opens from a disk, with rows and a model that are dropped on it', async () => {
+    const page = await browser.newPage()
+    page.on('pageerror', error => assert.fail(error))
+    await page.goto(pathToFileURL('dist/browser/view/index.html').href)
+    await page.setInputFiles('#dataset-files', chats)
+    await page.setInputFiles(
+      '#model-files',
+      ['tokenizer.json', 'tokenizer_config.json'].map(name => join(model, name)),
+    )
+    await page.locator('.turn pre').first().waitFor()
+    assert.equal(await trainedText(page), 'White.\n\tAnd  cold.<|im_end|>')
+    await page.close()
+  })
+
+  test('is written to a file that needs nothing else', async () => {
+    const out = join(folder, 'out.html')
+    const args = [
+      'show',
+      chats,
+      '--tokenizer',
+      model,
+      '--rows',
+      '0:3',
+      '--html',
+      out,
+      '--compare',
+      'assistant,all',
+    ]
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    const page = await open('#row=2', pathToFileURL(out).href)
+    assert.equal(await page.locator('#app img').count(), 0)
+    assert.match((await page.textContent('.example-title')) ?? '', /different/)
+    assert.equal(await page.locator('.row').count(), 3)
+    await page.close()
+  })
+
+  test('is less than 200 kB to load', () => {
+    assert.ok(gzipSync(readFileSync('dist/browser/view/index.html')).length < 200e3)
+  })
+})
+
+/** The text of what is drawn as trained. */
+async function trainedText(page: Page): Promise<string> {
+  return (await page.locator('.turn .y').allTextContents()).join('')
+}
+
+function writeModel(into: string): void {
+  mkdirSync(into)
+  const write = (name: string, value: unknown): void => writeFileSync(join(into, name), JSON.stringify(value))
+  write('tokenizer.json', makeTokenizerJson(TEMPLATE))
+  write('tokenizer_config.json', { chat_template: TEMPLATE, eos_token: '<|im_end|>' })
+}
