@@ -74,6 +74,6 @@ function write(out: string, page: string): void {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
     const fix = 'Name a file in a folder that is there.'
-    throw new LosslineError('cli/html', `can't be written (${code})`, { where: out, fix, cause })
+    throw new LosslineError('view/write', `can't be written (${code})`, { where: out, fix, cause })
   }
 }

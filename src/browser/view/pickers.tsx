@@ -32,7 +32,7 @@ export function Pickers({ opened, settings, onChange }: PickersProps) {
         none="nothing"
         strategies={strategies}
         value={settings.compare}
-        onChange={compare => set({ compare })}
+        onChange={compare => set({ compare, mask: keepRead(mask, strategies, compare) })}
       />
       {reads.has('turns') && (
         <Choice
@@ -67,12 +67,9 @@ export function Pickers({ opened, settings, onChange }: PickersProps) {
         />
       )}
       {reads.has('mask') && (
-        <Choice
-          label="Leave out"
-          values={['content', 'reasoning', 'tool_calls']}
-          none="nothing"
-          value={mask.mask?.[0]}
-          onChange={source => setMask({ mask: source === undefined ? undefined : [source] })}
+        <LeftOut
+          value={mask.mask ?? []}
+          onChange={sources => setMask({ mask: sources.length === 0 ? undefined : sources })}
         />
       )}
       {reads.has('responseTemplate') && (
@@ -153,17 +150,46 @@ function StrategyPicker({ label, none, strategies, value, onChange }: StrategyPi
   )
 }
 
+const SOURCES = ['content', 'reasoning', 'tool_calls'] as const
+type LeftOutSource = (typeof SOURCES)[number]
+
+interface LeftOutProps {
+  readonly value: readonly LeftOutSource[]
+  readonly onChange: (sources: readonly LeftOutSource[]) => void
+}
+
+/** Parts of an answer that are not trained. */
+function LeftOut({ value, onChange }: LeftOutProps) {
+  return (
+    <fieldset>
+      <legend>Leave out</legend>
+      {SOURCES.map(source => (
+        <label key={source}>
+          <input
+            type="checkbox"
+            checked={value.includes(source)}
+            onChange={({ currentTarget }) =>
+              onChange(
+                SOURCES.filter(name => (name === source ? currentTarget.checked : value.includes(name))),
+              )
+            }
+          />
+          {source}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 interface ChoiceProps<Value extends string> {
   readonly label: string
   readonly values: readonly Value[]
-  /** Named where no choice means none of the values, and not the first. */
-  readonly none?: string
   readonly value: Value | undefined
   readonly onChange: (value: Value | undefined) => void
 }
 
-function Choice<Value extends string>({ label, values, none, value, onChange }: ChoiceProps<Value>) {
-  const first = none === undefined ? values[0] : ''
+function Choice<Value extends string>({ label, values, value, onChange }: ChoiceProps<Value>) {
+  const first = values[0]
   return (
     <label>
       {label}
@@ -173,7 +199,6 @@ function Choice<Value extends string>({ label, values, none, value, onChange }: 
           onChange(currentTarget.value === first ? undefined : (currentTarget.value as Value))
         }
       >
-        {none !== undefined && <option value="">{none}</option>}
         {values.map(name => (
           <option key={name} value={name}>
             {name}

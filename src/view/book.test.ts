@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeTokenizerJson } from '../../test/mask/tokenizer.ts'
+import { LosslineError } from '../error.ts'
+import { Summariser } from '../inspect/index.ts'
+import type { ModelFacts } from '../model-folder/index.ts'
+import { ChatTemplate } from '../template/index.ts'
+import { Tokenizer } from '../tokenizer/index.ts'
+import { Book } from './book.ts'
+import { Scan } from './scan.ts'
+import { DEFAULT_SETTINGS } from './settings.ts'
+
+const TEMPLATE =
+  "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+const ROWS = [
+  ['What is snow?', 'White.'],
+  ['And grass?', 'Green.', 'Why?', 'It wants light.'],
+].map(contents => contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })))
+
+async function makeBook(rows: readonly unknown[] = ROWS.map(messages => ({ messages }))): Promise<Book> {
+  const facts: ModelFacts = {
+    templates: [{ name: 'default', source: TEMPLATE, file: 'chat_template.jinja' }],
+    specialTokens: { eos_token: '<|im_end|>' },
+    ...{ generationStopIds: [], configStopIds: [], tokenizerConfig: {} },
+  }
+  const tokenizer = await Tokenizer.fromJSON(makeTokenizerJson(TEMPLATE))
+  const book = new Book({ tokenizer, facts, now: new Date(0) })
+  for (const [r, row] of rows.entries()) book.add({ where: `a:${r}`, json: JSON.stringify(row) })
+  return book
+}
+
+test('adds up what the summary of show adds up', async () => {
+  const book = await makeBook()
+  const scan = new Scan(book)
+  const part = scan.next(() => false)
+  const summariser = new Summariser()
+  for (const row of ROWS.keys()) for (const masked of book.mask(row).examples) summariser.add(masked, '')
+  const { total, roles, sources } = summariser.summary
+  const plain = (lines: readonly { name: string; tokens: number; trained: number }[]) =>
+    lines.map(({ name, tokens, trained }) => ({ name, tokens, trained }))
+  const { budget } = scan
+  assert.deepEqual([budget.tokens, budget.trained], [total.tokens, total.trained])
+  assert.deepEqual(plain(budget.roles), plain(roles))
+  assert.deepEqual(plain(budget.sources), plain(sources))
+  assert.deepEqual(Array.from(part.messages), [2, 4])
+  const sum = (list: readonly { tokens: number }[]): number =>
+    list.reduce((all, { tokens }) => all + tokens, 0)
+  assert.equal(sum(budget.lengths), total.tokens)
+  assert.equal(sum(budget.turns), total.tokens)
+})
+
+test('goes on where it was told to stop, and comes to the same', async () => {
+  const book = await makeBook()
+  const [whole, cut] = [new Scan(book), new Scan(book)]
+  whole.next(() => false)
+  let calls = 0
+  while (cut.row < book.rowCount) cut.next(() => ++calls % 2 === 0)
+  assert.deepEqual(cut.budget, whole.budget)
+})
+
+test('gives the prompt that the template writes, and the answer that follows', async () => {
+  const book = await makeBook()
+  const { example, promptTokens, answerEndToken, stops } = book.prompt(1, 3)
+  const expected = ChatTemplate.compile(TEMPLATE).render(
+    { messages: ROWS[1]!.slice(0, 3) },
+    { addGenerationPrompt: true },
+  )
+  const { text, starts, ends } = example!
+  assert.equal(text.slice(0, starts[promptTokens]), expected.text)
+  assert.equal(text.slice(starts[promptTokens], ends[answerEndToken - 1]), 'It wants light.<|im_end|>')
+  assert.deepEqual(stops, ['<|im_end|>'])
+})
+
+test('says of a prompt that nobody answers that there is none', async () => {
+  const book = await makeBook()
+  assert.match(book.prompt(0, 0).error ?? '', /No answer/)
+})
+
+test('keeps the earlier template where another can’t be compiled', async () => {
+  const book = await makeBook()
+  const before = book.detail(0)
+  assert.throws(() => book.set({ ...DEFAULT_SETTINGS, template: '{% for %}' }), LosslineError)
+  assert.deepEqual(book.detail(0), before)
+})
+
+test('compares two strategies over the same tokens', async () => {
+  const book = await makeBook()
+  book.set({ ...DEFAULT_SETTINGS, compare: 'all' })
+  const [example] = book.detail(1).examples
+  assert.deepEqual(
+    example!.masks.map(({ strategy }) => strategy),
+    ['assistant', 'all'],
+  )
+  assert.equal(example!.masks[1]!.trained, example!.ids.length)
+})
+
+test('tells of a row what is wrong with it, and counts it', async () => {
+  const book = await makeBook([{ messages: [{ role: 'asistant', content: 'x' }] }, { question: 3 }])
+  assert.match(book.detail(0).error ?? '', /messages\[0\]\.role is "asistant"/)
+  assert.match(book.head(1).text, /question/)
+  const scan = new Scan(book)
+  scan.next(() => false)
+  assert.equal(scan.budget.failed, 2)
+})
+
+test('finds text in a row whatever its case, in values and not in keys', async () => {
+  const book = await makeBook()
+  assert.ok(book.contains(0, 'what is snow'))
+  assert.ok(!book.contains(0, 'grass'))
+  assert.ok(!book.contains(0, 'messages'))
+})
