@@ -199,6 +199,19 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.close()
   })
 
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`has the contrast of AA in its ${colorScheme} colours`, async () => {
+      const page = await open('#row=1&token=3')
+      await page.emulateMedia({ colorScheme })
+      await page.getByLabel('Compare with').selectOption('all')
+      await page.locator('.differences').first().waitFor()
+      assert.deepEqual(await page.evaluate(FIND_FAINT), [])
+      await page.getByRole('button', { name: 'Loss budget' }).click()
+      assert.deepEqual(await page.evaluate(FIND_FAINT), [])
+      await page.close()
+    })
+  }
+
   for (const width of [400, 700, 1100, 2000]) {
     test(`fits ${width} pixels`, async () => {
       const page = await open('#row=0&token=3')
@@ -249,6 +262,36 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     assert.ok(gzipSync(readFileSync('dist/browser/view/index.html')).length < 200e3)
   })
 })
+
+/** In the page: texts whose contrast with what is behind them is under 4.5, as WCAG 2 counts it. */
+const FIND_FAINT = `(() => {
+  const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 })
+    .getContext('2d', { willReadFrequently: true })
+  const mix = (colors) => {
+    context.fillStyle = 'white'
+    context.fillRect(0, 0, 1, 1)
+    for (const color of colors) {
+      context.fillStyle = color
+      context.fillRect(0, 0, 1, 1)
+    }
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map(value => {
+      const part = value / 255
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const faint = []
+  for (const element of document.querySelectorAll('#app *')) {
+    const hasText = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '')
+    if (!hasText || element.checkVisibility() === false) continue
+    const behind = []
+    for (let e = element; e !== null; e = e.parentElement) behind.unshift(getComputedStyle(e).backgroundColor)
+    const [text, back] = [mix([...behind, getComputedStyle(element).color]), mix(behind)]
+    const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05)
+    if (contrast < 4.5) faint.push(element.className + ' ' + element.textContent.slice(0, 30) + ' ' + contrast.toFixed(2))
+  }
+  return faint
+})()`
 
 /** The text of what is drawn as trained. */
 async function trainedText(page: Page): Promise<string> {
