@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { readModelFolder } from '../hub/index.ts'
 import {
   type Facts,
   type LintReport,
   lintModel,
   type Need,
-  NO_FACTS,
   toGithub,
   toLintJson,
   toLintReport,
@@ -14,7 +11,7 @@ import {
 } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import { readVersion } from '../package-root.ts'
-import { checkRows } from '../prepare/index.ts'
+import { checkRows, factsOf } from '../prepare/index.ts'
 import { toCheckView } from './check-view.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
@@ -99,24 +96,8 @@ async function writeReport(
 }
 
 /** What the model's files say that rules ask for. */
-function findFacts({ folder }: Model, values: Values): Facts {
+function findFacts(model: Model, values: Values): Facts {
   const own =
-    values.chat_template === undefined ? undefined : readModelFolder(folder.folder).templates[0]?.source
-  return { ...NO_FACTS, vocabSize: findVocabSize(folder.folder), ownTemplate: own }
-}
-
-function findVocabSize(folder: string): number | undefined {
-  const path = join(folder, 'config.json')
-  if (!existsSync(path)) return undefined
-  try {
-    const config = JSON.parse(readFileSync(path, 'utf8')) as {
-      vocab_size?: unknown
-      text_config?: { vocab_size?: unknown }
-    }
-    const size = config.vocab_size ?? config.text_config?.vocab_size
-    return typeof size === 'number' ? size : undefined
-  } catch {
-    // Opening the model has told what is wrong with it.
-    return undefined
-  }
+    values.chat_template === undefined ? undefined : readModelFolder(model.folder.folder).templates[0]?.source
+  return { ...factsOf(model), ownTemplate: own }
 }

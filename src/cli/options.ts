@@ -51,6 +51,7 @@ export interface OptionValues {
   readonly resume: boolean
   readonly overwrite: boolean
   readonly allow_rejects: boolean
+  readonly allow_findings: readonly string[]
   readonly model: string
   readonly adapter: string
   readonly prompt: string
@@ -259,6 +260,12 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   resume: toSwitch('go on where an interrupted run of the same command stopped'),
   overwrite: toSwitch('write a folder of Lossline anew'),
   allow_rejects: toSwitch('exit with 0 although some rows could not be used'),
+  allow_findings: {
+    value: 'RULE,…',
+    help: 'rules of check whose errors don’t stop the work',
+    default: 'none: errors stop it',
+    parse: parse.list,
+  },
   model: {
     value: 'FOLDER',
     help: 'model folder: config.json, safetensors, tokenizer; or a model of the Hub that is in its cache',

@@ -89,6 +89,7 @@ async function toPrepareOptions(inputs: readonly string[], values: Values, io: I
     ...(values.output_format !== undefined && { format: values.output_format }),
     ...(values.shard_size !== undefined && { shardBytes: values.shard_size }),
     ...(values.workers !== undefined && { workers: values.workers }),
+    ...(values.allow_findings !== undefined && { allowFindings: values.allow_findings }),
   }
 }
 

@@ -120,6 +120,7 @@ async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTun
       ...(values.chat_template !== undefined && { chatTemplate: readTemplateFile(values.chat_template) }),
       ...(values.chat_template_kwargs !== undefined && { chatTemplateKwargs: values.chat_template_kwargs }),
       ...(values.now !== undefined && { now: values.now }),
+      ...(values.allow_findings !== undefined && { allowFindings: values.allow_findings }),
     },
     ...(evalDataset !== undefined && { evalInputs: [parseInput(evalDataset)] }),
     ...(values.prompts !== undefined && { prompts: values.prompts, promptCount: 10 }),

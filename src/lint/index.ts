@@ -1,4 +1,5 @@
 export { explainRule, listRules } from './explain.ts'
+export { findErrors, isFew, leavesRowsOut } from './find-errors.ts'
 export { toGithub } from './formats/github.ts'
 export { toLintJson } from './formats/json.ts'
 export { toSarif } from './formats/sarif.ts'

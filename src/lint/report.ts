@@ -1,4 +1,5 @@
 import type { Finding } from '../mask/index.ts'
+import { isFew } from './find-errors.ts'
 import type { RuleLevels } from './levels.ts'
 import type { ModelRule, Need, PreparedRule, Rule, SetRule, Severity } from './rule.ts'
 import { RULES } from './rules/index.ts'
@@ -81,10 +82,8 @@ function join(a: RuleGroup, b: Omit<RuleGroup, 'rule'>): RuleGroup {
   }
 }
 
-/** A few rows that are cut to nothing are left out and told; many are a mistake. */
 function adjust(name: string, { severity, rows }: Omit<RuleGroup, 'rule'>, total: number): Severity {
-  if (name === 'nothing-trained-after-cut' && rows !== undefined && rows < total / 100) return 'warn'
-  return severity
+  return rows !== undefined && isFew(name, rows, total) ? 'warn' : severity
 }
 
 function toSetFindings(tally: LintTally): (Omit<RuleGroup, 'rule'> & { readonly rule: string })[] {

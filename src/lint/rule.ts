@@ -22,6 +22,10 @@ interface RuleWords {
   readonly name: string
   /** What a finding counts as, unless the finding itself says otherwise. */
   readonly severity: Severity
+  /** What a finding may say instead, where that is worse. */
+  readonly worst?: Severity
+  /** It is about rows that are left out: a warning while they are less than a hundredth of all. */
+  readonly leavesRowsOut?: true
   /** When it fires: a sentence. */
   readonly trigger: string
   /** What it does to a training, one sentence. */

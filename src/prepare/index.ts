@@ -1,4 +1,5 @@
 export { type CheckOptions, checkRows } from './check.ts'
+export { factsOf } from './facts.ts'
 export { hashTokenizer } from './fingerprint.ts'
 export {
   type IterateOptions,

@@ -8,8 +8,8 @@ import { findInputs, planChunks } from './plan.ts'
 import { OPTION_CODES } from './prepare-chunk.ts'
 import { maskRow } from './prepare-row.ts'
 import { toSettings } from './settings.ts'
+import { stopAtErrors, stopAtLeftOut } from './stop-at-errors.ts'
 import { addTruncation, emptyTally, type Tally } from './tally.ts'
-import { truncate } from './truncate.ts'
 
 /** A prepared row with all that is known of its tokens. */
 export interface MaskedPiece {
@@ -36,25 +36,34 @@ export async function* prepareMasked(
     const chosen = rows === undefined ? undefined : new Set(rows)
     for (const row of await readChunk(chunk)) {
       if (chosen !== undefined && !chosen.has(row.row - chunk.startRow)) continue
+      tally.rows++
       try {
         if (row.kind === 'broken') throw row.error
-        for (const masked of maskRow(row, model, settings, tally)) {
-          const { pieces, ...told } = truncate(masked, settings)
+        const examples = maskRow(row, model, settings, tally)
+        stopAtErrors(tally, settings.allowFindings)
+        for (const { masked, cut } of examples) {
+          const { pieces, ...told } = cut
           if (told.tooLong > 0) addTruncation(tally, told)
           for (const piece of pieces) {
-            if (hasTrained(masked, piece)) yield { masked, piece, where: row.where }
-            else tally.droppedUntrained++
+            if (hasTrained(masked, piece)) {
+              tally.keptRows++
+              yield { masked, piece, where: row.where }
+            } else tally.droppedUntrained++
           }
         }
       } catch (error) {
-        if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
+        if (!(error instanceof LosslineError) || ENDING_CODES.includes(error.code)) throw error
         const reason = describeError(row.kind === 'broken' ? error : error.at(row.where), 'flag')
         if (options.onReject === undefined) throw new LosslineError('prepare/rejected', reason)
         options.onReject({ file: chunk.name, row: row.row, code: error.code, reason, json: undefined })
       }
     }
   }
+  stopAtLeftOut(tally, settings.allowFindings)
 }
+
+/** Errors that are no row's fault, or that end the work. */
+const ENDING_CODES: readonly string[] = [...OPTION_CODES, 'prepare/findings']
 
 function hasTrained({ runs }: Masked, { startToken, endToken, contextTokens }: Piece): boolean {
   return runs.some(

@@ -6,7 +6,8 @@ import { packWindow } from './pack-window.ts'
 import { findInputs, planChunks } from './plan.ts'
 import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import { type Settings, toSettings } from './settings.ts'
-import type { Tally } from './tally.ts'
+import { stopAtErrors, stopAtLeftOut } from './stop-at-errors.ts'
+import { addTally, emptyTally, type Tally } from './tally.ts'
 import { toWindows } from './window.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -31,7 +32,8 @@ export interface PreparedRow {
  * The examples of datasets, tokenised, masked and cut, one at a time and in order: what {@link prepare} writes, for pipelines of one's own.
  * Worker threads work ahead; they end with the iteration.
  *
- * @throws LosslineError as `prepare`; `prepare/rejected` for a row that can't be used, without `onReject`
+ * @throws LosslineError as `prepare`; `prepare/rejected` for a row that can't be used, without `onReject`. That too many rows are left out
+ *   (`prepare/findings`) is known after the last one.
  */
 export async function* prepareRows(options: IterateOptions): AsyncGenerator<PreparedRow> {
   const settings = toSettings(options)
@@ -79,12 +81,16 @@ export async function* preparePacks(
 async function* prepareChunks(options: IterateOptions, settings: Settings): AsyncGenerator<PreparedChunk> {
   const inputs = await findInputs(options.inputs, settings)
   const pool = new WorkerPool(settings)
+  const tally = emptyTally()
   try {
     const tasks = planChunks(inputs, settings)
     for await (const chunk of mapInOrder(tasks, 4 * pool.size, task => pool.prepareChunk(task))) {
       for (const reject of chunk.rejects) tellReject(reject, options)
+      stopAtErrors(chunk.tally, settings.allowFindings)
+      addTally(tally, chunk.tally)
       yield chunk
     }
+    stopAtLeftOut(tally, settings.allowFindings)
   } finally {
     await pool.close()
   }

@@ -47,6 +47,8 @@ export interface RowsOptions {
   readonly seed?: number
   /** Threads that work, in `prepare` the calling one among them; the result is the same with any number. Default: one for each core. */
   readonly workers?: number
+  /** Rules of the linter whose errors don't stop the work. Default: none. */
+  readonly allowFindings?: readonly string[]
   /** Keep the tokenizer's built tables in the user's cache folder. Default true. */
   readonly cache?: boolean
   /** Stops the work; what is finished stays. */

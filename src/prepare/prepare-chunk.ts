@@ -4,12 +4,11 @@ import { writeJson } from '../json/index.ts'
 import { IGNORE_INDEX, type Masked } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
 import { cutTrained, type Piece } from './piece.ts'
-import { maskRow } from './prepare-row.ts'
+import { type CutExample, maskRow } from './prepare-row.ts'
 import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
 import { addCount, addTruncation, emptyTally, merge, type Tally } from './tally.ts'
 import { TokenRowsBuilder } from './token-rows-builder.ts'
-import { truncate } from './truncate.ts'
 
 /** A chunk, and which of its rows are taken. */
 export interface ChunkTask {
@@ -57,8 +56,8 @@ class ChunkWork {
     this.#tally.rows++
     try {
       if (row.kind === 'broken') throw row.error
-      for (const masked of maskRow(row, this.#model, this.#settings, this.#tally))
-        this.#addExample(masked, row.row)
+      for (const example of maskRow(row, this.#model, this.#settings, this.#tally))
+        this.#addExample(example, row.row)
     } catch (error) {
       if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
       this.#reject(row, row.kind === 'broken' ? error : error.at(row.where))
@@ -79,9 +78,8 @@ class ChunkWork {
     }
   }
 
-  #addExample(masked: Masked, row: number): void {
+  #addExample({ masked, cut: { pieces, ...told } }: CutExample, row: number): void {
     const tally = this.#tally
-    const { pieces, ...told } = truncate(masked, this.#settings)
     if (told.tooLong > 0) addTruncation(tally, told)
     for (const piece of pieces) {
       const { trained, isFractional } = countTrained(masked.runs, piece)

@@ -1,25 +1,30 @@
 import { type Example, parseRow } from '../conversation/index.ts'
 import type { ReadRow } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
-import { type Masked, maskExample } from '../mask/index.ts'
+import { findErrors, RowSubject } from '../lint/index.ts'
+import { defaultStrategy, type Masked, maskExample } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
-import type { RowsOptions } from './options.ts'
-import { addCount, addTokens, merge, type Tally } from './tally.ts'
+import { factsOf } from './facts.ts'
+import type { Settings } from './settings.ts'
+import { addCount, addTokens, mergeFinding, type Tally } from './tally.ts'
+import { type Truncated, truncate } from './truncate.ts'
+
+/** One example of a row, and what is left of it when it is cut. */
+export interface CutExample {
+  readonly masked: Masked
+  readonly cut: Truncated
+}
 
 /**
- * The masked examples of a row, as `show` has them; what is to be told of them goes into the tally.
+ * The examples of a row, masked as `show` has them and cut; what is to be told of them, the linter's errors among it, goes into the tally.
  *
  * @throws LosslineError for a row that can't be used; its `where` is a place in the row
  */
-export function maskRow(
-  row: ReadRow,
-  model: Model,
-  options: Pick<RowsOptions, 'rows' | 'mask'>,
-  tally: Tally,
-): Masked[] {
-  const { example, format, findings } = parseRow(row.value, options.rows)
+export function maskRow(row: ReadRow, model: Model, settings: Settings, tally: Tally): CutExample[] {
+  const { example, format, findings } = parseRow(row.value, settings.rows)
   checkTemplate(example, model)
-  const examples = maskExample(example, model, options.mask)
+  const options = settings.mask ?? {}
+  const examples = maskExample(example, model, options)
   addCount(tally.formats, format)
   if (examples.length > 1) tally.unrolledRows++
   for (const finding of findings) addFinding(tally, finding, row.where)
@@ -27,7 +32,21 @@ export function maskRow(
     countExample(tally, masked)
     for (const finding of masked.findings) addFinding(tally, finding, row.where)
   }
-  return examples
+  const cut = examples.map(masked => ({ masked, cut: truncate(masked, settings) }))
+  const subject = new RowSubject({
+    where: row.where,
+    row: row.value,
+    example,
+    format,
+    masks: examples,
+    cuts: settings.truncation === undefined ? undefined : cut.map(({ cut: { pieces } }) => pieces),
+    context: model,
+    options,
+    strategy: options.strategy ?? defaultStrategy(example),
+    facts: factsOf(model),
+  })
+  for (const finding of findErrors(subject)) addFinding(tally, finding, row.where)
+  return cut
 }
 
 /** @throws LosslineError `prepare/no-template` for a conversation where the model has no template */
@@ -39,7 +58,7 @@ export function checkTemplate(example: Example, { templates, folder }: Model): v
 }
 
 function addFinding(tally: Tally, { rule, severity, text }: Masked['findings'][number], where: string): void {
-  merge(tally.findings, rule, { count: 1, severity, where, text })
+  mergeFinding(tally.findings, rule, { count: 1, severity, where, text })
 }
 
 function countExample(tally: Tally, { encoded, runs, roles, rendered }: Masked): void {

@@ -31,9 +31,10 @@ export interface Prepared {
  * columns `input_ids`, `labels`, with packing `seq_lengths`; `lossline.json` tells what was done. The same inputs and options give the same bytes,
  * with any number of workers, and with any number of interruptions that `existing: 'resume'` went on after.
  *
- * Rows that can't be used go to `rejected.jsonl` in the folder and are counted.
+ * Rows that can't be used go to `rejected.jsonl` in the folder and are counted. Errors that the linter finds in rows end the work, unless
+ * `allowFindings` names their rules.
  *
- * @throws LosslineError `prepare/…` for options and folders, `prepare/interrupted` after `signal`, `prepare/no-rows` when nothing is left to train
+ * @throws LosslineError `prepare/…` for options and folders, `prepare/findings` for such errors, `prepare/interrupted` after `signal`, `prepare/no-rows` when nothing is left to train
  *   on, `dataset/…` for files that can't be read or written
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {

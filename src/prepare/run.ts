@@ -22,6 +22,7 @@ import { RejectedFile } from './rejected-file.ts'
 import { drawSamples } from './samples.ts'
 import type { Settings } from './settings.ts'
 import { SpilledRows } from './spilled-rows.ts'
+import { stopAtErrors, stopAtLeftOut } from './stop-at-errors.ts'
 import { addTally } from './tally.ts'
 import { toWindows, type Window } from './window.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -85,6 +86,7 @@ export class Run {
       )
     const { shards, hasLossWeights } = this.#journal
     if (shards.length === 0) throw this.#noRows()
+    stopAtLeftOut(this.#journal.tally, settings.allowFindings)
     const columns = toColumnNames(packWindow(emptyRows(hasLossWeights), settings).rows.slice(0, 0))
     await writeDatasetFiles(folder, { shards, columns, format })
     return columns
@@ -182,6 +184,7 @@ export class Run {
   ): AsyncGenerator<PreparedChunk> {
     for await (const chunk of chunks) {
       this.#checkSignal()
+      stopAtErrors(chunk.tally, this.#options.settings.allowFindings)
       await rejected.add(chunk.rejects)
       drawSamples(
         this.#journal.samples,

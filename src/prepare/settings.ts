@@ -1,6 +1,7 @@
 import { LosslineError } from '../error.ts'
 import { PACKING_STRATEGIES, type PackingStrategyName } from '../pack/index.ts'
 import { DEFAULT_MAX_LENGTH, DEFAULT_SEED, type RowsOptions } from './options.ts'
+import { checkAllowed } from './stop-at-errors.ts'
 import type { TruncationName } from './truncate.ts'
 
 /** Options with their defaults in place; what a row becomes is a function of the row, the model and these. */
@@ -45,6 +46,7 @@ export function toSettings(options: RowsOptions): Settings {
   if (maxLength === undefined && truncation !== undefined)
     throw optionError('has no effect without a length', '{truncation}', 'Give {max_length}.')
   const cuts = maxLength !== undefined && !splits
+  checkAllowed(options.allowFindings)
   return {
     ...options,
     packing,

@@ -106,7 +106,7 @@ export function addTally(into: Tally, from: Tally): void {
   for (const [format, count] of from.formats) addCount(into.formats, format, count)
   for (const [role, { tokens, trained }] of from.roles) addTokens(into.roles, role, tokens, trained)
   for (const [code, rejection] of from.rejections) merge(into.rejections, code, rejection)
-  for (const [rule, finding] of from.findings) merge(into.findings, rule, finding)
+  for (const [rule, finding] of from.findings) mergeFinding(into.findings, rule, finding)
   into.usesClock ||= from.usesClock
 }
 
@@ -157,6 +157,16 @@ export function merge<Entry extends { count: number }>(
   if (known === undefined) entries.set(key, { ...entry })
   else known.count += entry.count
 }
+
+/** Of findings of one rule the first of the worst speaks for all. */
+export function mergeFinding(entries: Tally['findings'], rule: string, finding: FindingTally): void {
+  const known = entries.get(rule)
+  if (known !== undefined && SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(known.severity))
+    entries.set(rule, { ...finding, count: known.count + finding.count })
+  else merge(entries, rule, finding)
+}
+
+const SEVERITIES: readonly Finding['severity'][] = ['info', 'warn', 'error']
 
 /** A tally as JSON holds it: its maps are lists of pairs. */
 export function tallyToJson(tally: Tally): unknown {

@@ -269,6 +269,18 @@ describe('says in one line what can’t be done', () => {
       /^lossline: --load-in-4bit needs an adapter: rounded weights are not trained\. Give --use-peft\.$/,
     ],
     [
+      'rows in which the linter finds an error',
+      1,
+      () => {
+        const answer = { role: 'assistant', content: 'White.', reasoning_content: 'Snow is.' }
+        const rows = writeRows(folder, 'ignored.jsonl', [
+          { messages: [{ role: 'user', content: 'Of snow?' }, answer] },
+        ])
+        return ['--model', model, '--dataset', rows, '-o', join(folder, 'ignored')]
+      },
+      /ignored\.jsonl:1 messages\[1\]\.reasoning_content is not in the text.* --allow-findings field-ignored goes on as it is\.$/,
+    ],
+    [
       'a key of a config file that nobody knows',
       2,
       () => {

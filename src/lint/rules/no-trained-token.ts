@@ -5,9 +5,11 @@ export const noTrainedToken: FoundRule = {
   kind: 'found',
   name: 'no-trained-token',
   severity: 'error',
-  trigger: 'A row has no trained token, before anything is cut.',
+  leavesRowsOut: true,
+  trigger:
+    'A row has no trained token, before anything is cut. A warning while that is less than 1% of the rows.',
   effect: 'The row costs time and teaches nothing; a batch of such rows has a loss that is not a number.',
-  fix: 'Leave the row out, or choose what is to be trained with --roles or --mask.',
+  fix: 'Leave the rows out, or choose what is to be trained with --roles or --mask.',
   wrong: { rows: [chat(user('Colour of grass?'))] },
   right: { rows: [GOOD] },
 }

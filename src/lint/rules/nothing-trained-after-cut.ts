@@ -7,8 +7,9 @@ export const nothingTrainedAfterCut: RowRule = {
   kind: 'row',
   name: 'nothing-trained-after-cut',
   severity: 'error',
+  leavesRowsOut: true,
   trigger:
-    'A row has trained tokens, and none is left once it is cut to the length. A warning while that is less than 1% of the rows.',
+    'A row has trained tokens, and none is left once it is cut to the length (--truncation drop is asked to do that). A warning while that is less than 1% of the rows.',
   effect: 'The answer is cut away: the row is left out, and what it had to teach with it.',
   fix: 'Raise --max-length, or choose --truncation keep-end or split-turns.',
   needs: ['max-length'],
@@ -18,6 +19,8 @@ export const nothingTrainedAfterCut: RowRule = {
     const { cuts, masks } = subject
     if (cuts === undefined || !masks.some((_, i) => countTrained(subject, i, undefined) > 0)) return []
     if (masks.some((_, i) => countTrained(subject, i, cuts[i]) > 0)) return []
+    // What is dropped was asked to be.
+    if (cuts.every(pieces => pieces.length === 0)) return []
     const length = masks.reduce((sum, { encoded }) => sum + encoded.ids.length, 0)
     return [toFinding(length)]
   },

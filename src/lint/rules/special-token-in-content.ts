@@ -1,4 +1,5 @@
 import type { Finding } from '../../mask/index.ts'
+import type { Tokenizer } from '../../tokenizer/index.ts'
 import { assistant, chat, GOOD, user } from '../example.ts'
 import type { MaskRule } from '../rule.ts'
 import { placeOf, quoteTokens, sourceSet } from '../token-runs.ts'
@@ -10,6 +11,7 @@ export const specialTokenInContent: MaskRule = {
   kind: 'mask',
   name: 'special-token-in-content',
   severity: 'warn',
+  worst: 'error',
   trigger:
     'A special token’s characters come from a message. An error for a stop token and for one that the template writes itself.',
   effect:
@@ -20,7 +22,8 @@ export const specialTokenInContent: MaskRule = {
   check(masked, { context, example }) {
     // Plain text is written with its control tokens.
     if (example.kind !== 'conversation') return []
-    const { tokenizer, stopIds } = context
+    const { stopIds } = context
+    const special = specialIdsOf(context.tokenizer)
     const { ids } = masked.encoded
     const findings: Finding[] = []
     let written: ReadonlySet<number> | undefined
@@ -28,7 +31,7 @@ export const specialTokenInContent: MaskRule = {
       if (!GIVEN.has(run.source)) continue
       for (let t = run.startToken; t < run.endToken; t++) {
         const id = ids[t]!
-        if (!tokenizer.isSpecial(id)) continue
+        if (special[id] === 0 || !context.tokenizer.isSpecial(id)) continue
         written ??= new Set(
           masked.runs
             .filter(({ source }) => WRITTEN.has(source))
@@ -48,4 +51,15 @@ export const specialTokenInContent: MaskRule = {
     }
     return findings
   },
+}
+
+const known = new WeakMap<Tokenizer, Uint8Array>()
+
+/** For each id that is less than the number of tokens: 0 if it isn't special. Every token of every row is asked. */
+function specialIdsOf(tokenizer: Tokenizer): Uint8Array {
+  const found = known.get(tokenizer)
+  if (found !== undefined) return found
+  const special = Uint8Array.from({ length: tokenizer.vocabSize }, (_, id) => Number(tokenizer.isSpecial(id)))
+  known.set(tokenizer, special)
+  return special
 }

@@ -1,4 +1,4 @@
-import type { Finding, Masked } from '../../mask/index.ts'
+import type { Finding, Masked, MaskRun } from '../../mask/index.ts'
 import { GOOD } from '../example.ts'
 import type { MaskRule } from '../rule.ts'
 import { isTrained, placeOf, quoteTokens, reasonSet } from '../token-runs.ts'
@@ -60,14 +60,17 @@ function findStopAfter(
   lastTrained: number,
   stopIds: ReadonlySet<number>,
 ): number | undefined {
-  const { ids } = encoded
-  for (const run of runs) {
-    if (run.message !== message) continue
-    for (let t = run.startToken; t < run.endToken; t++) {
-      if (!stopIds.has(ids[t]!)) continue
-      if (isTrained(run)) return undefined
-      if (t > lastTrained) return ASKED_FOR.has(run.reason) ? undefined : t
-    }
+  const findIn = ({ startToken, endToken }: MaskRun, from: number): number | undefined => {
+    for (let t = Math.max(startToken, from); t < endToken; t++) if (stopIds.has(encoded.ids[t]!)) return t
+    return undefined
+  }
+  const own = runs.filter(run => run.message === message)
+  // Few tokens follow an answer, and nearly always none of them is a stop token.
+  for (const run of own) {
+    const stop = isTrained(run) ? undefined : findIn(run, lastTrained + 1)
+    if (stop === undefined) continue
+    const isTrainedAlready = own.some(other => isTrained(other) && findIn(other, 0) !== undefined)
+    return isTrainedAlready || ASKED_FOR.has(run.reason) ? undefined : stop
   }
   return undefined
 }
