@@ -101,7 +101,10 @@ function ExampleTitle({ example, index, count }: { example: ViewExample; index: 
         </span>
       ))}
       {example.masks.length === 2 && (
-        <b class="differences">{toThousands(countDifferent(example, 0, tokens))} different</b>
+        <>
+          <b class="differences">{toThousands(countDifferent(example, 0, tokens))} different</b>: framed;
+          coloured is what {example.masks[0]!.strategy} trains.
+        </>
       )}
     </p>
   )
