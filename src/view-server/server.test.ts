@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_SETTINGS } from '../view/index.ts'
-import { makeViewServer } from './server.ts'
+import { makeViewServer, type ServedView } from './server.ts'
 
 const KEY = 'k3y'
-const app = makeViewServer({
+const VIEW: ServedView = {
   key: KEY,
   page: '<p>page</p>',
   model: {
@@ -21,7 +21,8 @@ const app = makeViewServer({
     yield '"a:1"\t{}\n'
     yield '"a:2"\t{}\n'
   },
-})
+}
+const app = makeViewServer(VIEW)
 
 const ask = (path: string, host = '127.0.0.1:8348'): Response | Promise<Response> =>
   app.request(`http://x${path}`, { headers: { host } })
@@ -63,4 +64,24 @@ test('lets no other page frame, read or cache what it gives, refusals included',
     assert.equal(headers.get('cache-control'), 'no-store')
     assert.equal(headers.get('access-control-allow-origin'), null)
   }
+})
+
+test('stops reading the file when the page goes away in the middle', async () => {
+  let isEnded = false
+  const endless = makeViewServer({
+    ...VIEW,
+    rows: async function* () {
+      try {
+        for (;;) yield '"a:1"\t{}\n'
+      } finally {
+        isEnded = true
+      }
+    },
+  })
+  const response = await endless.request(`http://x/${KEY}/rows`, { headers: { host: 'localhost' } })
+  const reader = response.body!.getReader()
+  await reader.read()
+  assert.equal(isEnded, false)
+  await reader.cancel()
+  assert.equal(isEnded, true)
 })
