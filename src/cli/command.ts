@@ -6,8 +6,8 @@ export interface Command {
   readonly name: string
   /** A sentence without a full stop. */
   readonly summary: string
-  /** Whether it takes a file of rows, one or none, several inputs, or the name of a rule or none. */
-  readonly takes: 'file' | 'file?' | 'inputs' | 'rule?' | 'nothing'
+  /** Whether it takes a file of rows, one or none, several inputs, or the name of a rule or a template's file or none. */
+  readonly takes: 'file' | 'file?' | 'inputs' | 'rule?' | 'template?' | 'nothing'
   /** Command lines that work, most usual first. */
   readonly examples: readonly string[]
   readonly options: readonly OptionName[]

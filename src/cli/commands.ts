@@ -175,6 +175,14 @@ export const COMMANDS: readonly Command[] = [
     run: async (input, io) => (await import('./explain.ts')).runExplain(input, io),
   },
   {
+    name: 'mark',
+    summary: 'a copy of a chat template with {% generation %} marks, for tools that mask by them',
+    takes: 'template?',
+    examples: ['lossline mark chat_template.jinja --tokenizer ./Qwen3-0.6B -o marked.jinja'],
+    options: ['output_file', 'tokenizer', 'chat_template_kwargs', 'now', 'no_cache'],
+    run: async (input, io) => (await import('./mark.ts')).runMark(input, io),
+  },
+  {
     name: 'snapshot',
     summary: 'masks as a test: what is trained of some rows, in a file to commit and to verify',
     takes: 'file',

@@ -205,8 +205,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   output_file: {
     flag: '-o, --output',
     value: 'FILE',
-    help: 'the file to write, or with --verify to compare with',
-    default: 'FILE.masks',
+    help: 'the file to write; of a snapshot, FILE.masks where none is named',
     parse: parse.text,
   },
   verify: toSwitch('compare with the snapshot that is there, and write nothing; 1 where they differ'),

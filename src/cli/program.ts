@@ -94,6 +94,8 @@ async function addCommand(
   if (command.takes === 'file?') sub.argument('[FILE]', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'rule?')
     sub.argument('[RULE]', 'a rule of lossline check; without it, the list of all')
+  if (command.takes === 'template?')
+    sub.argument('[TEMPLATE]', 'a file with a chat template; without it, the model folder’s own')
   if (command.takes === 'inputs')
     sub.argument(
       '<INPUT...>',

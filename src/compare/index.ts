@@ -1,4 +1,4 @@
-export { compareRow } from './compare-row.ts'
+export { type ComparedRow, compareRow } from './compare-row.ts'
 export { KINDS } from './kinds.ts'
 export { findMarkers, type Markers } from './markers.ts'
 export { CompareTally, type KindTally, toCompareTallyJson } from './tally.ts'

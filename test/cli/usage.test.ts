@@ -53,7 +53,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
   ],
   [
     ['help', 'foo'],
-    'lossline: help has no command "foo"; expected demo, show, view, compare, render, tokenize, check, explain, snapshot, prepare, train, generate, merge or worker',
+    'lossline: help has no command "foo"; expected demo, show, view, compare, render, tokenize, check, explain, mark, snapshot, prepare, train, generate, merge or worker',
   ],
   [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],

@@ -1,0 +1,1 @@
+export { type MarkedTemplate, markTemplate } from './mark-template.ts'

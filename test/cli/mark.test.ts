@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { CHATML, makeModelFolder } from './model-folder.ts'
+import { makeFolder, runCli, writeRows } from './run-cli.ts'
+
+const folder = makeFolder()
+const model = makeModelFolder()
+const template = join(folder, 'chatml.jinja')
+writeFileSync(template, CHATML)
+
+test('mark writes a copy whose marks a tool trains as the model has to write', async () => {
+  const out = join(folder, 'marked.jinja')
+  const { code, stdout, stderr } = await runCli(['mark', template, '--tokenizer', model, '-o', out])
+  assert.deepEqual([code, stdout], [0, ''], stderr)
+  assert.match(
+    stderr,
+    /the marks say what the model has to write in (\d+) of \1 conversations that were tried/,
+  )
+  assert.match(readFileSync(out, 'utf8'), /\{%- generation -%\}/)
+  const messages = ['Of grass?', 'Green.', 'Of snow?', 'White.'].map((content, m) => ({
+    role: m % 2 === 0 ? 'user' : 'assistant',
+    content,
+  }))
+  const rows = writeRows(folder, 'chats.jsonl', [{ messages }])
+  const flags = ['--tokenizer', model, '--chat-template', out, '--with', 'trl-assistant-only']
+  const compared = await runCli(['compare', rows, ...flags])
+  assert.match(compared.stdout, /trains 2 of 2 answers, 100% of the answer tokens\.\n/)
+  const before = await runCli(['render', rows, '--chat-template', template, '--row', '0'])
+  const after = await runCli(['render', rows, '--chat-template', out, '--row', '0'])
+  assert.equal(after.stdout, before.stdout)
+})
+
+test('without a file the folder’s own template is marked, to standard output', async () => {
+  const { code, stdout } = await runCli(['mark', '--tokenizer', model])
+  assert.equal(code, 0)
+  assert.match(stdout, /\{%- endgeneration -%\}/)
+})
+
+test('what marks can’t say is told, with exit 1: an end that only the next turn writes', async () => {
+  const glm = join(folder, 'glm.jinja')
+  writeFileSync(
+    glm,
+    "{% for m in messages %}<|im_{{ 'end' if m.role == 'user' else 'start' }}|>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}",
+  )
+  const { code, stderr } = await runCli(['mark', glm, '--tokenizer', model, '-o', join(folder, 'out.jinja')])
+  assert.equal(code, 1)
+  assert.match(stderr, /not said: <\|im_end\|> \(stop-lost: /)
+})
+
+const REFUSED: readonly (readonly [string, string, RegExp])[] = [
+  ['marks already', `${CHATML}{% generation %}{% endgeneration %}`, /has \{% generation %\} already/],
+  ['no loop', '{{ messages[-1].content }}', /writes no answer in a loop over the messages/],
+  [
+    'break',
+    '{% for m in messages %}{{ m.content }}</s>{% if m.stop %}{% break %}{% endif %}{% endfor %}',
+    /has a loop over the messages with break/,
+  ],
+]
+
+for (const [name, source, expected] of REFUSED) {
+  test(`mark refuses a template with ${name}`, async () => {
+    const path = join(folder, 'refused.jinja')
+    writeFileSync(path, source)
+    const { code, stdout, stderr } = await runCli(['mark', path, '--tokenizer', model])
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, expected)
+  })
+}
