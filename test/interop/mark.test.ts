@@ -17,7 +17,7 @@ import { findPython, findShared, runPython, whyNoPython } from './python.ts'
 
 const specialTokens = { bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' }
 // Without reasoning: transformers copies `reasoning_content` to `thinking` before it renders, Lossline gives messages as they stand.
-const CONVERSATIONS = Array.from({ length: 8 }, (_, seed) => withoutReasoning(makeConversation(seed + 1)))
+const CONVERSATIONS = Array.from({ length: 5 }, (_, seed) => withoutReasoning(makeConversation(seed + 1)))
 
 function withoutReasoning(conversation: Conversation): Conversation {
   const messages = conversation.messages.map(({ reasoning_content: _, ...message }) => message as Message)
@@ -73,7 +73,7 @@ test('a marked template renders the same, and transformers masks it as Lossline 
     assert.equal(answer.text, exact.text, name)
     if (answer.mask.some((yes, t) => (yes === 1) !== exact.trained[t])) differing.add(name)
   }
-  assert.ok(compared > 700, `${compared} conversations were compared`)
+  assert.ok(compared > 400, `${compared} conversations were compared`)
   assert.deepEqual([...differing], [])
 })
 
