@@ -21,7 +21,7 @@ const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error']
 
 /** What would have to be given for rules to be run, as an option where there is one. */
 const NEEDS: Readonly<Record<Need, string>> = {
-  rows: 'rows',
+  rows: 'rows that are not prepared',
   template: 'rows with messages',
   marks: 'a template with {% generation %}',
   'max-length': '--max-length',
@@ -30,7 +30,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   'own-template': '--chat-template, and a folder with its own',
   training: 'a training, which check has none of',
   evaluation: 'an evaluation, which check has none of',
-  prepared: 'prepared rows, which check reads none of yet',
+  prepared: 'a folder of lossline prepare',
 }
 
 /** What was found, for a person: the worst first, each rule with what it does to a training, three examples, and what to do. */
@@ -125,9 +125,14 @@ function drawRest(
           `${hidden} more ${hidden === 1 ? 'rule has' : 'rules have'} findings of a lower level (--level info).`,
         ]
       : []),
-    ...[...byNeed].map(([need, rules]) => `Not run without ${need}: ${rules.join(', ')}.`),
+    ...[...byNeed].map(([need, rules]) => `Not run without ${need}: ${listSome(rules)}.`),
   ]
   return lines.length === 0 ? [] : [...lines.flatMap(line => wrapWords(line, width)), '']
+}
+
+/** Nobody reads sixty names. */
+function listSome(rules: readonly string[]): string {
+  return rules.length > 12 ? `${rules.length} rules` : rules.join(', ')
 }
 
 /** `1,204 rows, 2 errors, 1 warning` */

@@ -4,6 +4,7 @@ import {
   type LintReport,
   lintModel,
   type Need,
+  type RuleLevels,
   toGithub,
   toLintJson,
   toLintReport,
@@ -12,6 +13,7 @@ import {
 import type { Model } from '../open-model.ts'
 import { readVersion } from '../package-root.ts'
 import { checkRows, factsOf } from '../prepare/index.ts'
+import { checkPrepared } from './check-prepared.ts'
 import { toCheckView } from './check-view.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
@@ -20,10 +22,23 @@ import { openModelOf } from './model.ts'
 import type { Values } from './options.ts'
 import { makeProgress } from './progress.ts'
 import { toRowsOptions } from './rows-options.ts'
+import { isPrepared } from './show-prepared.ts'
 
 /** `lossline check FILE`: what the linter's rules find in rows, template and tokenizer. 1 for errors. */
 export async function runCheck({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const { levels, maxFindings } = await readLintConfig(values)
+  const report = (await isPrepared(file))
+    ? await checkPrepared(file, { values, levels }, io)
+    : await checkConversations(file, { values, levels }, io)
+  await writeReport(report, { file, values, maxFindings: values.max_findings ?? maxFindings }, io)
+  return report.groups.some(({ severity }) => severity === 'error') ? 1 : 0
+}
+
+async function checkConversations(
+  file: string,
+  { values, levels }: { readonly values: Values; readonly levels: RuleLevels },
+  io: Io,
+): Promise<LintReport> {
   const options = await toRowsOptions(values, io)
   const model = await openModelOf(values, io)
   const facts = findFacts(model, values)
@@ -51,12 +66,10 @@ export async function runCheck({ file, values }: CommandInput, io: Io): Promise<
   if (facts.vocabSize !== undefined) given.add('vocabulary')
   if (facts.ownTemplate !== undefined) given.add('own-template')
   if (/\.(arrow|parquet)$/.test(file)) given.add('columnar')
-  const report = toLintReport(tally, tally.hasConversations ? ofModel : ofModel.filter(isOfTokenizer), {
+  return toLintReport(tally, tally.hasConversations ? ofModel : ofModel.filter(isOfTokenizer), {
     given,
     levels,
   })
-  await writeReport(report, { file, values, maxFindings: values.max_findings ?? maxFindings }, io)
-  return report.groups.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
 /** Where no row has messages, the template is not used. */

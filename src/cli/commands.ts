@@ -135,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B',
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B --max-length 2048 --rule pad-is-stop=off --format sarif',
+      'lossline check ./prepared --tokenizer ./Qwen3-0.6B',
     ],
     options: [
       'tokenizer',

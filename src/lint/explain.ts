@@ -11,7 +11,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'own-template': 'Run with `--chat-template`, where the folder has a template too.',
   training: 'For trainings; `check` has none to look at.',
   evaluation: 'For evaluations; `check` has none to look at.',
-  prepared: 'For prepared rows, by `listPreparedRules`; `check` reads none yet.',
+  prepared: 'Run on folders that `lossline prepare` wrote.',
   marks: 'Run on templates with `{% generation %}`.',
 }
 

@@ -15,5 +15,5 @@ export {
 } from './report.ts'
 export type { Need, RuleExample, Severity } from './rule.ts'
 export { RULES } from './rules/index.ts'
-export { type Facts, NO_FACTS, RowSubject } from './subject.ts'
-export { addRuleTallies, emptyLintTally, type FoundExample, type LintTally } from './tally.ts'
+export { type Facts, NO_FACTS, type PreparedFacts, RowSubject } from './subject.ts'
+export { addFindings, addRuleTallies, emptyLintTally, type FoundExample, type LintTally } from './tally.ts'

@@ -102,8 +102,9 @@ function toSetFindings(tally: LintTally): (Omit<RuleGroup, 'rule'> & { readonly 
 }
 
 function listNotRun(given: ReadonlySet<Need>, levels: RuleLevels): LintReport['notRun'] {
-  return RULES.flatMap(({ name, needs = [] }) => {
-    const missing = needs.filter(need => !given.has(need))
+  return RULES.flatMap(({ name, kind, needs = [] }) => {
+    const all: readonly Need[] = kind === 'prepared' || kind === 'model' ? needs : ['rows', ...needs]
+    const missing = [...new Set(all)].filter(need => !given.has(need))
     return missing.length === 0 || levels[name] === 'off' ? [] : [{ rule: name, needs: missing }]
   })
 }

@@ -1,6 +1,7 @@
 export { type CheckOptions, checkRows } from './check.ts'
 export { factsOf } from './facts.ts'
 export { hashTokenizer } from './fingerprint.ts'
+export { hashFile } from './hash-file.ts'
 export {
   type IterateOptions,
   type PlacedRows,

@@ -185,6 +185,43 @@ describe('lossline check', () => {
   })
 })
 
+describe('lossline check of prepared rows', () => {
+  test('finds nothing in what was just prepared, and what has changed since', async () => {
+    writeRows(folder, 'source.jsonl', [GOOD, GOOD])
+    const args = ['prepare', 'source.jsonl', '--tokenizer', model, '-o', 'prepared', '--packing', 'bfd']
+    assert.equal((await runCli(args, { cwd: folder })).code, 0)
+    const fresh = await check('prepared')
+    assert.equal(fresh.code, 0, fresh.stdout)
+    assert.match(fresh.stdout, /^prepared: 1 row checked, nothing wrong found\.$/m)
+    writeRows(folder, 'source.jsonl', [GOOD, THINKING])
+    const stale = await check('prepared', '--json')
+    assert.equal(stale.code, 1)
+    assert.deepEqual(listRules(stale), ['error cache-stale'])
+    const { findings } = JSON.parse(stale.stdout) as Json
+    assert.equal(findings[0]!.examples[0]!['text'], 'Since this was prepared, source.jsonl has changed.')
+    const other = await runCli(
+      ['check', 'prepared', '--tokenizer', makeModelFolder('{{ messages }}'), '--json'],
+      {
+        cwd: folder,
+      },
+    )
+    assert.match(other.stdout, /the chat template has changed/)
+  })
+
+  test('finds rows whose columns don’t go together', async () => {
+    const rows = [
+      { input_ids: [5, 6, 7, 8], labels: [-100, 6, 7, 8], seq_lengths: [2, 2] },
+      { input_ids: [5, 6, 7], labels: [-100, 6, 7], seq_lengths: [3] },
+    ]
+    writeRows(folder, 'data-00000.jsonl', rows)
+    const { stdout } = await check('data-00000.jsonl', '--json')
+    const [first] = (JSON.parse(stdout) as Json).findings
+    assert.equal(first?.rule, 'segment-start-trained')
+    assert.equal(first.rows, 1)
+    assert.equal(first.examples[0]!['where'], 'data-00000.jsonl[0]')
+  })
+})
+
 describe('lossline explain', () => {
   test('prints a rule with its examples, and the list of all', async () => {
     const { stdout, code } = await runCli(['explain', 'stop-token-mismatch'])
