@@ -1,63 +1,126 @@
-import type { Conversation } from '../conversation/index.ts'
-import { LosslineError } from '../error.ts'
-import { type MaskContext, type Masked, maskExample, REASONS } from '../mask/index.ts'
-import type { Rendered, Source } from '../template/index.ts'
+import { type Masked, REASONS } from '../mask/index.ts'
+import type { CharRange, Rendered, Source } from '../template/index.ts'
 
-/** What a template writes in an assistant's iteration round the answer, in its several forms. */
-export interface TurnEdges {
-  /** Texts in front of what the model writes, longest first. */
-  readonly heads: readonly string[]
-  /** Ends of a turn, longest first: the stop token that is trained, and what follows it. */
-  readonly tails: readonly { readonly stop: string; readonly after: string }[]
+/** What a template itself writes where an answer ends: what is trained of it, and what follows. */
+export interface Tail {
+  readonly stop: string
+  readonly after: string
 }
 
-/** The exact mask of a conversation in one rendering; undefined where the template refuses it. */
-export function maskProbe(conversation: Conversation, context: MaskContext): Masked | undefined {
-  try {
-    const [masked] = maskExample(conversation, context, { strategy: 'assistant', unroll: 'never' })
-    return masked
-  } catch (error) {
-    if (error instanceof LosslineError) return undefined
-    throw error
+/** What a template writes round an answer, in its several forms. All longest first. */
+export interface TurnEdges {
+  /** Texts in front of what the model writes. */
+  readonly heads: readonly string[]
+  /** Ends of a turn. */
+  readonly tails: readonly Tail[]
+  /** Ends of an answer in mid-turn: behind them stands what others say (the result of a call, where the call's own turn has it). */
+  readonly cuts: readonly Tail[]
+}
+
+/** All that marks have to know about a template. */
+export interface MarkEdges {
+  /** Of the turns that an iteration writes. */
+  readonly inLoop: TurnEdges
+  /** Of an answer that stands behind the loop. */
+  readonly behind: TurnEdges
+  /** Stop tokens of answers that the text behind their turn begins with, longest first. */
+  readonly nexts: readonly string[]
+  /** Whether the text behind the loop has any of it. */
+  readonly isBehindMarked: boolean
+}
+
+/** An answer of a probe: what is trained of it, and the stretch that is caught in one. */
+export interface ProbedAnswer {
+  readonly masked: Masked
+  readonly message: number
+  readonly startChar: number
+  readonly endChar: number
+  /** What an iteration wrote, or all that stands behind the loops. */
+  readonly region: CharRange
+  readonly isBehind: boolean
+  /** Where the text begins that is written behind the loops. */
+  readonly behindChar: number
+}
+
+/** Reads the edges of every answer off its provenance. An edge that holds what some message says is another in every conversation. */
+export function learnEdges(answers: readonly ProbedAnswer[]): MarkEdges {
+  const [inLoop, behind] = [new Edges(), new Edges()]
+  const nexts = new Set<string>()
+  for (const answer of answers) {
+    const { masked, region, endChar, isBehind } = answer
+    ;(isBehind ? behind : inLoop).add(answer)
+    const next = masked.rendered.text.slice(region.endChar, endChar)
+    if (next !== '' && isOfTemplate(masked.rendered, region.endChar, endChar)) nexts.add(next)
+  }
+  return {
+    inLoop: inLoop.sorted(),
+    behind: behind.sorted(),
+    nexts: longestFirst(nexts, text => text.length),
+    isBehindMarked: answers.some(({ isBehind, endChar, behindChar }) => isBehind || endChar > behindChar),
   }
 }
 
 const EOT = REASONS.indexOf('end-of-turn')
 
-/**
- * Reads the edges of every answer off its provenance. An end that the next turn writes has no place in this one, and an edge that holds what some message
- * says is another in every conversation.
- */
-export function learnEdges(probes: readonly Masked[]): TurnEdges {
-  const heads = new Set<string>()
-  const tails = new Map<string, TurnEdges['tails'][number]>()
-  for (const { rendered, spans, runs, encoded } of probes) {
-    for (const { message, startChar, endChar } of spans) {
-      const turn = rendered.turns.find(turn => turn.message === message && turn.endChar > startChar)
-      if (turn === undefined) continue
-      const isOwn = (from: number, to: number): boolean => isOfTemplate(rendered, from, to)
-      if (isOwn(turn.startChar, startChar)) heads.add(rendered.text.slice(turn.startChar, startChar))
-      const end = Math.min(endChar, turn.endChar)
-      const eot = runs.find(run => run.message === message && run.reason === EOT)
-      const stopChar = eot === undefined ? end : Math.min(encoded.starts[eot.startToken]!, end)
-      const tail = {
-        stop: rendered.text.slice(stopChar, end),
-        after: rendered.text.slice(end, turn.endChar),
-      }
-      if (isOwn(stopChar, turn.endChar)) tails.set(JSON.stringify(tail), tail)
-    }
+class Edges {
+  readonly #heads = new Set<string>()
+  readonly #tails = new Map<string, Tail>()
+  readonly #cuts = new Map<string, Tail>()
+
+  add({ masked, message, startChar, endChar, region }: ProbedAnswer): void {
+    const { rendered, runs, encoded } = masked
+    const { text } = rendered
+    if (isOfTemplate(rendered, region.startChar, startChar))
+      this.#heads.add(text.slice(region.startChar, startChar))
+    const end = Math.min(endChar, region.endChar)
+    const eot = runs.find(run => run.message === message && run.reason === EOT)
+    const stopChar = eot === undefined ? end : Math.min(encoded.starts[eot.startToken]!, end)
+    const foreign = findForeign(rendered, end, region.endChar)
+    const tail = { stop: text.slice(stopChar, end), after: text.slice(end, foreign) }
+    if (!isOfTemplate(rendered, stopChar, end) || tail.stop + tail.after === '') return
+    if (foreign === region.endChar) this.#tails.set(JSON.stringify(tail), tail)
+    else if (
+      tail.after !== '' &&
+      holdsOthers(rendered, { startChar: foreign, endChar: region.endChar }, message)
+    )
+      this.#cuts.set(JSON.stringify(tail), tail)
   }
-  const length = ({ stop, after }: TurnEdges['tails'][number]): number => stop.length + after.length
-  return {
-    heads: [...heads].filter(head => head !== '').sort((a, b) => b.length - a.length),
-    tails: [...tails.values()].filter(({ after }) => after !== '').sort((a, b) => length(b) - length(a)),
+
+  sorted(): TurnEdges {
+    const length = ({ stop, after }: Tail): number => stop.length + after.length
+    return {
+      heads: longestFirst(this.#heads, head => head.length).filter(head => head !== ''),
+      tails: longestFirst(this.#tails.values(), length),
+      cuts: longestFirst(this.#cuts.values(), length),
+    }
   }
 }
 
+function longestFirst<T>(items: Iterable<T>, length: (item: T) => number): T[] {
+  return [...items].sort((a, b) => length(b) - length(a))
+}
+
 /** Whether every conversation has the same there: what the template itself writes, special tokens, an assistant's role. */
-function isOfTemplate({ pieces }: Rendered, from: number, to: number): boolean {
-  return pieces.every(
-    ({ source, startChar, endChar }) => endChar <= from || to <= startChar || isConstant(source),
+function isOfTemplate(rendered: Rendered, from: number, to: number): boolean {
+  return findForeign(rendered, from, to) === to
+}
+
+/** The first character in [from, to) that is another in other conversations; `to` for none. */
+function findForeign({ pieces }: Rendered, from: number, to: number): number {
+  const piece = pieces.find(
+    ({ source, startChar, endChar }) => from < endChar && startChar < to && !isConstant(source),
+  )
+  return piece === undefined ? to : Math.max(piece.startChar, from)
+}
+
+/** Whether another message's text stands there. */
+function holdsOthers({ pieces }: Rendered, { startChar, endChar }: CharRange, message: number): boolean {
+  return pieces.some(
+    piece =>
+      startChar < piece.endChar &&
+      piece.startChar < endChar &&
+      piece.source.kind === 'message' &&
+      piece.source.message !== message,
   )
 }
 

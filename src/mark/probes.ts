@@ -21,7 +21,11 @@ const TOOLS: Json = [
     function: {
       name: 'lookup',
       description: 'Looks something up.',
-      parameters: { type: 'object', properties: { key: { type: 'string' } } },
+      parameters: {
+        type: 'object',
+        properties: { key: { type: 'string', description: 'What.' } },
+        required: ['key'],
+      },
     },
   },
 ]

@@ -38,24 +38,31 @@ test('without a file the folder’s own template is marked, to standard output',
   assert.match(stdout, /\{%- endgeneration -%\}/)
 })
 
-test('what marks can’t say is told, with exit 1: an end that only the next turn writes', async () => {
-  const glm = join(folder, 'glm.jinja')
+test('what marks can’t say is told, with exit 1: a header that is only sometimes prompted', async () => {
+  const path = join(folder, 'sometimes.jinja')
+  const header = '<|im_start|>'
+  const newline = (condition: string): string => `{{ '\\n' if ${condition} }}`
+  const prompt = `${header}${newline('messages | length < 2')}`
   writeFileSync(
-    glm,
-    "{% for m in messages %}<|im_{{ 'end' if m.role == 'user' else 'start' }}|>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}",
+    path,
+    `{% for m in messages %}${header}${newline("m.role == 'assistant'")}{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}${prompt}{% endif %}`,
   )
-  const { code, stderr } = await runCli(['mark', glm, '--tokenizer', model, '-o', join(folder, 'out.jinja')])
+  const { code, stderr } = await runCli(['mark', path, '--tokenizer', model, '-o', join(folder, 'out.jinja')])
   assert.equal(code, 1)
-  assert.match(stderr, /not said: <\|im_end\|> \(stop-lost: /)
+  assert.match(stderr, /not said: ⏎ \(part-lost: /)
 })
 
 const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   ['marks already', `${CHATML}{% generation %}{% endgeneration %}`, /has \{% generation %\} already/],
-  ['no loop', '{{ messages[-1].content }}', /writes no answer in a loop over the messages/],
+  [
+    'no loop',
+    '{{ messages[-1].content }}',
+    /writes no answer in a loop over the messages that can be marked: it reads none, or gathers/,
+  ],
   [
     'break',
     '{% for m in messages %}{{ m.content }}</s>{% if m.stop %}{% break %}{% endif %}{% endfor %}',
-    /has a loop over the messages with break/,
+    /its loop has a break behind something that it has written \(line 1\)/,
   ],
 ]
 

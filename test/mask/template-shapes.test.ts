@@ -69,3 +69,24 @@ for (const [shape, template] of Object.entries(SHAPES)) {
     assert.deepEqual(findings, [])
   })
 }
+
+test('never trains a header for an end that only the last message of a kind has', async () => {
+  // As published once: the result of a call is closed where it is the last message, and left open where an answer follows.
+  const template = `{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}{% if m.role != 'tool' or loop.last %}<|im_end|>\n{% endif %}{% endfor %}${PROMPT}`
+  const tokenizer = await makeTokenizer(PROMPT, ['<|im_end|>'])
+  const messages = ['user', 'assistant', 'tool', 'assistant'].map(role => ({ role, content: role[0]! }))
+  const [masked] = maskExample(
+    { kind: 'conversation', messages, training: messages.map(() => undefined) },
+    {
+      tokenizer,
+      templates: [ChatTemplate.compile(template)],
+      specialTokens: {},
+      stopIds: new Set([tokenizer.tokenToId('<|im_end|>')!]),
+    },
+    { unroll: 'never' },
+  )
+  const trained = masked!.spans.map(({ startChar, endChar }) =>
+    masked!.rendered.text.slice(startChar, endChar),
+  )
+  assert.deepEqual(trained, ['a<|im_end|>', 'a<|im_end|>'])
+})

@@ -48,10 +48,9 @@ function startAfterPrompt(
   }
   if (isPrefix) return { startChar: Math.max(agreedChars, previousEndChar), from: 'prompt' }
   const agreed = commonPrefixLength(input.rendered.text, prompt)
-  if (agreed > turn.startChar) {
-    const cut = cutToSpecialToken(input, agreed, { text: prompt, prefixChars: agreed })
-    return { startChar: notBeyond(cut, turn, previousEndChar), from: 'agreement' }
-  }
+  const cut =
+    agreed > turn.startChar ? cutToSpecialToken(input, agreed, { text: prompt, prefixChars: agreed }) : agreed
+  if (cut > turn.startChar) return { startChar: notBeyond(cut, turn, previousEndChar), from: 'agreement' }
   return startAfterGenerationPrompt(input, turn, prompt, previousEndChar)
 }
 
