@@ -1,9 +1,9 @@
 import type { RowOptions } from '../conversation/index.ts'
 import type { RowsOptions } from '../prepare/index.ts'
 import type { Io } from './io.ts'
+import { toMaskOptions } from './mask-options.ts'
 import { readTemplateFile, resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
-import { toMaskOptions } from './show.ts'
 
 /** What is done to each row, whether rows come from files or through a pipe. */
 export async function toRowsOptions(values: Values, io: Io): Promise<RowsOptions> {

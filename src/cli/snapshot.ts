@@ -14,11 +14,11 @@ import {
 } from '../snapshot/index.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
+import { toMaskOptions } from './mask-options.ts'
 import { openModelOf } from './model.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { forEachRow, toRange } from './rows.ts'
-import { toMaskOptions } from './show.ts'
 import { checkTemplate } from './shown-rows.ts'
 
 /** Rows that a new snapshot has when none are asked for: few enough to be read. */

@@ -1,7 +1,7 @@
 import type { ViewSettings } from '../view/index.ts'
+import { toMaskOptions } from './mask-options.ts'
 import { readTemplateFile } from './model-path.ts'
 import type { Values } from './options.ts'
-import { toMaskOptions } from './show.ts'
 import { toStrategy } from './strategies.ts'
 
 /** What the options say of masks and templates, as the page has it. @throws LosslineError `cli/option`, `file/chat-template` */

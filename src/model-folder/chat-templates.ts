@@ -1,7 +1,15 @@
 import { LosslineError } from '../error.ts'
 import type { Json, JsonObject } from '../json/index.ts'
 import { isObject, type ModelFiles, readObject } from './files.ts'
-import type { NamedTemplate } from './model-folder.ts'
+
+/** A named chat template and the file that it was read from. */
+export interface NamedTemplate {
+  /** `default`, `tool_use`, … */
+  readonly name: string
+  readonly source: string
+  /** For messages: `chat_template.jinja`, `tokenizer_config.json`. */
+  readonly file: string
+}
 
 const TEMPLATES_FOLDER = 'additional_chat_templates'
 

@@ -1,2 +1,3 @@
+export type { NamedTemplate } from './chat-templates.ts'
 export type { ModelFiles } from './files.ts'
-export { type ModelFacts, type ModelFolder, type NamedTemplate, readModelFacts } from './model-folder.ts'
+export { type ModelFacts, type ModelFolder, readModelFacts } from './model-folder.ts'

@@ -1,17 +1,8 @@
 import type { JsonObject } from '../json/index.ts'
-import { readTemplates } from './chat-templates.ts'
+import { type NamedTemplate, readTemplates } from './chat-templates.ts'
 import { type ModelFiles, readObject } from './files.ts'
 import { mergeSpecialTokens } from './special-tokens.ts'
 import { findConfigEosIds, findEosIds } from './stop-ids.ts'
-
-/** A named chat template and the file that it was read from. */
-export interface NamedTemplate {
-  /** `default`, `tool_use`, … */
-  readonly name: string
-  readonly source: string
-  /** For messages: `chat_template.jinja`, `tokenizer_config.json`. */
-  readonly file: string
-}
 
 /** What the files beside a tokenizer say about it and its chats. Every part may be absent. */
 export interface ModelFacts {
