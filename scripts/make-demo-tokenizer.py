@@ -1,18 +1,20 @@
 """Makes assets/mistral-7b-v0.1/tokenizer.json.gz, the demo's tokenizer, from Mistral AI's own SentencePiece model.
 
+    pip install zopfli==0.4.3
     pip download --no-deps mistral-common==1.13.1
     python3 scripts/make-demo-tokenizer.py mistral_common-1.13.1-py3-none-any.whl
 
 The wheel (Apache-2.0) holds the model of Mistral-7B-v0.1. It becomes a tokenizer.json as transformers makes one of a legacy Llama tokenizer:
-a merge for every way to cut a piece into two pieces, the best score first. Nothing but Python is needed.
+a merge for every way to cut a piece into two pieces, the best score first. zopfli packs it in a tenth less than zlib does.
 """
 
-import gzip
 import json
 import struct
 import sys
 import zipfile
 from pathlib import Path
+
+import zopfli.gzip
 
 MODEL = "mistral_common/data/tokenizer.model.v1"
 TARGET = Path(__file__).parent.parent / "assets/mistral-7b-v0.1/tokenizer.json.gz"
@@ -25,8 +27,7 @@ def main(wheel):
     assert [piece for piece, _ in pieces[:3]] == SPECIAL and len(vocab) == len(pieces) == 32000
     text = json.dumps(make_tokenizer(vocab, make_merges(pieces, vocab)), ensure_ascii=False, separators=(",", ":"))
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    # No time stamp: the same bytes every time.
-    TARGET.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    TARGET.write_bytes(zopfli.gzip.compress(text.encode()))
     print(f"{TARGET}: {len(pieces)} pieces, {TARGET.stat().st_size} bytes")
 
 

@@ -96,27 +96,45 @@ LIKE = {"numeric": "digit", "digit": "decimal", "identifierStart": "alpha", "ide
 
 print("// Made by scripts/python-unicode-tables.py from Python's own str methods; not to be edited.")
 print()
+CASE_MAPS = [
+    ("upper", str.upper, str),
+    ("lower", str.lower, str),
+    ("title", str.title, str.upper),
+    ("fold", str.casefold, str.lower),
+]
+print("export type SetName =")
+for name in SETS:
+    print(f"  | '{name}'")
+print()
+print("export type CaseName = " + " | ".join(f"'{name}'" for name, _, _ in CASE_MAPS))
+print()
+print("/** Written out: the types of the tables themselves would be as long as they are. */")
+print("interface SetText {")
+print("  readonly like: SetName | undefined")
+print("  readonly edges: string")
+print("}")
+print()
+print("interface CaseText {")
+print("  readonly runs: string")
+print("  readonly several: string")
+print("}")
+print()
 print("/** Code points at which membership changes, each as the distance from the one before, in base 36. */")
-print("export const SETS = {")
+print("export const SETS: Readonly<Record<SetName, SetText>> = {")
 edges = {name: boundaries(members) for name, members in SETS.items()}
 for name in SETS:
     like = LIKE.get(name)
     text = set_text(sorted(set(edges[name]) ^ set(edges[like])) if like else edges[name])
     print(f"  {name}: {{ like: {repr(like) if like else 'undefined'}, edges: '{text}' }},")
-print("} as const")
+print("}")
 print()
 print("/**")
 print(" * Case mappings. `runs`: distance of the start from the last one's, count, step, shift; `several`: a code point and what it becomes.")
 print(" * `title` and `fold` list only what `upper` and `lower` do not already say.")
 print(" */")
-print("export const CASES = {")
-for name, method, default in [
-    ("upper", str.upper, str),
-    ("lower", str.lower, str),
-    ("title", str.title, str.upper),
-    ("fold", str.casefold, str.lower),
-]:
+print("export const CASES: Readonly<Record<CaseName, CaseText>> = {")
+for name, method, default in CASE_MAPS:
     one, several = case_map(method, default)
     print(f"  {name}: {{ runs: '{one}', several: '{several}' }},")
-print("} as const")
+print("}")
 print(f"{sys.argv[0]}: written", file=sys.stderr)

@@ -1,5 +1,5 @@
 import { isAscii, isInSet } from './char-sets.ts'
-import { CASES } from './unicode-tables.ts'
+import { CASES, type CaseName } from './unicode-tables.ts'
 
 /** `str.upper`. */
 export function upper(text: string): string {
@@ -83,7 +83,6 @@ function isOneCase(
   return found
 }
 
-type CaseName = keyof typeof CASES
 type CodeMap = (code: number, codes: readonly number[], i: number) => string
 
 function mapCodes(text: string, map: CodeMap): string {

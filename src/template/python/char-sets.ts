@@ -1,6 +1,4 @@
-import { SETS } from './unicode-tables.ts'
-
-type SetName = keyof typeof SETS
+import { SETS, type SetName } from './unicode-tables.ts'
 
 /** The tests of `str.isalpha` and its kin, for one code point, as Unicode 14 has them. */
 export function isInSet(name: SetName, code: number): boolean {
