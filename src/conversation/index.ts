@@ -9,5 +9,6 @@ export type {
   TrainingDetail,
 } from './conversation.ts'
 export type { ConversationFormat, FormatName, ParseContext } from './format.ts'
+export { locateMessages, locateStart, type MessagePlace } from './locate.ts'
 export { detectFormat, FORMATS, type ParsedRow, parseRow, type RowOptions } from './parse-row.ts'
 export { TEMPLATE_ROLES } from './roles.ts'

@@ -63,7 +63,7 @@ export function parseMessage(
 }
 
 /** Null is absent here, too: in Arrow and Parquet all messages have the keys of all. */
-function pickKey<K extends string>(message: Fields, own: K, other: K, expected: K): K {
+export function pickKey<K extends string>(message: Fields, own: K, other: K, expected: K): K {
   if (hasValue(message, own)) return own
   if (hasValue(message, other)) return other
   return [own, other].find(key => getField(message, key) !== undefined) ?? expected

@@ -54,14 +54,19 @@ export function parseRow(source: Json, options: RowOptions = {}): ParsedRow {
     throw rowError('row-type', undefined, what, 'Write each row as {"messages": […]}.')
   }
   const row = readColumns(source, options.columnMap)
-  const format =
-    options.format === undefined ? (findFormat(row) ?? guessFormat(row)) : getFormat(options.format)
+  const format = chooseFormat(row, options) ?? guessFormat(row)
   const findings: Finding[] = []
   const example = format.parse(row, { roleMap: options.roleMap ?? {}, findings })
   return { example, format: format.name, findings }
 }
 
-function readColumns(row: Fields, map: ColumnMap | undefined): Fields {
+/** The format that the caller names, or that the row's columns tell. */
+export function chooseFormat(row: Fields, { format }: RowOptions): ConversationFormat | undefined {
+  return format === undefined ? findFormat(row) : getFormat(format)
+}
+
+/** The row with its columns under the names that are read, those that hold JSON text parsed. */
+export function readColumns(row: Fields, map: ColumnMap | undefined): Fields {
   return map === undefined
     ? parseJsonColumns(row)
     : renameItemKeys(parseJsonColumns(renameColumns(row, map)), map)
