@@ -32,6 +32,7 @@ describe('names', () => {
 describe('dependencies', () => {
   test('needs few packages to run, one more only to train, and one only for tokenizers that are not BPE', () => {
     assert.deepEqual(Object.keys(PACKAGE.dependencies), [
+      '@bokuweb/zstd-wasm',
       '@hono/node-server',
       '@uwdata/flechette',
       'commander',

@@ -8,13 +8,15 @@ import {
   type ViewOptions,
   wrapWords,
 } from '../inspect/index.ts'
-import type { LintReport, Need, RuleGroup, Severity } from '../lint/index.ts'
+import { type LintReport, MENDS, type Need, type RuleGroup, type Severity } from '../lint/index.ts'
 
 export interface CheckViewOptions extends Pick<ViewOptions, 'width' | 'colors'> {
   /** What was checked. */
   readonly title: string
   readonly level: Severity
   readonly maxFindings: number | undefined
+  /** The rows were mended before. */
+  readonly isMended?: boolean
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error']
@@ -44,8 +46,18 @@ export function toCheckView(report: LintReport, options: CheckViewOptions): stri
     ...shown.flatMap(group => [...drawGroup(group, report.rows, options.width, paint), '']),
     ...drawRest(report, { groups, shown }, options.width).map(paint.dim),
     paint.bold(`${toHarmless(options.title)}: ${summarise(report)}`),
+    ...(options.isMended === true ? [] : drawMends(groups, options.width)),
     ...(shown[0] === undefined ? [] : [`lossline explain ${shown[0].rule.name} tells more.`]),
   ].join('\n')
+}
+
+/** What --fix is for. */
+function drawMends(groups: readonly RuleGroup[], width: number): string[] {
+  const names = groups.map(({ rule }) => rule.name)
+  const mendable = [...new Set(names)].filter(name => MENDS.some(({ rules }) => rules.includes(name)))
+  if (mendable.length === 0) return []
+  const text = `--fix OUT.jsonl can mend some of these without guessing: ${mendable.join(', ')}.`
+  return wrapWords(text, width)
 }
 
 function drawGroup(group: RuleGroup, total: number, width: number, paint: Paint): string[] {
@@ -65,7 +77,11 @@ function drawGroup(group: RuleGroup, total: number, width: number, paint: Paint)
       ...(excerpt === undefined ? [] : [`      ${drawExcerpt(excerpt, width - 6, paint)}`]),
     ]),
     ...(more > 0 && rows !== undefined && rows > examples.length
-      ? [paint.dim(`    and ${toThousands(rows - examples.length)} more rows`)]
+      ? [
+          paint.dim(
+            `    and ${toThousands(rows - examples.length)} more ${rows - examples.length === 1 ? 'row' : 'rows'}`,
+          ),
+        ]
       : []),
     ...indent(`Fix: ${rule.fix}`, 2, width),
   ]

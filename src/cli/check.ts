@@ -1,3 +1,4 @@
+import { LosslineError } from '../error.ts'
 import { readModelFolder } from '../hub/index.ts'
 import {
   type Facts,
@@ -12,10 +13,11 @@ import {
 } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import { readVersion } from '../package-root.ts'
-import { checkRows, factsOf } from '../prepare/index.ts'
+import { checkRows, type FixedRows, type FixTally, factsOf, fixRows } from '../prepare/index.ts'
 import { checkPrepared } from './check-prepared.ts'
 import { toCheckView } from './check-view.ts'
 import type { CommandInput } from './command.ts'
+import { toDiffView, toFixJson, toFixSummary } from './fix-view.ts'
 import type { ExitCode, Io } from './io.ts'
 import { readLintConfig } from './lint-config.ts'
 import { openModelOf } from './model.ts'
@@ -27,33 +29,57 @@ import { isPrepared } from './show-prepared.ts'
 /** `lossline check FILE`: what the linter's rules find in rows, template and tokenizer. 1 for errors. */
 export async function runCheck({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const { levels, maxFindings } = await readLintConfig(values)
-  const report = (await isPrepared(file))
-    ? await checkPrepared(file, { values, levels }, io)
-    : await checkConversations(file, { values, levels }, io)
-  await writeReport(report, { file, values, maxFindings: values.max_findings ?? maxFindings }, io)
+  const limit = values.max_findings ?? maxFindings
+  if (await isPrepared(file)) {
+    if (values.fix !== undefined) throw notMendable(file)
+    const report = await checkPrepared(file, { values, levels }, io)
+    await writeReport(report, { file, values, maxFindings: limit }, io)
+    return toExitCode(report)
+  }
+  if (values.fix === undefined && values.overwrite === true)
+    throw new LosslineError('cli/option', 'has no effect without --fix', {
+      where: '--overwrite',
+      fix: 'Leave it out.',
+    })
+  const { report, fixes } = await checkConversations(file, { values, levels }, io)
+  await writeReport(report, { file, values, maxFindings: limit, fixes }, io)
+  return toExitCode(report)
+}
+
+function toExitCode(report: LintReport): ExitCode {
   return report.groups.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
+function notMendable(file: string): LosslineError {
+  const fix = 'Mend the rows that it was prepared from, and prepare those.'
+  return new LosslineError('fix/inputs', 'holds prepared rows, which --fix does not mend', {
+    where: file,
+    fix,
+  })
+}
+
+/** What is found in the rows; with --fix, in those that were written. */
 async function checkConversations(
   file: string,
   { values, levels }: { readonly values: Values; readonly levels: RuleLevels },
   io: Io,
-): Promise<LintReport> {
+): Promise<{ readonly report: LintReport; readonly fixes: FixTally | undefined }> {
   const options = await toRowsOptions(values, io)
   const model = await openModelOf(values, io)
   const facts = findFacts(model, values)
   const progress = makeProgress(io, false)
-  const tally = await checkRows({
+  const checking = {
     ...options,
     maxLength: options.maxLength,
     inputs: [{ path: file }],
     levels,
     facts,
-    notice: text => io.tell(`lossline: ${text}`),
+    notice: (text: string) => io.tell(`lossline: ${text}`),
     onProgress: progress.update,
     ...(values.input_format?.file !== undefined && { fileFormat: values.input_format.file }),
     ...(values.workers !== undefined && { workers: values.workers }),
-  }).finally(() => progress.end())
+  }
+  const { lint: tally, fixes } = await checkOrFix(checking, values).finally(() => progress.end())
   const ofModel = lintModel(
     { context: model, options: options.mask ?? {}, facts },
     model.folder.folder,
@@ -66,10 +92,16 @@ async function checkConversations(
   if (facts.vocabSize !== undefined) given.add('vocabulary')
   if (facts.ownTemplate !== undefined) given.add('own-template')
   if (/\.(arrow|parquet)$/.test(file)) given.add('columnar')
-  return toLintReport(tally, tally.hasConversations ? ofModel : ofModel.filter(isOfTokenizer), {
-    given,
-    levels,
-  })
+  const told = tally.hasConversations ? ofModel : ofModel.filter(isOfTokenizer)
+  return { report: toLintReport(tally, told, { given, levels }), fixes }
+}
+
+async function checkOrFix(
+  options: Parameters<typeof checkRows>[0],
+  { fix, overwrite = false }: Values,
+): Promise<Omit<FixedRows, 'fixes'> & { readonly fixes: FixTally | undefined }> {
+  if (fix === undefined) return { lint: await checkRows(options), fixes: undefined }
+  return fixRows({ ...options, output: fix, overwrite })
 }
 
 /** Where no row has messages, the template is not used. */
@@ -77,35 +109,48 @@ function isOfTokenizer({ finding }: { readonly finding: { readonly rule: string 
   return finding.rule === 'pad-is-stop'
 }
 
-async function writeReport(
-  report: LintReport,
-  {
-    file,
-    values,
-    maxFindings,
-  }: { readonly file: string; readonly values: Values; readonly maxFindings: number | undefined },
-  io: Io,
-): Promise<void> {
+interface ReportParts {
+  readonly file: string
+  readonly values: Values
+  readonly maxFindings: number | undefined
+  readonly fixes?: FixTally | undefined
+}
+
+async function writeReport(report: LintReport, parts: ReportParts, io: Io): Promise<void> {
+  const { values, fixes } = parts
   const format = values.report_format ?? (values.json === true ? 'json' : 'text')
   switch (format) {
-    case 'json':
-      return io.write(`${JSON.stringify(toLintJson(report), null, 2)}\n`)
+    case 'json': {
+      const fixed = fixes === undefined ? {} : { fixed: toFixJson(fixes, values.fix!) }
+      return io.write(`${JSON.stringify({ ...toLintJson(report), ...fixed }, null, 2)}\n`)
+    }
     case 'sarif':
       return io.write(`${JSON.stringify(toSarif(report, readVersion()), null, 2)}\n`)
     case 'github':
       return io.write(toGithub(report))
-    case 'text': {
-      const { width, colors } = io
-      const title = file === '-' ? 'stdin' : file
-      return io.write(
-        `${toCheckView(report, { width, colors, title, level: values.level ?? 'warn', maxFindings })}\n`,
-      )
-    }
+    case 'text':
+      return io.write(`${toText(report, parts, io)}\n`)
     default: {
       const never: never = format
       return never
     }
   }
+}
+
+function toText(report: LintReport, { file, values, maxFindings, fixes }: ReportParts, io: Io): string {
+  const { width, colors } = io
+  const input = file === '-' ? 'stdin' : file
+  const level = values.level ?? 'warn'
+  if (fixes === undefined) return toCheckView(report, { width, colors, title: input, level, maxFindings })
+  const output = values.fix!
+  const view = { input, output, width, colors }
+  return [
+    toDiffView(fixes, view),
+    toCheckView(report, { width, colors, title: output, level, maxFindings, isMended: true }),
+    toFixSummary(fixes, report, view),
+  ]
+    .filter(part => part !== '')
+    .join('\n')
 }
 
 /** What the model's files say that rules ask for. */

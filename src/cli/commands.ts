@@ -135,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B',
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B --max-length 2048 --rule pad-is-stop=off --format sarif',
+      'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B --fix mended.jsonl',
       'lossline check ./prepared --tokenizer ./Qwen3-0.6B',
     ],
     options: [
@@ -158,6 +159,8 @@ export const COMMANDS: readonly Command[] = [
       'lint_config',
       'level',
       'max_findings',
+      'fix',
+      'overwrite',
       'report_format',
       'json',
       'workers',

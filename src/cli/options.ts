@@ -74,6 +74,7 @@ export interface OptionValues {
   readonly level: 'info' | 'warn' | 'error'
   readonly report_format: 'text' | 'json' | 'sarif' | 'github'
   readonly max_findings: number
+  readonly fix: string
   readonly port: number
   readonly open: boolean
   readonly html: string
@@ -257,7 +258,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     parse: parse.positive,
   },
   resume: toSwitch('go on where an interrupted run of the same command stopped'),
-  overwrite: toSwitch('write a folder of Lossline anew'),
+  overwrite: toSwitch('write over what is there; of folders only what Lossline has written'),
   allow_rejects: toSwitch('exit with 0 although some rows could not be used'),
   allow_findings: {
     value: 'RULE,…',
@@ -355,6 +356,11 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     help: 'rules that are shown, worst first',
     default: 'all',
     parse: parse.positive,
+  },
+  fix: {
+    value: 'OUT',
+    help: 'mends what can be mended without guessing into a new file, and shows the difference; what remains is checked',
+    parse: parse.text,
   },
   port: {
     value: 'N',

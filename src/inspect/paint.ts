@@ -9,6 +9,9 @@ export interface Paint {
   readonly warn: (text: string) => string
   readonly info: (text: string) => string
   readonly special: (text: string) => string
+  /** Lines of a difference. */
+  readonly removed: (text: string) => string
+  readonly added: (text: string) => string
   /** The mark of trained tokens. */
   readonly trainedMark: (text: string) => string
   /** A trained token: deeper for a larger weight, in one of two shades by turns, so that neighbours can be told apart. */
@@ -25,6 +28,8 @@ export function makePaint(colors: ColorLevel): Paint {
     warn: sgr('33', '39'),
     info: sgr('36', '39'),
     special: sgr('35', '39'),
+    removed: sgr('31', '39'),
+    added: sgr('32', '39'),
     trainedMark: sgr('32', '39'),
     trained: (text, weight, isOdd) => {
       const shade = (colors === 256 ? GREENS : BASIC_GREENS)[depthOf(weight)]![isOdd ? 1 : 0]!

@@ -1,4 +1,5 @@
 import { writeJson } from '../json/index.ts'
+import { MENDS } from './fixes/index.ts'
 import type { Rule, RuleExample } from './rule.ts'
 import { RULES } from './rules/index.ts'
 
@@ -25,12 +26,19 @@ export function explainRule(rule: Rule): string {
     '## What it does to a training',
     effect,
     '## What to do',
+    ...MENDS.filter(({ rules }) => rules.includes(name)).map(
+      ({ does }) => `\`lossline check FILE --fix OUT\` mends some of it: ${lowerFirst(does)}`,
+    ),
     `${fix} \`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it an error.`,
     '## Wrong',
     ...explainExample(rule.wrong),
     '## Right',
     ...explainExample(rule.right),
   ].join('\n\n')
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
 }
 
 /** The table of all rules, as Markdown. */

@@ -1,10 +1,21 @@
 export { explainRule, listRules } from './explain.ts'
 export { findErrors, isFew, leavesRowsOut } from './find-errors.ts'
+export { MENDS } from './fixes/index.ts'
 export { toGithub } from './formats/github.ts'
 export { toLintJson } from './formats/json.ts'
 export { toSarif } from './formats/sarif.ts'
 export { type RuleLevels, toRuleLevels } from './levels.ts'
-export { addStates, lintFailure, lintRow } from './lint-row.ts'
+export {
+  addStates,
+  countRow,
+  findInRow,
+  lintFailure,
+  lintRow,
+  type PlacedFinding,
+  toFailureFinding,
+} from './lint-row.ts'
+export { type Mended, mendRow, type SeenRow } from './mend-row.ts'
+
 export {
   findRule,
   type LintReport,

@@ -11,6 +11,9 @@ const MASK_RULES: readonly MaskRule[] = RULES.filter(rule => rule.kind === 'mask
 const ROW_RULES: readonly RowRule[] = RULES.filter(rule => rule.kind === 'row')
 const SET_RULES: readonly SetRule[] = RULES.filter(rule => rule.kind === 'set')
 
+/** A finding, with the text in which its place counts. */
+export type PlacedFinding = readonly [finding: Finding, masked: Masked | undefined]
+
 /**
  * Puts one row to all rules, and counts what they say.
  *
@@ -22,10 +25,16 @@ export function lintRow(
   read: readonly Finding[],
   levels: RuleLevels,
 ): void {
-  tally.rows++
-  tally.hasConversations ||= subject.example.kind === 'conversation'
-  tally.hasMarks ||= subject.masks.some(({ rendered }) => rendered.marks.length > 0)
-  const placed: [Finding, Masked | undefined][] = read.map(finding => [finding, undefined])
+  countRow(tally, subject, findInRow(subject, read, levels), levels)
+}
+
+/** What the rules that look at one row say of it, and what was found when it was read. */
+export function findInRow(
+  subject: RowSubject,
+  read: readonly Finding[],
+  levels: RuleLevels,
+): PlacedFinding[] {
+  const placed: PlacedFinding[] = read.map(finding => [finding, undefined])
   for (const masked of subject.masks) {
     for (const finding of masked.findings) placed.push([finding, masked])
     for (const rule of MASK_RULES) {
@@ -37,6 +46,19 @@ export function lintRow(
     if (levels[rule.name] === 'off') continue
     for (const finding of rule.check(subject)) placed.push([finding, subject.masks[0]])
   }
+  return placed
+}
+
+/** Counts a row with what was found in it, and shows it to the rules that count over all rows. */
+export function countRow(
+  tally: LintTally,
+  subject: RowSubject,
+  placed: readonly PlacedFinding[],
+  levels: RuleLevels,
+): void {
+  tally.rows++
+  tally.hasConversations ||= subject.example.kind === 'conversation'
+  tally.hasMarks ||= subject.masks.some(({ rendered }) => rendered.marks.length > 0)
   const owners = new Map(placed)
   addFindings(tally, subject.where, [...owners.keys()], finding => toExcerpt(finding, owners.get(finding)))
   for (const rule of SET_RULES) {
@@ -59,8 +81,13 @@ export function addStates(into: LintTally, from: LintTally): void {
 /** Counts a row that can't be used. */
 export function lintFailure(tally: LintTally, where: string, error: LosslineError): void {
   tally.rows++
+  addFindings(tally, where, [toFailureFinding(error)], () => undefined)
+}
+
+/** A row that can't be used, as a finding. */
+export function toFailureFinding(error: LosslineError): Finding {
   const text = `${error.where === undefined ? '' : `${error.where} `}${error.message}`
-  addFindings(tally, where, [{ rule: ruleOf(error), severity: 'error', text }], () => undefined)
+  return { rule: ruleOf(error), severity: 'error', text }
 }
 
 /** The rule that an error of a row belongs to. */

@@ -57,7 +57,8 @@ function checkRow(tally: LintTally, row: DatasetRow, work: Work): void {
   }
 }
 
-function toSubject(
+/** A row as the rules look at it. */
+export function toSubject(
   { value, where }: ReadRow,
   { model, settings, task }: Work,
 ): { subject: RowSubject; read: ReturnType<typeof parseRow>['findings'] } {
@@ -74,6 +75,6 @@ function toSubject(
 }
 
 /** A broken row's error has the file in its place, which the finding has too. */
-function withoutPlace({ code, message }: LosslineError): LosslineError {
+export function withoutPlace({ code, message }: LosslineError): LosslineError {
   return new LosslineError(code, message)
 }

@@ -1,9 +1,10 @@
-/** A worker thread of a preparation or a check: opens the model once, then works on the chunks that it is sent. */
+/** A worker thread of a preparation, a check or a fix: opens the model once, then works on the chunks that it is sent. */
 import { workerData } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
 import type { CheckTask } from './check-chunk.ts'
+import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile as hashFileOf } from './hash-file.ts'
 import { type ChunkTask, prepareChunk as prepare } from './prepare-chunk.ts'
 import { listPreparedTransfers, type PreparedChunk } from './prepared-chunk.ts'
@@ -36,6 +37,15 @@ export function checkChunk(task: CheckTask): Promise<Outcome<LintTally>> {
     const { checkChunk: check } = await import('./check-chunk.ts')
     return check(task, await opened, settings)
   })
+}
+
+export async function fixChunk(task: CheckTask): Promise<unknown> {
+  const outcome = await toOutcome(async () => {
+    const { fixChunk: fix } = await import('./fix-chunk.ts')
+    return fix(task, await opened, settings)
+  })
+  const transfers = outcome.kind === 'done' ? [outcome.value.bytes] : []
+  return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<FixedChunk> })
 }
 
 export function hashFile(path: string): Promise<Outcome<string>> {

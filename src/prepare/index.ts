@@ -1,6 +1,8 @@
 export { type CheckOptions, checkRows } from './check.ts'
 export { factsOf } from './facts.ts'
 export { hashTokenizer } from './fingerprint.ts'
+export { type FixedRows, fixRows } from './fix.ts'
+export type { FixTally, RowDiff } from './fix-tally.ts'
 export { hashFile } from './hash-file.ts'
 export {
   type IterateOptions,

@@ -7,6 +7,7 @@ import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import type { CheckTask } from './check-chunk.ts'
 import type { Outcome } from './chunk-worker.ts'
+import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile } from './hash-file.ts'
 import { type ChunkTask, prepareChunk } from './prepare-chunk.ts'
 import type { PreparedChunk } from './prepared-chunk.ts'
@@ -65,6 +66,14 @@ export class WorkerPool {
       return this.#run(this.#threads, 'checkChunk', task, listTransfers(task.chunk))
     const { checkChunk } = await import('./check-chunk.ts')
     return checkChunk(task, await this.model, this.#settings)
+  }
+
+  /** @throws LosslineError as `fixChunk` */
+  async fixChunk(task: CheckTask): Promise<FixedChunk> {
+    if (this.#threads !== undefined)
+      return this.#run(this.#threads, 'fixChunk', task, listTransfers(task.chunk))
+    const { fixChunk } = await import('./fix-chunk.ts')
+    return fixChunk(task, await this.model, this.#settings)
   }
 
   /** The SHA-256 of a file, in hex. */

@@ -1,6 +1,6 @@
 import { parseRow } from '../../src/conversation/index.ts'
 import { LosslineError } from '../../src/error.ts'
-import type { Json } from '../../src/json/index.ts'
+import { type Json, parseJson, writeJson } from '../../src/json/index.ts'
 import { CHATML } from '../../src/lint/example.ts'
 import {
   addRuleTallies,
@@ -8,16 +8,21 @@ import {
   emptyLintTally,
   type Facts,
   type FoundExample,
+  findInRow,
   type LintReport,
   type LintTally,
   lintFailure,
   lintModel,
   lintRow,
   listPreparedRules,
+  type Mended,
+  mendRow,
   NO_FACTS,
   RowSubject,
   type RuleExample,
   type RuleLevels,
+  type SeenRow,
+  toFailureFinding,
   toLintReport,
 } from '../../src/lint/index.ts'
 import { defaultStrategy, type MaskContext, maskExample } from '../../src/mask/index.ts'
@@ -100,7 +105,36 @@ function lintPrepared({ prepared }: RuleExample, levels: RuleLevels): FoundExamp
     .map(finding => ({ where: 'prepared', finding, excerpt: undefined }))
 }
 
-async function makeContext(example: RuleExample): Promise<MaskContext> {
+/** What the rules see in a row, as `check` looks at it. */
+export function lookAt(row: Json, example: RuleExample, context: MaskContext): SeenRow {
+  try {
+    const { example: parsed, format, findings } = parseRow(row)
+    const options = example.mask ?? {}
+    const masks = maskExample(parsed, context, options)
+    const strategy = options.strategy ?? defaultStrategy(parsed)
+    const facts: Facts = { ...NO_FACTS, ...example.facts }
+    const parts = { where: 'row', row, example: parsed, format, masks, cuts: undefined, context, options }
+    const placed = findInRow(new RowSubject({ ...parts, strategy, facts }), findings, {})
+    return { findings: placed.map(([finding]) => finding), masks, error: undefined }
+  } catch (error) {
+    if (!(error instanceof LosslineError)) throw error
+    return { findings: [toFailureFinding(error)], masks: [], error }
+  }
+}
+
+/** A row after the mends, as JSON and as a value. */
+export function mendExample(
+  row: Json,
+  example: RuleExample,
+  context: MaskContext,
+  text: string = writeJson(row),
+): { readonly text: string; readonly row: Json; readonly seen: SeenRow; readonly mended: readonly Mended[] } {
+  const look = (value: Json): SeenRow => lookAt(value, example, context)
+  const mended = mendRow(text, row, look(row), { look, context, rows: undefined, levels: {} })
+  return { ...mended, row: parseJson(mended.text) }
+}
+
+export async function makeContext(example: RuleExample): Promise<MaskContext> {
   const { template = CHATML, stops = ['<|im_end|>'], specialTokens = {} } = example
   const tokenizer = await makeTokenizer(template, example)
   return {
