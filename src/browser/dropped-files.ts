@@ -19,6 +19,12 @@ export async function listDropped(transfer: DataTransfer): Promise<(readonly [st
   return (await Promise.all(roots.map(entry => walk(entry, '')))).flat()
 }
 
+/** The name of the one folder that was dropped; undefined where something else was. To be asked while the drop is handled. */
+export function nameDropped(transfer: DataTransfer): string | undefined {
+  const entries = [...transfer.items].map(item => item.webkitGetAsEntry())
+  return entries.length === 1 && entries[0]?.isDirectory ? entries[0].name : undefined
+}
+
 async function walk(entry: FileSystemEntry, folder: string): Promise<(readonly [string, File])[]> {
   const path = `${folder}${entry.name}`
   if (entry.isFile) return [[path, await toFile(entry as FileSystemFileEntry)]]

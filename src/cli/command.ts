@@ -11,6 +11,8 @@ export interface Command {
   /** Command lines that work, most usual first. */
   readonly examples: readonly string[]
   readonly options: readonly OptionName[]
+  /** Those of its options that may be given several times. */
+  readonly repeated?: readonly OptionName[]
   /** Options of this command alone that take longer to load. */
   readonly ownOptions?: () => Promise<readonly OwnOption[]>
   /** Closing words of the help, for what takes longer to load. */
@@ -25,6 +27,8 @@ export interface CommandInput {
   /** All of them. */
   readonly inputs: readonly string[]
   readonly values: Values
+  /** All values of options that may be given several times; `values` has the first. */
+  readonly repeated: Readonly<Partial<Record<OptionName, readonly unknown[]>>>
   /** What was given of the command's own options, by their names. */
   readonly own: Readonly<Record<string, unknown>>
 }

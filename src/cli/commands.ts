@@ -54,7 +54,9 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       'lossline view chats.jsonl --tokenizer ./Qwen3-0.6B --open',
       'lossline view chats.jsonl --tokenizer ./Qwen3-0.6B --compare assistant,all --port 9000',
+      'lossline view chats.jsonl --tokenizer ./Qwen3-0.6B --chat-template old.jinja --chat-template new.jinja',
     ],
+    repeated: ['tokenizer', 'chat_template'],
     options: [
       'tokenizer',
       'chat_template',

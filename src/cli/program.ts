@@ -1,7 +1,7 @@
 import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
 import { LosslineError, quote } from '../error.ts'
 import { readVersion } from '../package-root.ts'
-import type { Command, OwnOption } from './command.ts'
+import type { Command, CommandInput, OwnOption } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import type { ExitCode, Io } from './io.ts'
 import { OPTIONS, type OptionName, toFlag, type Values } from './options.ts'
@@ -48,7 +48,11 @@ async function runProgram(
     sub.action(async (...given: readonly unknown[]) => {
       const inputs = command.takes === 'nothing' ? [] : [given[0] ?? []].flat().map(String)
       const values = readValues(sub, command)
-      exitCode = await command.run({ file: inputs[0] ?? '', inputs, values, own: readOwn(sub, own) }, io)
+      const repeated = readRepeated(sub, command)
+      exitCode = await command.run(
+        { file: inputs[0] ?? '', inputs, values, repeated, own: readOwn(sub, own) },
+        io,
+      )
     })
   }
   if (words.length === 0) {
@@ -101,7 +105,7 @@ async function addCommand(
       '<INPUT...>',
       `${FILE_KINDS}; folders, globs, -; path=FILE,weight=2 or path=FILE,samples=1000`,
     )
-  for (const name of command.options) sub.addOption(toCommanderOption(name))
+  for (const name of command.options) sub.addOption(toOptionOf(command, name))
   for (const option of ownOptions) sub.addOption(toOwnCommanderOption(option))
   sub.addOption(toCommanderOption('debug').hideHelp())
   sub.addHelpText('before', `${command.examples.map(example => `Example: ${example}`).join('\n')}\n`)
@@ -110,6 +114,15 @@ async function addCommand(
     sub.addHelpText('after', `\n${await command.details()}`)
   }
   return sub
+}
+
+/** What may be given several times is kept as a list. */
+function toOptionOf(command: Command, name: OptionName): CommanderOption {
+  const option = toCommanderOption(name)
+  if (command.repeated?.includes(name) !== true) return option
+  const parse = option.parseArg as (text: string) => unknown
+  option.description += '; may be repeated'
+  return option.argParser((text, before?: readonly unknown[]) => [...(before ?? []), parse(text)])
 }
 
 const FILE_KINDS = 'JSON lines, JSON, CSV, Parquet or Arrow, plain, gzip or zstd'
@@ -170,9 +183,16 @@ function readValues(sub: CommanderCommand, command: Command): Values {
     const value = given[option.attributeName()]
     // `--no-cache` is kept by Commander as `cache: false`, which is true where the flag wasn't given.
     if (option.negate) values[name] = value === false
-    else if (value !== undefined) values[name] = value
+    else if (value !== undefined) values[name] = command.repeated?.includes(name) ? [value].flat()[0] : value
   }
   return values as Values
+}
+
+function readRepeated(sub: CommanderCommand, { repeated = [] }: Command): CommandInput['repeated'] {
+  const given: Record<string, readonly unknown[] | undefined> = sub.opts()
+  return Object.fromEntries(
+    repeated.map(name => [name, given[toCommanderOption(name).attributeName()] ?? []]),
+  )
 }
 
 const FLAGS: readonly string[] = (Object.keys(OPTIONS) as OptionName[]).map(toFlag)

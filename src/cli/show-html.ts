@@ -10,18 +10,20 @@ import { openModelOf } from './model.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { noSuchRow, toParseOptions, toRange } from './rows.ts'
-import { toViewSettings } from './view-settings.ts'
+import { readTemplates, toViewSettings } from './view-settings.ts'
 
 /** Rows of a page when none are asked for: a page that can be sent. */
 const DEFAULT_ROWS: RowRange = { startRow: 0, endRow: 100 }
 
 /** `lossline show FILE --html OUT.html`: the rows as a page of one file. */
 export async function runShowHtml(file: string, values: Values, out: string, io: Io): Promise<ExitCode> {
-  const settings = toViewSettings(values)
+  const templates = readTemplates(values.chat_template === undefined ? [] : [values.chat_template])
+  const settings = toViewSettings(values, templates)
   const model = await openModelOf(values, io)
   const book = new Book({
     tokenizer: model.tokenizer,
     facts: model.folder,
+    templates,
     rowOptions: toParseOptions(values),
     now: values.now ?? new Date(),
     optionStyle: 'flag',
@@ -29,7 +31,7 @@ export async function runShowHtml(file: string, values: Values, out: string, io:
   book.set(settings)
   const isCut = await fill(book, file, values)
   const view = toEmbedded(book, basename(file))
-  write(out, withGiven(readViewPage(), { ...view, settings, templates: model.folder.templates }))
+  write(out, withGiven(readViewPage(), { ...view, settings, templates: book.templates }))
   const rest = isCut ? `, the first of the file (--rows A:B takes others)` : ''
   io.tell(`lossline: ${out} has ${book.rowCount} ${book.rowCount === 1 ? 'row' : 'rows'}${rest}.`)
   return view.budget.failed === 0 ? 0 : 1

@@ -6,38 +6,37 @@ import { readRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { readModelFolder, readTokenizerJson } from '../hub/index.ts'
 import { readTokenizerTables } from '../open-tokenizer.ts'
-import { ChatTemplate } from '../template/index.ts'
+import type { ServedModel } from '../view-server/index.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
 import { toParseOptions } from './rows.ts'
-import { toViewSettings } from './view-settings.ts'
+import { readTemplates, toNames, toViewSettings } from './view-settings.ts'
 
 const USUAL_PORT = 8348
 
 /** `lossline view FILE`: a page on this machine alone, until Ctrl-C. */
-export async function runView({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+export async function runView({ file, values, repeated }: CommandInput, io: Io): Promise<ExitCode> {
   await checkFile(file)
-  const settings = toViewSettings(values)
-  if (settings.template !== undefined)
-    ChatTemplate.compile(settings.template, { name: values.chat_template ?? 'template' })
+  const templates = readTemplates((repeated.chat_template ?? []) as readonly string[])
+  const settings = toViewSettings(values, templates)
   const { makeViewServer, readViewPage, toRowLines, withGiven } = await import('../view-server/index.ts')
   const page = withGiven(readViewPage(), { kind: 'served', name: basename(file) })
-  const model = readModelFolder(await resolveTokenizer(values, io))
-  const { templates, specialTokens, generationStopIds, configStopIds, tokenizerConfig } = model
+  const models = await openModels(values, (repeated.tokenizer ?? []) as readonly string[], io)
+  // A tokenizer that is broken ends the command, and not the page.
+  await models[0]!.tokenizerBin()
   const key = randomBytes(16).toString('base64url')
   const app = makeViewServer({
     key,
     page,
-    model: {
-      facts: { templates, specialTokens, generationStopIds, configStopIds, tokenizerConfig },
-      settings,
+    facts: {
+      ...{ templates, settings },
+      models: models.map(({ name }) => name),
       rowOptions: toParseOptions(values),
       now: (values.now ?? new Date()).getTime(),
     },
-    tokenizerBin: await readTokenizerTables(model, { cache: values.no_cache !== true }),
-    tokenizerJson: () => readTokenizerJson(model),
+    models,
     rows: () => toRowLines(file),
   })
   const { port, closed } = await listen(app.fetch, values)
@@ -47,6 +46,29 @@ export async function runView({ file, values }: CommandInput, io: Io): Promise<E
   if (values.open === true) openBrowser(address, io)
   await closed
   return 0
+}
+
+/** All that were named, each as it is served; tables are built when a page asks for them. */
+async function openModels(
+  values: Values,
+  named: readonly string[],
+  io: Io,
+): Promise<(ServedModel & { readonly name: string })[]> {
+  const [first, ...more] = [await resolveTokenizer(values, io), ...named.slice(1)]
+  const paths = [first]
+  for (const tokenizer of more) paths.push(await resolveTokenizer({ tokenizer }, io))
+  const names = toNames(named)
+  return paths.map((path, p) => {
+    const model = readModelFolder(path)
+    const { templates, specialTokens, generationStopIds, configStopIds, tokenizerConfig } = model
+    let tables: Promise<Uint8Array | undefined> | undefined
+    return {
+      name: names[p]!,
+      facts: { templates, specialTokens, generationStopIds, configStopIds, tokenizerConfig },
+      tokenizerBin: () => (tables ??= readTokenizerTables(model, { cache: values.no_cache !== true })),
+      tokenizerJson: () => readTokenizerJson(model),
+    }
+  })
 }
 
 /** Each page reads the file anew. @throws LosslineError where it can't be */

@@ -1,4 +1,4 @@
 export { toPageHtml, withGiven } from './page-html.ts'
 export { readViewPage } from './read-page.ts'
 export { toRowLines } from './row-lines.ts'
-export { makeViewServer } from './server.ts'
+export { makeViewServer, type ServedModel } from './server.ts'

@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_SETTINGS } from '../view/index.ts'
-import { makeViewServer, type ServedView } from './server.ts'
+import { makeViewServer, type ServedModel, type ServedView } from './server.ts'
 
 const KEY = 'k3y'
+const makeModel = (name: string, tables: Uint8Array | undefined): ServedModel => ({
+  facts: {
+    ...{
+      templates: [],
+      specialTokens: { name },
+      generationStopIds: [],
+      configStopIds: [],
+      tokenizerConfig: {},
+    },
+  },
+  tokenizerBin: async () => tables,
+  tokenizerJson: () => JSON.stringify({ name }),
+})
 const VIEW: ServedView = {
   key: KEY,
   page: '<p>page</p>',
-  model: {
-    facts: {
-      ...{ templates: [], specialTokens: {}, generationStopIds: [], configStopIds: [], tokenizerConfig: {} },
-    },
-    settings: DEFAULT_SETTINGS,
-    rowOptions: {},
-    now: 0,
-  },
-  tokenizerBin: undefined,
-  tokenizerJson: () => '{}',
+  facts: { models: ['a', 'b'], templates: [], settings: DEFAULT_SETTINGS, rowOptions: {}, now: 0 },
+  models: [makeModel('a', undefined), makeModel('b', Uint8Array.of(1, 2))],
   rows: async function* () {
     yield '"a:1"\t{}\n'
     yield '"a:2"\t{}\n'
@@ -30,11 +35,32 @@ const ask = (path: string, host = '127.0.0.1:8348'): Response | Promise<Response
 test('gives the page, the model and the rows to who knows the key', async () => {
   assert.equal(await (await ask(`/${KEY}/`)).text(), '<p>page</p>')
   assert.equal(await (await ask(`/${KEY}/rows`)).text(), '"a:1"\t{}\n"a:2"\t{}\n')
-  assert.equal(((await (await ask(`/${KEY}/model`)).json()) as { now: number }).now, 0)
+  assert.equal(((await (await ask(`/${KEY}/facts`)).json()) as { now: number }).now, 0)
+})
+
+test('gives of each model its facts, and its tokenizer as tables or as JSON', async () => {
+  const facts = (await (await ask(`/${KEY}/models/1/facts`)).json()) as { specialTokens: object }
+  assert.deepEqual(facts.specialTokens, { name: 'b' })
+  assert.equal(await (await ask(`/${KEY}/models/0/tokenizer.json`)).text(), '{"name":"a"}')
+  assert.equal((await ask(`/${KEY}/models/0/tokenizer.bin`)).status, 404)
+  assert.deepEqual(
+    new Uint8Array(await (await ask(`/${KEY}/models/1/tokenizer.bin`)).arrayBuffer()),
+    Uint8Array.of(1, 2),
+  )
+  for (const path of ['2/facts', '-1/facts', 'length/facts', '__proto__/facts', '0/x', '0/'])
+    assert.equal((await ask(`/${KEY}/models/${path}`)).status, 404, path)
 })
 
 test('gives nothing without the key', async () => {
-  for (const path of ['/', '/rows', '/other/', '/other/rows', '/k3/model', `/${KEY}x/rows`])
+  for (const path of [
+    '/',
+    '/rows',
+    '/other/',
+    '/other/rows',
+    '/k3/facts',
+    '/k3/models/0/facts',
+    `/${KEY}x/rows`,
+  ])
     assert.equal((await ask(path)).status, 404, path)
 })
 

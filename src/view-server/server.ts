@@ -1,22 +1,29 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
-import type { ServedModel } from '../view/index.ts'
+import type { ModelFacts } from '../model-folder/index.ts'
+import type { ServedFacts } from '../view/index.ts'
 
 /** What is served, and nothing else is. */
 export interface ServedView {
   /** In every path: who does not know it gets nothing. */
   readonly key: string
   readonly page: string
-  readonly model: ServedModel
-  /** Its built tables; undefined where there are none to be had. */
-  readonly tokenizerBin: Uint8Array | undefined
-  readonly tokenizerJson: () => string
+  readonly facts: ServedFacts
+  /** In the order of their names. */
+  readonly models: readonly ServedModel[]
   /** Lines of rows, read anew for each page that asks. */
   readonly rows: () => AsyncIterable<string>
 }
 
+export interface ServedModel {
+  readonly facts: ModelFacts
+  /** Its built tables; undefined where there are none to be had. */
+  readonly tokenizerBin: () => Promise<Uint8Array | undefined>
+  readonly tokenizerJson: () => string
+}
+
 /**
- * The server of `lossline view`: five paths below its key. A request whose Host is not this machine's own name is refused, so that no site
+ * The server of `lossline view`: a few paths below its key. A request whose Host is not this machine's own name is refused, so that no site
  * can have its name point here and read what is served.
  */
 export function makeViewServer(view: ServedView): Hono {
@@ -35,19 +42,24 @@ export function makeViewServer(view: ServedView): Hono {
     return next()
   })
   app.get('/:key/', context => context.html(view.page))
-  app.get('/:key/model', context => context.json(view.model))
-  app.get('/:key/tokenizer.bin', context =>
-    view.tokenizerBin === undefined
-      ? context.notFound()
-      : context.body(Uint8Array.from(view.tokenizerBin), 200, { 'content-type': 'application/octet-stream' }),
-  )
-  app.get('/:key/tokenizer.json', context =>
-    context.body(view.tokenizerJson(), 200, { 'content-type': 'application/json' }),
-  )
+  app.get('/:key/facts', context => context.json(view.facts))
+  for (const [m, model] of view.models.entries()) addModel(app, `/:key/models/${m}`, model)
   app.get('/:key/rows', context =>
     context.body(toStream(view.rows()), 200, { 'content-type': 'text/plain; charset=utf-8' }),
   )
   return app
+}
+
+function addModel(app: Hono, path: string, model: ServedModel): void {
+  app.get(`${path}/facts`, context => context.json(model.facts))
+  app.get(`${path}/tokenizer.bin`, async context => {
+    const tables = await model.tokenizerBin()
+    if (tables === undefined) return context.notFound()
+    return context.body(Uint8Array.from(tables), 200, { 'content-type': 'application/octet-stream' })
+  })
+  app.get(`${path}/tokenizer.json`, context =>
+    context.body(model.tokenizerJson(), 200, { 'content-type': 'application/json' }),
+  )
 }
 
 const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/

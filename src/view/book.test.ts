@@ -79,13 +79,17 @@ test('says of a prompt that nobody answers that there is none', async () => {
 test('keeps the earlier template where another can’t be compiled', async () => {
   const book = await makeBook()
   const before = book.detail(0)
-  assert.throws(() => book.set({ ...DEFAULT_SETTINGS, template: '{% for %}' }), LosslineError)
+  assert.throws(
+    () =>
+      book.set({ ...DEFAULT_SETTINGS, template: { kind: 'given', name: 'a.jinja', source: '{% for %}' } }),
+    LosslineError,
+  )
   assert.deepEqual(book.detail(0), before)
 })
 
 test('compares two strategies over the same tokens', async () => {
   const book = await makeBook()
-  book.set({ ...DEFAULT_SETTINGS, compare: 'all' })
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: 'all', template: undefined } })
   const [example] = book.detail(1).examples
   assert.deepEqual(
     example!.masks.map(({ strategy }) => strategy),
@@ -108,4 +112,61 @@ test('finds text in a row whatever its case, in values and not in keys', async (
   assert.ok(book.contains(0, 'what is snow'))
   assert.ok(!book.contains(0, 'grass'))
   assert.ok(!book.contains(0, 'messages'))
+})
+
+const BARE =
+  '{% for m in messages %}[{{ m.role }}]{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}'
+const given = { kind: 'given', name: 'bare.jinja', source: BARE } as const
+
+test('lays a row beside what another template makes of it, token by token', async () => {
+  const book = await makeBook()
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: undefined, template: given } })
+  const { examples, other } = book.detail(1)
+  const [[first], [second], [counterparts]] = [examples, other!.examples, other!.counterparts]
+  assert.equal(other!.template, BARE)
+  assert.match(second!.text, /^\[user\]And grass\?/)
+  const shared = Array.from(counterparts!, (b, a) => [a, b] as const).filter(([, b]) => b !== -1)
+  for (const [a, b] of shared) assert.equal(first!.names[a], second!.names[b])
+  const text = shared.map(([a]) => first!.text.slice(first!.starts[a], first!.ends[a])).join('')
+  for (const { content } of ROWS[1]!) assert.ok(text.includes(content), content)
+  const scan = new Scan(book)
+  const { different } = scan.next(() => false)
+  assert.equal(different[1], first!.ids.length + second!.ids.length - 2 * shared.length)
+  assert.deepEqual(scan.budget.different, { tokens: different[0]! + different[1]!, rows: 2 })
+})
+
+test('sees no difference between a template and itself', async () => {
+  const book = await makeBook()
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: undefined, template: { ...given, source: TEMPLATE } } })
+  assert.deepEqual(new Scan(book).next(() => false).different, [0, 0])
+})
+
+test('shows the one side where the template of the other refuses the row', async () => {
+  const book = await makeBook()
+  const refusing = { ...given, source: "{{ raise_exception('no') }}" }
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: undefined, template: refusing } })
+  const { examples, other, error } = book.detail(0)
+  assert.equal(error, undefined)
+  assert.equal(examples.length, 1)
+  assert.match(other!.error ?? '', /bare\.jinja.*no/)
+  book.set({ ...DEFAULT_SETTINGS, template: refusing, other: { strategy: undefined, template: given } })
+  const swapped = book.detail(0)
+  assert.match(swapped.error ?? '', /no/)
+  assert.equal(swapped.other!.examples.length, 1)
+})
+
+test('counts in the scan what the page counts for two strategies', async () => {
+  const book = await makeBook()
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: 'all', template: undefined } })
+  const [example] = book.detail(1).examples
+  const untrained = example!.ids.length - example!.masks[0]!.trained
+  assert.equal(new Scan(book).next(() => false).different[1], untrained)
+})
+
+test('names the templates that there are where a name is none of them', async () => {
+  const book = await makeBook()
+  assert.throws(
+    () => book.set({ ...DEFAULT_SETTINGS, template: { kind: 'named', name: 'x' } }),
+    LosslineError,
+  )
 })

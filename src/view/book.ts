@@ -1,14 +1,14 @@
 import { type Example, parseRow, type RowOptions } from '../conversation/index.ts'
-import { describeError, LosslineError, type OptionStyle } from '../error.ts'
+import { describeError, LosslineError, type OptionStyle, quote } from '../error.ts'
 import { parseJson } from '../json/index.ts'
-import { defaultStrategy, type Finding, type MaskContext, type Masked, maskExample } from '../mask/index.ts'
+import { type Finding, type MaskContext, type Masked, maskExample } from '../mask/index.ts'
 import { toModelContext } from '../model-context.ts'
 import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
-import { type ChatTemplate, selectTemplate } from '../template/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
-import { toViewExample, type ViewExample } from './example.ts'
-import { maskBoth } from './mask-both.ts'
-import { DEFAULT_SETTINGS, type ViewSettings } from './settings.ts'
+import { toViewExample, type ViewExample, WINDOW_TOKENS } from './example.ts'
+import { countRow, type Looked, lookAt, type Viewpoint } from './look.ts'
+import { NO_DETAIL, type RowDetail, type TokenPlace, toRowDetail } from './row-detail.ts'
+import { DEFAULT_SETTINGS, type TemplateChoice, type ViewSettings } from './settings.ts'
 
 /** A row before it is parsed, or what is wrong with it. */
 export interface BookRow {
@@ -26,24 +26,19 @@ export interface RowHead {
   readonly text: string
 }
 
-/** A row as it is looked at: its examples, or why there are none. */
-export interface RowDetail {
-  readonly row: number
-  readonly where: string
-  readonly examples: readonly ViewExample[]
-  /** About the row as it was read. */
+/** A row as the scan counts it. */
+export interface MaskedRow {
+  readonly examples: readonly Masked[]
   readonly findings: readonly Finding[]
-  /** Source of the template that rendered it; undefined for rows without messages. */
-  readonly template: string | undefined
-  /** Compared in one rendering, though one of the strategies would make one for each answer. */
-  readonly isForced: boolean
-  readonly error: string | undefined
+  /** Tokens that the two sides do not agree on; 0 where there is one. */
+  readonly different: number
 }
 
 /** What a model is given for one answer, and what it has to write. */
 export interface PromptView {
   readonly row: number
   readonly message: number
+  /** Up to where the answer ends; of a long one the last window. */
   readonly example: ViewExample | undefined
   /** Tokens that the model is given; the rest of the trained ones it writes. */
   readonly promptTokens: number
@@ -56,6 +51,8 @@ export interface PromptView {
 export interface BookOptions {
   readonly tokenizer: Tokenizer
   readonly facts: ModelFacts
+  /** Further templates that settings may name. */
+  readonly templates?: readonly NamedTemplate[]
   readonly rowOptions?: RowOptions
   /** What `strftime_now` sees: one moment for all that is looked at. */
   readonly now: Date
@@ -66,37 +63,67 @@ export interface BookOptions {
 /** The rows of a file with the model that they are looked at through; every answer is computed when it is asked for. */
 export class Book {
   readonly #options: BookOptions
-  readonly #rows: BookRow[] = []
-  #settings: ViewSettings = DEFAULT_SETTINGS
-  #context: MaskContext | undefined
+  readonly #rows: BookRow[]
+  #given: Viewpoint | undefined
+  #last: { row: number; findings: readonly Finding[]; looked: Looked } | undefined
 
-  constructor(options: BookOptions) {
+  constructor(options: BookOptions, rows: BookRow[] = []) {
     this.#options = options
+    this.#rows = rows
+  }
+
+  /** The same rows, those that are yet to come too, through another model. */
+  withModel(model: Pick<BookOptions, 'tokenizer' | 'facts'>): Book {
+    return new Book({ ...this.#options, ...model }, this.#rows)
   }
 
   get rowCount(): number {
     return this.#rows.length
   }
 
-  /** The model's own. */
+  /** Those that settings may name: the model's own, where it has several, and further ones. */
   get templates(): readonly NamedTemplate[] {
-    return this.#options.facts.templates
+    const own = this.#options.facts.templates
+    return [...(own.length > 1 ? own : []), ...(this.#options.templates ?? [])]
   }
 
   add(row: BookRow): void {
     this.#rows.push(row)
   }
 
-  /** From now on rows are masked so. @throws LosslineError for a template that can't be compiled; then nothing changes */
+  /**
+   * From now on rows are masked so.
+   *
+   * @throws LosslineError for a template that is not there or can't be compiled; then nothing changes
+   */
   set(settings: ViewSettings): void {
+    const { template, other } = settings
+    this.#given = {
+      settings,
+      context: this.#toContext(template, settings),
+      otherContext: other?.template && this.#toContext(other.template, settings),
+    }
+    this.#last = undefined
+  }
+
+  #toContext(choice: TemplateChoice, { kwargs }: ViewSettings): MaskContext {
     const { facts, tokenizer, now } = this.#options
-    const { template, kwargs } = settings
-    this.#context = toModelContext(facts, tokenizer, {
+    const template = this.#findTemplate(choice)
+    return toModelContext(facts, tokenizer, {
       now,
       ...(template !== undefined && { chatTemplate: template }),
       ...(kwargs !== undefined && { chatTemplateKwargs: kwargs }),
     })
-    this.#settings = settings
+  }
+
+  #findTemplate(choice: TemplateChoice): NamedTemplate | undefined {
+    if (choice.kind === 'model') return undefined
+    if (choice.kind === 'given') return { ...choice, file: choice.name }
+    const found = this.templates.find(({ name }) => name === choice.name)
+    if (found !== undefined) return found
+    const names = this.templates.map(({ name }) => name).join(', ')
+    const what = `is ${quote(choice.name)}; expected ${names === '' ? 'the model’s own' : `one of ${names}`}`
+    throw new LosslineError('view/template', what, { where: 'template', fix: 'Choose one of the list.' })
   }
 
   head(row: number): RowHead {
@@ -108,27 +135,35 @@ export class Book {
     }
   }
 
-  detail(row: number): RowDetail {
+  /** @param place what has to be among what is given of the row */
+  detail(row: number, place: TokenPlace = { example: 0, side: 0, token: 0 }): RowDetail {
     const { where } = this.#rows[row]!
-    const nothing = { row, where, examples: [], findings: [], template: undefined, isForced: false }
+    const describe = (error: unknown): string => this.#describe(error)
     try {
-      const { example, findings } = this.#parse(row)
-      const { masks, isForced } = this.#maskAll(example)
-      const examples = masks.map(masked => toViewExample(masked, this.#options.tokenizer))
-      return {
-        ...{ row, where, examples, findings, isForced },
-        template: this.#templateOf(example)?.source,
-        error: undefined,
-      }
+      const { findings, looked } = this.#look(row)
+      const { tokenizer } = this.#options
+      return { row, where, findings, ...toRowDetail(looked, place, { tokenizer, describe }) }
     } catch (error) {
-      return { ...nothing, error: this.#describe(error) }
+      return { row, where, findings: [], ...NO_DETAIL, error: describe(error) }
     }
   }
 
-  /** The row under the first strategy alone. @throws LosslineError */
-  mask(row: number): { readonly examples: readonly Masked[]; readonly findings: readonly Finding[] } {
+  /** The row that was looked at last is kept: of a long one, windows are asked for one after the other. */
+  #look(row: number): {
+    readonly row: number
+    readonly findings: readonly Finding[]
+    readonly looked: Looked
+  } {
+    if (this.#last?.row === row) return this.#last
     const { example, findings } = this.#parse(row)
-    return { examples: maskExample(example, this.context, this.#settings.mask), findings }
+    this.#last = { row, findings, looked: lookAt(example, this.#viewpoint) }
+    return this.#last
+  }
+
+  /** The row under the first side alone, and how far the second differs. @throws LosslineError */
+  mask(row: number): MaskedRow {
+    const { example, findings } = this.#parse(row)
+    return { ...countRow(example, this.#viewpoint), findings }
   }
 
   /** The conversation as it stands when message m is to be written: rendered as at inference, whatever is trained. */
@@ -138,14 +173,15 @@ export class Book {
     const nothing = { row, message, example: undefined, promptTokens: 0, answerEndToken: 0, stops }
     try {
       const { example } = this.#parse(row)
-      const roles = this.#settings.mask.roles
+      const roles = this.#viewpoint.settings.mask.roles
       const options = { strategy: 'assistant', unroll: 'always', ...(roles && { roles }) } as const
       const masked = maskExample(example, this.context, options).find(({ turn }) => turn === message)
       if (masked === undefined) return { ...nothing, error: 'No answer is written there.' }
       const trained = masked.runs.filter(({ weight }) => weight !== 0)
       const promptTokens = trained[0]?.startToken ?? masked.encoded.ids.length
       const answerEndToken = trained.at(-1)?.endToken ?? promptTokens
-      const shown = toViewExample([{ strategy: 'assistant', masked }], tokenizer)
+      const window = [Math.max(0, answerEndToken - WINDOW_TOKENS), answerEndToken] as const
+      const shown = toViewExample([{ strategy: 'assistant', masked }], tokenizer, window)
       return { row, message, example: shown, promptTokens, answerEndToken, stops, error: undefined }
     } catch (error) {
       return { ...nothing, error: this.#describe(error) }
@@ -159,30 +195,12 @@ export class Book {
   }
 
   get context(): MaskContext {
-    if (this.#context === undefined) this.set(this.#settings)
-    return this.#context!
+    return this.#viewpoint.context
   }
 
-  #maskAll(example: Example): {
-    masks: (readonly { readonly strategy: string; readonly masked: Masked }[])[]
-    isForced: boolean
-  } {
-    const { mask, compare } = this.#settings
-    const strategy = mask.strategy ?? defaultStrategy(example)
-    if (compare === undefined) {
-      const masks = maskExample(example, this.context, mask)
-      return { masks: masks.map(masked => [{ strategy, masked }]), isForced: false }
-    }
-    const names = [strategy, compare] as const
-    const { comparisons, isForced } = maskBoth(example, names, this.context, mask)
-    return {
-      masks: comparisons.map(({ masks }) => masks.map((masked, m) => ({ strategy: names[m]!, masked }))),
-      isForced,
-    }
-  }
-
-  #templateOf(example: Example): ChatTemplate | undefined {
-    return example.kind === 'conversation' ? selectTemplate(this.context.templates, example) : undefined
+  get #viewpoint(): Viewpoint {
+    if (this.#given === undefined) this.set(DEFAULT_SETTINGS)
+    return this.#given!
   }
 
   #parse(row: number): ReturnType<typeof parseRow> {

@@ -1,11 +1,20 @@
 import { isSameTokens, nameSource, toBlocks } from '../inspect/index.ts'
 import type { Finding, Masked, MaskRun } from '../mask/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
+import type { Stretch } from './align-ids.ts'
 
-/** A masked example as plain data, to be posted to a page or written into one. */
+/**
+ * A masked example, or a window of it, as plain data, to be posted to a page or written into one. Tokens and characters are counted from the
+ * window's first; a finding's from the example's.
+ */
 export interface ViewExample {
   /** Of an unrolled conversation: the message that it trains. */
   readonly turn: number | undefined
+  /** Of the whole example. */
+  readonly tokenCount: number
+  /** Where the window begins. */
+  readonly firstToken: number
+  readonly firstChar: number
   readonly text: string
   readonly ids: readonly number[]
   readonly starts: readonly number[]
@@ -24,7 +33,10 @@ export interface ViewExample {
 export interface ViewMask {
   readonly strategy: string
   readonly runs: readonly MaskRun[]
+  /** The first of them. */
   readonly findings: readonly Finding[]
+  readonly findingCount: number
+  /** In the whole example. */
   readonly trained: number
 }
 
@@ -50,46 +62,88 @@ export interface ViewPiece {
   readonly column: number
 }
 
+/** Tokens that a page gets at once: more would take it too long. */
+export const WINDOW_TOKENS = 100_000
+/** Findings of a mask that a page gets. */
+const FINDINGS = 200
+
+/** The window that a token is in; the whole, where that is no more than a window. */
+export function windowAt(token: number, tokenCount: number): Stretch {
+  if (tokenCount <= WINDOW_TOKENS) return [0, tokenCount]
+  const start = Math.floor(Math.min(token, tokenCount - 1) / WINDOW_TOKENS) * WINDOW_TOKENS
+  return [start, Math.min(tokenCount, start + WINDOW_TOKENS)]
+}
+
 /** One example; the masks are of the same tokens, the first says where messages begin and end. */
 export function toViewExample(
   masks: readonly { readonly strategy: string; readonly masked: Masked }[],
   tokenizer: Tokenizer,
+  window: Stretch = windowAt(0, masks[0]!.masked.encoded.ids.length),
 ): ViewExample {
   const { masked } = masks[0]!
-  const { encoded, rendered, roles, turn } = masked
+  const { encoded, roles, turn } = masked
   if (masks.some(other => !isSameTokens(masked, other.masked)))
     throw new RangeError('masks of different tokens are no one example')
+  const [first, end] = window
+  const tokenCount = encoded.ids.length
+  const firstChar = first === 0 ? 0 : encoded.starts[first]!
+  const endChar = end === tokenCount ? encoded.text.length : encoded.ends[end - 1]!
+  const ids = Array.from(encoded.ids.subarray(first, end))
   return {
-    turn,
-    text: encoded.text,
-    ids: Array.from(encoded.ids),
-    starts: Array.from(encoded.starts),
-    ends: Array.from(encoded.ends),
-    names: Array.from(encoded.ids, id => tokenizer.idToToken(id) ?? ''),
-    roles,
-    masks: masks.map(({ strategy, masked }) => toViewMask(strategy, masked)),
-    blocks: toBlocks(masked).map(({ message, isContinued, runs }) => ({
-      message: message ?? -1,
-      isContinued,
-      firstToken: runs[0]!.firstToken,
-      endToken: runs.at(-1)!.endToken,
-    })),
-    pieces: rendered.pieces.map(({ startChar, endChar, source, writer }) => ({
-      startChar,
-      endChar,
+    ...{ turn, tokenCount, firstToken: first, firstChar, roles, ids },
+    text: encoded.text.slice(firstChar, endChar),
+    starts: Array.from(encoded.starts.subarray(first, end), char => char - firstChar),
+    ends: Array.from(encoded.ends.subarray(first, end), char => char - firstChar),
+    names: ids.map(id => tokenizer.idToToken(id) ?? ''),
+    masks: masks.map(({ strategy, masked }) => toViewMask(strategy, masked, window)),
+    blocks: toViewBlocks(masked, window),
+    pieces: toViewPieces(masked, [firstChar, endChar]),
+  }
+}
+
+function toViewBlocks(masked: Masked, window: Stretch): ViewBlock[] {
+  return toBlocks(masked).flatMap(({ message, isContinued, runs }) => {
+    const cut = cutTo([runs[0]!.firstToken, runs.at(-1)!.endToken], window)
+    if (cut === undefined) return []
+    const isCut = runs[0]!.firstToken < window[0]
+    return [
+      { message: message ?? -1, isContinued: isContinued || isCut, firstToken: cut[0], endToken: cut[1] },
+    ]
+  })
+}
+
+function toViewPieces({ rendered }: Masked, chars: Stretch): ViewPiece[] {
+  const pieces: ViewPiece[] = []
+  for (const { startChar, endChar, source, writer } of rendered.pieces) {
+    const cut = cutTo([startChar, endChar], chars)
+    if (cut === undefined) continue
+    pieces.push({
+      startChar: cut[0],
+      endChar: cut[1],
       source: nameSource(source),
       writerStartChar: writer.startChar,
       writerEndChar: writer.endChar,
       line: writer.line,
       column: writer.column,
-    })),
+    })
   }
+  return pieces
 }
 
-function toViewMask(strategy: string, { runs, findings }: Masked): ViewMask {
-  const trained = runs.reduce(
-    (sum, { weight, startToken, endToken }) => sum + (weight === 0 ? 0 : endToken - startToken),
-    0,
-  )
-  return { strategy, runs, findings, trained }
+function toViewMask(strategy: string, { runs, findings }: Masked, window: Stretch): ViewMask {
+  let trained = 0
+  const cutRuns: MaskRun[] = []
+  for (const run of runs) {
+    if (run.weight !== 0) trained += run.endToken - run.startToken
+    const cut = cutTo([run.startToken, run.endToken], window)
+    if (cut !== undefined) cutRuns.push({ ...run, startToken: cut[0], endToken: cut[1] })
+  }
+  const shown = findings.slice(0, FINDINGS)
+  return { strategy, runs: cutRuns, findings: shown, findingCount: findings.length, trained }
+}
+
+/** What of a stretch lies in a window, counted from the window's start. */
+function cutTo([start, end]: Stretch, [first, last]: Stretch): Stretch | undefined {
+  if (end <= first || start >= last) return undefined
+  return [Math.max(start, first) - first, Math.min(end, last) - first]
 }

@@ -1,6 +1,7 @@
 import type { RowOptions } from '../conversation/index.ts'
-import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
-import type { RowDetail, RowHead } from './book.ts'
+import type { NamedTemplate } from '../model-folder/index.ts'
+import type { RowHead } from './book.ts'
+import type { RowDetail } from './row-detail.ts'
 import type { Budget, ScanPart } from './scan.ts'
 import type { ViewSettings } from './settings.ts'
 
@@ -25,9 +26,12 @@ export interface EmbeddedView {
   readonly budget: Budget
 }
 
-/** What a server says of the model, beside its tokenizer. */
-export interface ServedModel {
-  readonly facts: ModelFacts
+/** What a server says of all that it has; `models/0/…` are facts and tokenizer of the first model. */
+export interface ServedFacts {
+  /** Names of the models, the first of which rows are looked at through. */
+  readonly models: readonly string[]
+  /** Templates that were named beside the models'. */
+  readonly templates: readonly NamedTemplate[]
   readonly settings: ViewSettings
   readonly rowOptions: RowOptions
   /** Milliseconds: what `strftime_now` sees. */

@@ -1,13 +1,13 @@
-export {
-  Book,
-  type BookRow,
-  type PromptView,
-  type RowDetail,
-  type RowHead,
-} from './book.ts'
+export { addDifference, countDifference, type Difference } from './align.ts'
+export { Book, type BookRow, type PromptView, type RowHead } from './book.ts'
 export type { ViewBlock, ViewExample, ViewMask, ViewPiece } from './example.ts'
-export type { EmbeddedView, Given, ServedModel } from './given.ts'
+export type { EmbeddedView, Given, ServedFacts } from './given.ts'
 export { maskBoth } from './mask-both.ts'
+export { NO_DETAIL, type RowDetail, type TokenPlace } from './row-detail.ts'
 export { RowColumns, type RowFilter } from './rows.ts'
 export { type Budget, type BudgetLine, Scan, type ScanPart } from './scan.ts'
-export { DEFAULT_SETTINGS, type ViewSettings } from './settings.ts'
+export {
+  DEFAULT_SETTINGS,
+  type TemplateChoice,
+  type ViewSettings,
+} from './settings.ts'

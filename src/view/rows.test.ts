@@ -35,7 +35,7 @@ test('lists the rows that a plain filter would, in order, in whatever parts they
           const part = rows.slice(start, start + step)
           const none = part.map(() => 0)
           columns.add({
-            ...{ startRow: start, rowCount: part.length, sources: none, findings: none },
+            ...{ startRow: start, rowCount: part.length, sources: none, findings: none, different: none },
             tokens: part.map(({ tokens }) => tokens),
             trained: part.map(({ tokens, share }) => Math.floor(tokens * share)),
             messages: part.map(({ messages }) => messages),
@@ -68,7 +68,7 @@ test('begins anew with the first row of another scan', () => {
     const none = tokens.map(() => 0)
     return {
       ...{ startRow, rowCount: tokens.length, tokens, trained: none, messages: none },
-      ...{ roles: none, sources: none, findings: none, failed: none },
+      ...{ roles: none, sources: none, findings: none, different: none, failed: none },
     }
   }
   columns.add(part(0, [1, 2, 3]))

@@ -13,9 +13,21 @@ export interface RowFilter {
   /** Share of the tokens that is trained, 0 to 1, both included. */
   readonly minShare?: number
   readonly maxShare?: number
+  /** Whether the two sides of a comparison differ. */
+  readonly differs?: boolean
   readonly failed?: boolean
   /** Rows in which a text was found. */
   readonly found?: ReadonlySet<number>
+}
+
+/** What the list says of a row. */
+export interface RowCounts {
+  readonly tokens: number
+  readonly trained: number
+  /** Tokens that the two sides do not agree on. */
+  readonly different: number
+  readonly isFailed: boolean
+  readonly hasFindings: boolean
 }
 
 /** What a scan has told so far, by row. */
@@ -26,6 +38,7 @@ export class RowColumns {
   #roles = new Uint32Array(1024)
   #sources = new Uint32Array(1024)
   #findings = new Uint32Array(1024)
+  #different = new Uint32Array(1024)
   #failed = new Uint32Array(1024)
   #count = 0
 
@@ -43,18 +56,18 @@ export class RowColumns {
     this.#roles.set(part.roles, part.startRow)
     this.#sources.set(part.sources, part.startRow)
     this.#findings.set(part.findings, part.startRow)
+    this.#different.set(part.different, part.startRow)
     this.#failed.set(part.failed, part.startRow)
     this.#count = end
   }
 
   /** Undefined for a row that is not known yet. */
-  counts(
-    row: number,
-  ): { tokens: number; trained: number; isFailed: boolean; hasFindings: boolean } | undefined {
+  counts(row: number): RowCounts | undefined {
     if (row >= this.#count) return undefined
     return {
       tokens: this.#tokens[row]!,
       trained: this.#trained[row]!,
+      different: this.#different[row]!,
       isFailed: this.#failed[row] === 1,
       hasFindings: this.#findings[row] !== 0,
     }
@@ -80,7 +93,7 @@ export class RowColumns {
 
   #test(filter: RowFilter, budget: Budget | undefined): (row: number) => boolean {
     const { minMessages = 0, minTokens = 0, endTokens = Number.POSITIVE_INFINITY } = filter
-    const { minShare = 0, maxShare = 1, failed } = filter
+    const { minShare = 0, maxShare = 1, failed, differs } = filter
     const role = bitOf(budget?.roles, filter.role)
     const source = bitOf(budget?.sources, filter.source)
     const finding = bitOf(budget?.findings, filter.finding)
@@ -91,6 +104,7 @@ export class RowColumns {
       if (failed !== undefined) return isFailed === failed
       return (
         !isFailed &&
+        (differs === undefined || this.#different[row]! > 0 === differs) &&
         (role === undefined || (this.#roles[row]! & role) !== 0) &&
         (source === undefined || (this.#sources[row]! & source) !== 0) &&
         (finding === undefined || (this.#findings[row]! & finding) !== 0) &&
@@ -115,6 +129,7 @@ export class RowColumns {
     this.#roles = grown(this.#roles)
     this.#sources = grown(this.#sources)
     this.#findings = grown(this.#findings)
+    this.#different = grown(this.#different)
     this.#failed = grown(this.#failed)
   }
 }

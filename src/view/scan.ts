@@ -15,6 +15,8 @@ export interface ScanPart {
   readonly roles: ArrayLike<number>
   readonly sources: ArrayLike<number>
   readonly findings: ArrayLike<number>
+  /** Tokens that the two sides do not agree on. */
+  readonly different: ArrayLike<number>
   /** 1 for rows that can't be masked. */
   readonly failed: ArrayLike<number>
 }
@@ -32,6 +34,8 @@ export interface Budget {
   readonly failed: number
   readonly tokens: number
   readonly trained: number
+  /** Tokens that the two sides of a comparison do not agree on, and the rows that they are in. */
+  readonly different: { readonly tokens: number; readonly rows: number }
   /** In the order in which they were met: bits refer to it. */
   readonly roles: readonly BudgetLine[]
   readonly sources: readonly BudgetLine[]
@@ -59,6 +63,7 @@ export class Scan {
   readonly #lengths = new Map<number, { tokens: number; trained: number; rows: number }>()
   #row = 0
   #failed = 0
+  readonly #different = { tokens: 0, rows: 0 }
 
   constructor(book: Book) {
     this.#book = book
@@ -72,7 +77,16 @@ export class Scan {
   /** The next rows, until there are no more or `isTime` says so. */
   next(isTime: () => boolean): ScanPart {
     const startRow = this.#row
-    const part = { tokens: [], trained: [], messages: [], roles: [], sources: [], findings: [], failed: [] }
+    const part = {
+      tokens: [],
+      trained: [],
+      messages: [],
+      roles: [],
+      sources: [],
+      findings: [],
+      different: [],
+      failed: [],
+    }
     while (this.#row < this.#book.rowCount && !isTime()) this.#look(this.#row++, part)
     return { startRow, rowCount: this.#row - startRow, ...part }
   }
@@ -82,6 +96,7 @@ export class Scan {
       rows: this.#row,
       failed: this.#failed,
       ...this.#total,
+      different: { ...this.#different },
       roles: this.#roles.list(),
       sources: this.#sources.list(),
       findings: this.#findings.list().map(line => ({ ...line, severity: this.#severities.get(line.name)! })),
@@ -96,10 +111,12 @@ export class Scan {
     let tokens = 0
     let trained = 0
     let messages = 0
+    let different = 0
     const bits = { roles: 0, sources: 0, findings: 0 }
     let failed = 0
     try {
-      const { examples, findings } = this.#book.mask(row)
+      const { examples, findings, different: apart } = this.#book.mask(row)
+      different = apart
       const counter = new TokenCounter()
       for (const masked of examples) {
         counter.add(masked)
@@ -121,7 +138,9 @@ export class Scan {
     }
     this.#total.tokens += tokens
     this.#total.trained += trained
-    for (const [name, value] of Object.entries({ tokens, trained, messages, ...bits, failed }))
+    this.#different.tokens += different
+    if (different > 0) this.#different.rows++
+    for (const [name, value] of Object.entries({ tokens, trained, messages, ...bits, different, failed }))
       part[name as RowColumn].push(value)
   }
 

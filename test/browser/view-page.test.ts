@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -18,6 +18,9 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 const TEMPLATE =
   "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+/** Writes the same messages otherwise, and a system prompt before them. */
+const BARE =
+  '[system]Be brief.{% for m in messages %}[{{ m.role }}]{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}'
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script></script>'
 
 const chat = (...contents: readonly string[]): object => ({
@@ -34,6 +37,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
   let browser: Browser
   let served: ServedPage
   const model = join(folder, 'model')
+  const bare = join(folder, 'bare')
   const chats = join(folder, 'chats.jsonl')
   before(async () => {
     execFileSync(process.execPath, ['scripts/build-pages.mjs', 'view'])
@@ -41,7 +45,8 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     const many = Array.from({ length: 996 }, (_, i) => chat(`Question ${i}?`, `Answer ${i}.`))
     writeFileSync(chats, [...ROWS, ...many].map(row => JSON.stringify(row)).join('\n'))
     browser = await launchBrowser()
-    served = await serveView([chats, '--tokenizer', model])
+    writeModel(bare, BARE)
+    served = await serveView([chats, '--tokenizer', model, '--tokenizer', bare])
   })
   after(async () => {
     served?.close()
@@ -104,21 +109,112 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.locator('.turn').nth(1).locator('.y').first().waitFor({ state: 'detached' })
     assert.equal(await trainedText(page), 'It wants light.<|im_end|>')
     await page.getByLabel('Turns').selectOption('all')
-    await page.getByLabel('Compare with').selectOption('all')
+    await page.getByLabel('Other mask').selectOption('all')
     await page.locator('.example-title .differences').waitFor()
     const [, count] = /(\d+) different/.exec((await page.textContent('.example-title')) ?? '') ?? []
     assert.equal(await page.locator('.turn .d').count(), Number(count))
     await page.close()
   })
 
+  test('lays two templates side by side, and marks and counts what differs', async () => {
+    const page = await open('#row=1')
+    await page.getByLabel('Other template file').setInputFiles(toFile('bare.jinja', BARE))
+    await page.locator('.turns.two .turn').first().waitFor()
+    const drawn = async (side: number): Promise<string> =>
+      (await page.locator(`.turn[data-side="${side}"] pre`).allTextContents()).join('')
+    assert.match(await drawn(1), /^\[system\]Be brief\.\[user\]And grass\?<\|im_end\|>\[assistant\]Green/)
+    assert.match(await drawn(0), /^<\|im_start\|>user\nAnd grass/)
+    const title = (await page.textContent('.example-title')) ?? ''
+    const [, left, right] = /(\d+) only on the left, (\d+) only on the right, framed/.exec(title) ?? []
+    const different = async (side: number): Promise<number> =>
+      page.locator(`.turn[data-side="${side}"] .d`).count()
+    assert.deepEqual([await different(0), await different(1)], [Number(left), Number(right)])
+    // What both write is not framed, and trained on both.
+    for (const side of [0, 1]) {
+      const trained = page.locator(`.turn[data-side="${side}"] .y:not(.d)`)
+      assert.equal((await trained.allTextContents()).join(''), 'Green.<|im_end|>It wants light.<|im_end|>')
+    }
+    await page.locator('.turn[data-side="1"] [data-t]').first().click()
+    assert.match((await page.textContent('.details')) ?? '', /on the lefthas no such token/)
+    assert.match(await page.textContent('.details mark').then(String), /\[system\]/)
+    await page.close()
+  })
+
+  test('lists the rows in which the two sides differ', async () => {
+    const page = await open()
+    await whole(page)
+    const longOnes = `{% if messages|length > 2 %}[long]{% endif %}${TEMPLATE}`
+    await page.getByLabel('Other template file').setInputFiles(toFile('long.jinja', longOnes))
+    await page.getByLabel('The two sides').selectOption('differ')
+    await page.getByText('1 of 1,000 rows').waitFor()
+    assert.match((await page.textContent('.row')) ?? '', /≠ \d+.*And grass/)
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    await page.getByText(/tokens differ, in 1 rows/).waitFor()
+    await page.close()
+  })
+
+  test('looks through another tokenizer, and its template', async () => {
+    const page = await open()
+    await page.getByLabel('Tokenizer').selectOption('bare')
+    await page.getByText('[user]').first().waitFor()
+    const again = await open(new URL(page.url()).hash)
+    assert.match((await again.textContent('.turn pre')) ?? '', /^\[system\]Be brief/)
+    await Promise.all([page.close(), again.close()])
+  })
+
+  test('takes a model folder that is dropped, and says why one can’t be used', async () => {
+    const page = await open()
+    await page.getByLabel('Model folder').setInputFiles(bare)
+    await page.getByText('[user]').first().waitFor()
+    assert.equal(await page.getByLabel('Tokenizer').inputValue(), 'bare (2)')
+    await page.getByLabel('Model folder').setInputFiles(folderWithout(model, 'tokenizer.json'))
+    await page.getByRole('alert').waitFor()
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /^tokenizer\.json is not among/)
+    assert.equal(await page.getByLabel('Tokenizer').inputValue(), 'bare (2)')
+    await page.close()
+  })
+
+  test('has all settings in its address: who opens it sees the same', async () => {
+    const page = await open('#row=1')
+    await page.getByLabel('Turns').selectOption('last')
+    await page.getByLabel('Train on EOT').selectOption('none')
+    await page.getByLabel('reasoning').check()
+    await page.getByLabel('Variables').fill('{"x": 1}')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Template file', { exact: true }).setInputFiles(toFile('bare.jinja', BARE))
+    await page.getByText('[user]').first().waitFor()
+    await page.getByLabel('Other template').first().selectOption('model')
+    await page.getByLabel('Other mask').selectOption('all')
+    await page.locator('.turns.two .turn').first().waitFor()
+    await page.locator('.turn [data-t="3"]').last().click()
+    await page.waitForFunction('location.hash.includes("compare=all")')
+    const { hash } = new URL(page.url())
+    const again = await open(hash)
+    const seen = async (from: Page): Promise<string> => (await from.locator('.app').textContent()) ?? ''
+    await again.locator('dt', { hasText: 'on the left' }).waitFor()
+    await Promise.all([page, again].map(whole))
+    assert.equal(await seen(again), await seen(page))
+    for (const label of ['Turns', 'Train on EOT', 'Variables', 'Other mask'])
+      assert.equal(await again.getByLabel(label).inputValue(), await page.getByLabel(label).inputValue())
+    assert.equal(new URL(again.url()).hash, hash)
+    // The same page goes to another address without being loaded anew.
+    await again.evaluate("location.hash = '#row=0'")
+    await again.getByText('<|im_start|>').first().waitFor()
+    assert.equal(await again.getByLabel('Turns').inputValue(), 'all')
+    await Promise.all([page.close(), again.close()])
+  })
+
+  test('says what in an address can’t be used, and shows the rest', async () => {
+    const page = await open('#row=0&mask=asistant')
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /mask in the address is "asistant"/)
+    assert.equal(await trainedText(page), 'White.\n\tAnd  cold.<|im_end|>')
+    await page.close()
+  })
+
   test('takes another template, and says what is wrong with one that is broken', async () => {
     const page = await open()
     const give = (source: string): Promise<void> =>
-      page.getByLabel('Template file').setInputFiles({
-        name: 'a.jinja',
-        mimeType: 'text/plain',
-        buffer: Buffer.from(source),
-      })
+      page.getByLabel('Template file', { exact: true }).setInputFiles(toFile('a.jinja', source))
     await give('{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}')
     await page.getByText('[user]').first().waitFor()
     await give('{% for %}')
@@ -203,7 +299,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     test(`has the contrast of AA in its ${colorScheme} colours`, async () => {
       const page = await open('#row=1&token=3')
       await page.emulateMedia({ colorScheme })
-      await page.getByLabel('Compare with').selectOption('all')
+      await page.getByLabel('Other mask').selectOption('all')
       await page.locator('.differences').first().waitFor()
       assert.deepEqual(await page.evaluate(FIND_FAINT), [])
       await page.getByRole('button', { name: 'Loss budget' }).click()
@@ -293,14 +389,32 @@ const FIND_FAINT = `(() => {
   return faint
 })()`
 
+interface GivenFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
+function toFile(name: string, text: string | Uint8Array): GivenFile {
+  return { name, mimeType: 'text/plain', buffer: Buffer.from(text as string) }
+}
+
+/** A copy of a folder that lacks a file. */
+function folderWithout(from: string, name: string): string {
+  const copy = mkdtempSync(join(folder, 'copy-'))
+  cpSync(from, copy, { recursive: true })
+  rmSync(join(copy, name))
+  return copy
+}
+
 /** The text of what is drawn as trained. */
 async function trainedText(page: Page): Promise<string> {
   return (await page.locator('.turn .y').allTextContents()).join('')
 }
 
-function writeModel(into: string): void {
+function writeModel(into: string, template: string = TEMPLATE): void {
   mkdirSync(into)
   const write = (name: string, value: unknown): void => writeFileSync(join(into, name), JSON.stringify(value))
   write('tokenizer.json', makeTokenizerJson(TEMPLATE))
-  write('tokenizer_config.json', { chat_template: TEMPLATE, eos_token: '<|im_end|>' })
+  write('tokenizer_config.json', { chat_template: template, eos_token: '<|im_end|>' })
 }

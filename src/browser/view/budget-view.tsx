@@ -3,18 +3,25 @@ import type { Budget, BudgetLine, RowFilter } from '../../view/index.ts'
 
 export interface BudgetViewProps {
   readonly budget: Budget
+  /** Whether there are two sides. */
+  readonly isCompared: boolean
   readonly onFilter: (filter: RowFilter) => void
 }
 
 /** Where the tokens of all rows lie, and where the loss is; a click lists the rows. */
-export function BudgetView({ budget, onFilter }: BudgetViewProps) {
-  const { rows, failed, tokens, trained } = budget
+export function BudgetView({ budget, isCompared, onFilter }: BudgetViewProps) {
+  const { rows, failed, tokens, trained, different } = budget
   return (
     <div class="budget">
       <div class="cards">
         <Card number={toThousands(rows)} name="rows" />
         <Card number={toThousands(tokens)} name="tokens" />
         <Card number={toPercent(trained, tokens)} name={`trained: ${toThousands(trained)} tokens`} />
+        {isCompared && (
+          <button type="button" class="card" onClick={() => onFilter({ differs: true })}>
+            <b>{toThousands(different.tokens)}</b> tokens differ, in {toThousands(different.rows)} rows
+          </button>
+        )}
         {failed > 0 && (
           <button type="button" class="card warn" onClick={() => onFilter({ failed: true })}>
             <b>{toThousands(failed)}</b> rows can’t be used

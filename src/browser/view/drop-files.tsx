@@ -1,19 +1,23 @@
 import { useState } from 'preact/hooks'
-import { type DroppedFiles, listDropped, readDropped } from '../dropped-files.ts'
+import { listDropped, nameDropped, readDropped } from '../dropped-files.ts'
+import type { DroppedModel } from './messages.ts'
+import { type Dropped, isModelFile, nameFolder, sortDropped } from './sort-dropped.ts'
 
 export interface DropFilesProps {
-  readonly onOpen: (file: File, model: DroppedFiles) => void
+  readonly onOpen: (file: File, model: DroppedModel) => void
   readonly problem: string | undefined
 }
-
-type Dropped = readonly (readonly [string, File])[]
 
 /** Two boxes that take a file of rows and a model folder; when both are there the page begins. */
 export function DropFiles({ onOpen, problem }: DropFilesProps) {
   const [file, setFile] = useState<File>()
-  const [model, setModel] = useState<DroppedFiles>()
-  const open = (rows: File | undefined, files: DroppedFiles | undefined): void => {
-    if (rows !== undefined && files !== undefined) onOpen(rows, files)
+  const [model, setModel] = useState<DroppedModel>()
+  /** Either box takes either. */
+  const take = ({ rows, model: dropped }: Pick<Dropped, 'rows' | 'model'>): void => {
+    const [newFile, newModel] = [rows ?? file, dropped ?? model]
+    setFile(newFile)
+    setModel(newModel)
+    if (newFile !== undefined && newModel !== undefined) onOpen(newFile, newModel)
   }
   return (
     <main class="drop-page">
@@ -23,12 +27,13 @@ export function DropFiles({ onOpen, problem }: DropFilesProps) {
         <DropBox
           id="dataset"
           title="1. Rows"
-          text={file?.name ?? 'Drop a .jsonl or .json file, or choose one'}
+          text={
+            file?.name ??
+            'Drop a file here, or choose one: JSON lines, JSON, CSV or Arrow, plain, gzip or zstd'
+          }
           isMany={false}
-          onFiles={async ([first]) => {
-            setFile(first?.[1])
-            open(first?.[1], model)
-          }}
+          onDropped={take}
+          onChosen={async ([rows]) => take({ rows, model: undefined })}
         />
         <DropBox
           id="model"
@@ -36,14 +41,15 @@ export function DropFiles({ onOpen, problem }: DropFilesProps) {
           text={
             model === undefined
               ? 'Drop a model folder, or choose its tokenizer.json, tokenizer_config.json and chat_template.jinja'
-              : Object.keys(model).sort().join(', ').slice(0, 200)
+              : Object.keys(model.files).sort().join(', ').slice(0, 200)
           }
           isMany={true}
-          onFiles={async files => {
-            // Weights are large, and say nothing of tokens.
-            const read = await readDropped(files.filter(([name]) => /\.(json|jinja|txt|gz)$/.test(name)))
-            setModel(read)
-            open(file, read)
+          onDropped={take}
+          onChosen={async files => {
+            const named = files
+              .filter(({ name }) => isModelFile(name))
+              .map(chosen => [chosen.name, chosen] as const)
+            take({ rows: undefined, model: { name: nameFolder(files), files: await readDropped(named) } })
           }}
         />
       </div>
@@ -52,6 +58,10 @@ export function DropFiles({ onOpen, problem }: DropFilesProps) {
           {problem}
         </p>
       )}
+      <p class="dim">
+        Parquet is not read here: <code>lossline view FILE</code> does, and so does any tool that writes Arrow
+        or JSON lines of it.
+      </p>
     </main>
   )
 }
@@ -61,11 +71,16 @@ interface DropBoxProps {
   readonly title: string
   readonly text: string
   readonly isMany: boolean
-  readonly onFiles: (files: Dropped) => Promise<void>
+  readonly onDropped: (dropped: Dropped) => void
+  readonly onChosen: (files: readonly File[]) => Promise<void>
 }
 
-function DropBox({ id, title, text, isMany, onFiles }: DropBoxProps) {
+function DropBox({ id, title, text, isMany, onDropped, onChosen }: DropBoxProps) {
   const [isOver, setOver] = useState(false)
+  const onDrop = async (transfer: DataTransfer): Promise<void> => {
+    const folder = nameDropped(transfer)
+    onDropped(await sortDropped(await listDropped(transfer), folder))
+  }
   return (
     <label
       class={`drop${isOver ? ' over' : ''}`}
@@ -78,7 +93,7 @@ function DropBox({ id, title, text, isMany, onFiles }: DropBoxProps) {
       onDrop={event => {
         event.preventDefault()
         setOver(false)
-        if (event.dataTransfer !== null) void listDropped(event.dataTransfer).then(onFiles)
+        if (event.dataTransfer !== null) void onDrop(event.dataTransfer)
       }}
     >
       <b>{title}</b>
@@ -87,9 +102,7 @@ function DropBox({ id, title, text, isMany, onFiles }: DropBoxProps) {
         type="file"
         id={`${id}-files`}
         multiple={isMany}
-        onChange={({ currentTarget }) =>
-          void onFiles([...(currentTarget.files ?? [])].map(file => [file.name, file] as const))
-        }
+        onChange={({ currentTarget }) => void onChosen([...(currentTarget.files ?? [])])}
       />
     </label>
   )

@@ -4,6 +4,8 @@ import type { Budget, RowFilter } from '../../view/index.ts'
 
 export interface FiltersProps {
   readonly budget: Budget | undefined
+  /** Whether there are two sides. */
+  readonly isCompared: boolean
   readonly filter: RowFilter
   readonly onChange: (filter: RowFilter) => void
   readonly onSearch: (text: string) => void
@@ -25,7 +27,7 @@ const SHARES: readonly (readonly [
 ]
 
 /** Which rows are listed. */
-export function Filters({ budget, filter, onChange, onSearch, counts }: FiltersProps) {
+export function Filters({ budget, isCompared, filter, onChange, onSearch, counts }: FiltersProps) {
   const [text, setText] = useState('')
   const share = SHARES.findIndex(([, min, max]) => min === filter.minShare && max === filter.maxShare)
   const set = (changed: { readonly [Name in keyof RowFilter]: RowFilter[Name] | undefined }): void =>
@@ -81,6 +83,21 @@ export function Filters({ budget, filter, onChange, onSearch, counts }: FiltersP
           ))}
         </select>
       </label>
+      {isCompared && (
+        <label class="wide">
+          The two sides
+          <select
+            value={filter.differs === undefined ? '' : String(filter.differs)}
+            onChange={({ currentTarget: { value } }) =>
+              set({ differs: value === '' ? undefined : value === 'true' })
+            }
+          >
+            <option value="">any</option>
+            <option value="true">differ</option>
+            <option value="false">agree</option>
+          </select>
+        </label>
+      )}
       <p class="dim counts" role="status">
         {isFiltered
           ? `${toThousands(counts[0])} of ${toThousands(counts[1])} rows`

@@ -1,39 +1,60 @@
 import type { Finding } from '../../mask/index.ts'
-import type { RowDetail } from '../../view/index.ts'
+import { toThousands } from '../../page/index.ts'
+import type { RowDetail, ViewExample } from '../../view/index.ts'
+import type { OnToken } from './conversation.tsx'
 import { findToken } from './tokens.ts'
 
+interface Found {
+  readonly finding: Finding
+  readonly at: Parameters<OnToken>[0] | undefined
+}
+
+/** Findings that are listed. */
+const LISTED = 50
+
 /** What the row's owner should know; a click goes to the token. */
-export function Findings({
-  detail,
-  onToken,
-}: {
-  detail: RowDetail
-  onToken: (example: number, token: number) => void
-}) {
-  const ofMasks = detail.examples.flatMap((example, e) =>
-    example.masks.flatMap(({ findings }) =>
-      findings.map(finding => ({ finding, e, token: toToken(finding, example) })),
-    ),
-  )
-  const found = [...detail.findings.map(finding => ({ finding, e: 0, token: undefined })), ...ofMasks]
-  if (found.length === 0) return null
+export function Findings({ detail, onToken }: { detail: RowDetail; onToken: OnToken }) {
+  const { examples, other, findings, firstExample } = detail
+  const sides = [examples, other?.examples ?? []]
+  const found: Found[] = findings.map(finding => ({ finding, at: undefined }))
+  let count = findings.length
+  for (const [side, list] of sides.entries()) {
+    for (const [e, example] of list.entries()) {
+      for (const mask of example.masks) {
+        count += mask.findingCount
+        for (const finding of mask.findings)
+          found.push({ finding, at: toPlace(finding, example, { example: firstExample + e, side }) })
+      }
+    }
+  }
+  if (count === 0) return null
+  const shown = found.slice(0, LISTED)
   return (
     <ul class="findings">
-      {found.slice(0, 50).map(({ finding, e, token }, f) => (
+      {shown.map(({ finding, at }, f) => (
         <li key={f} class={finding.severity}>
           <b>{finding.rule}</b> {finding.text}{' '}
-          {token !== undefined && (
-            <button type="button" onClick={() => onToken(e, token)}>
-              token {token}
+          {at !== undefined && (
+            <button type="button" onClick={() => onToken(at)}>
+              token {at.token}
             </button>
           )}
         </li>
       ))}
-      {found.length > 50 && <li class="dim">and {found.length - 50} more</li>}
+      {count > shown.length && <li class="dim">and {toThousands(count - shown.length)} more</li>}
     </ul>
   )
 }
 
-function toToken({ token, startChar }: Finding, example: RowDetail['examples'][number]): number | undefined {
-  return token ?? (startChar === undefined ? undefined : findToken(example, startChar))
+function toPlace(
+  { token, startChar }: Finding,
+  example: ViewExample,
+  at: { readonly example: number; readonly side: number },
+): Parameters<OnToken>[0] | undefined {
+  if (token !== undefined) return { ...at, token }
+  const { firstChar, firstToken, text } = example
+  // A character outside of the window is in a token that is not here.
+  if (startChar === undefined || startChar < firstChar || startChar >= firstChar + text.length)
+    return undefined
+  return { ...at, token: firstToken + findToken(example, startChar - firstChar) }
 }

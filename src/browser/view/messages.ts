@@ -1,18 +1,42 @@
 import type { NamedTemplate } from '../../model-folder/index.ts'
-import type { Budget, PromptView, RowDetail, RowHead, ScanPart, ViewSettings } from '../../view/index.ts'
+import type {
+  Budget,
+  PromptView,
+  RowDetail,
+  RowHead,
+  ScanPart,
+  TokenPlace,
+  ViewSettings,
+} from '../../view/index.ts'
 import type { DroppedFiles } from '../dropped-files.ts'
+import type { SettingParams } from './write-settings.ts'
+
+/** A model folder that was dropped on the page. */
+export interface DroppedModel {
+  readonly name: string
+  readonly files: DroppedFiles
+}
 
 /** What the page and the worker that computes say to each other. Answers carry the number of their question. */
 export type ToWorker =
-  /** @param address the server's, with its key: `rows` and `model` lie beside it */
-  | { readonly kind: 'open-served'; readonly address: string }
-  | { readonly kind: 'open-dropped'; readonly file: File; readonly model: DroppedFiles }
+  /** @param address the server's, with its key: `rows`, `facts` and `models` lie beside it */
+  | { readonly kind: 'open-served'; readonly address: string; readonly params: SettingParams }
+  | {
+      readonly kind: 'open-dropped'
+      readonly file: File
+      readonly model: DroppedModel
+      readonly params: SettingParams
+    }
+  /** A further model, through which rows are looked at from now on. */
+  | { readonly kind: 'add-model'; readonly model: DroppedModel }
   | { readonly kind: 'set'; readonly settings: ViewSettings }
+  /** Another address was entered. */
+  | { readonly kind: 'set-address'; readonly params: SettingParams }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
 
 export type Question =
   | { readonly kind: 'heads'; readonly rows: readonly number[] }
-  | { readonly kind: 'detail'; readonly row: number }
+  | { readonly kind: 'detail'; readonly row: number; readonly place: TokenPlace }
   | { readonly kind: 'prompt'; readonly row: number; readonly message: number }
   | { readonly kind: 'search'; readonly text: string }
 
@@ -27,6 +51,8 @@ export interface Answers {
 
 export type FromWorker =
   | Opened
+  /** Settings that hold from now on. */
+  | ({ readonly kind: 'settled'; readonly settings: ViewSettings } & Choices)
   /** More rows are there; `isWhole`: all of the file. */
   | { readonly kind: 'counted'; readonly rows: number; readonly isWhole: boolean }
   | { readonly kind: 'scanned'; readonly part: ScanPart; readonly budget: Budget }
@@ -36,10 +62,17 @@ export type FromWorker =
   /** Nothing can be shown. */
   | { readonly kind: 'failed'; readonly text: string }
 
-export interface Opened {
-  readonly kind: 'opened'
+/** What can be chosen from. */
+export interface Choices {
+  readonly models: readonly string[]
   readonly templates: readonly NamedTemplate[]
+}
+
+export interface Opened extends Choices {
+  readonly kind: 'opened'
   readonly strategies: readonly StrategyFacts[]
+  /** Without what the address says. */
+  readonly base: ViewSettings
   readonly settings: ViewSettings
 }
 

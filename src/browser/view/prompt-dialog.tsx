@@ -9,6 +9,9 @@ export function PromptDialog({ prompt, onClose }: { prompt: PromptView; onClose:
     dialog.current?.showModal()
   }, [])
   const { example, promptTokens, answerEndToken, message, stops, error } = prompt
+  // Of what is long only the end is here: of the prompt, or even of the answer.
+  const from = example?.firstToken ?? 0
+  const promptEnd = Math.max(0, promptTokens - from)
   return (
     <dialog ref={dialog} class="prompt" onClose={onClose} aria-label={`Message ${message} at inference`}>
       <h2>Message {message} at inference</h2>
@@ -16,9 +19,10 @@ export function PromptDialog({ prompt, onClose }: { prompt: PromptView; onClose:
       {example !== undefined && (
         <>
           <h3>What the model is given: {toThousands(promptTokens)} tokens</h3>
-          <Tokens example={example} first={0} end={promptTokens} weight={0} />
+          {from > 0 && <p class="dim">The last {toThousands(promptEnd)} of them:</p>}
+          <Tokens example={example} first={0} end={promptEnd} weight={0} />
           <h3>What it has to write: {toThousands(answerEndToken - promptTokens)} tokens</h3>
-          <Tokens example={example} first={promptTokens} end={answerEndToken} weight={1} />
+          <Tokens example={example} first={promptEnd} end={answerEndToken - from} weight={1} />
         </>
       )}
       <p>

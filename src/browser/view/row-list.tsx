@@ -170,8 +170,9 @@ function RowItem({ row, top, head, counts, place, isChosen, onChoose }: RowItemP
 function nameCounts(counts: RowItemProps['counts']): string {
   if (counts === undefined) return ''
   if (counts.isFailed) return 'can’t be used'
-  const { tokens, trained, hasFindings } = counts
-  return `${hasFindings ? '⚠ ' : ''}${toThousands(tokens)} tokens, ${toPercent(trained, tokens)} trained`
+  const { tokens, trained, different, hasFindings } = counts
+  const apart = different > 0 ? `≠ ${toThousands(different)}, ` : ''
+  return `${hasFindings ? '⚠ ' : ''}${apart}${toThousands(tokens)} tokens, ${toPercent(trained, tokens)} trained`
 }
 
 /** In an ascending list; -1: not there. */

@@ -1,21 +1,17 @@
-import type { EmbeddedView, RowDetail, ViewSettings } from '../../view/index.ts'
-import type { DroppedFiles } from '../dropped-files.ts'
+import { type EmbeddedView, NO_DETAIL } from '../../view/index.ts'
 import type { Answers, FromWorker, Question, ToWorker } from './messages.ts'
 
 /** Where the page's rows come from, and what computes. */
 export interface ViewSource {
   ask<Kind extends Question['kind']>(question: Extract<Question, { kind: Kind }>): Promise<Answers[Kind]>
   /** Undefined where nothing can be computed anew. */
-  readonly set: ((settings: ViewSettings) => void) | undefined
+  readonly say: ((message: Exclude<ToWorker, { kind: 'ask' }>) => void) | undefined
 }
 
 type Tell = (message: Exclude<FromWorker, { kind: 'answer' }>) => void
 
 /** A worker with what a server has, or a person has dropped. */
-export function openWorker(tell: Tell): ViewSource & {
-  readonly openServed: (address: string) => void
-  readonly openDropped: (file: File, model: DroppedFiles) => void
-} {
+export function openWorker(tell: Tell): ViewSource {
   const code = document.getElementById('worker')!.textContent
   const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
   const worker = new Worker(address)
@@ -37,9 +33,7 @@ export function openWorker(tell: Tell): ViewSource & {
         waiting.set(id, resolve)
         say({ kind: 'ask', id, question })
       }),
-    set: settings => say({ kind: 'set', settings }),
-    openServed: address => say({ kind: 'open-served', address }),
-    openDropped: (file, model) => say({ kind: 'open-dropped', file, model }),
+    say,
   }
 }
 
@@ -47,13 +41,13 @@ export function openWorker(tell: Tell): ViewSource & {
 export function openEmbedded(view: EmbeddedView, tell: Tell): ViewSource {
   const { heads, scan, budget, templates, settings } = view
   queueMicrotask(() => {
-    tell({ kind: 'opened', templates, settings, strategies: [] })
+    tell({ kind: 'opened', models: [], templates, base: settings, settings, strategies: [] })
     tell({ kind: 'counted', rows: heads.length, isWhole: true })
     tell({ kind: 'scanned', part: scan, budget })
   })
   return {
     ask: async question => answerFrom(view, question) as never,
-    set: undefined,
+    say: undefined,
   }
 }
 
@@ -62,7 +56,15 @@ function answerFrom(view: EmbeddedView, question: Question): Answers[keyof Answe
     case 'heads':
       return question.rows.map(row => view.heads[row]!)
     case 'detail':
-      return view.details[question.row] ?? { ...NO_ROW, row: question.row }
+      return (
+        view.details[question.row] ?? {
+          ...NO_DETAIL,
+          row: question.row,
+          where: '',
+          findings: [],
+          error: 'There is no such row.',
+        }
+      )
     case 'prompt': {
       const { row, message } = question
       const error = 'A page that was written to a file renders nothing: open the rows with lossline view.'
@@ -75,11 +77,6 @@ function answerFrom(view: EmbeddedView, question: Question): Answers[keyof Answe
       return never
     }
   }
-}
-
-const NO_ROW: Omit<RowDetail, 'row'> = {
-  ...{ where: '', examples: [], findings: [], template: undefined, isForced: false },
-  error: 'There is no such row.',
 }
 
 function search({ details }: EmbeddedView, text: string): number[] {

@@ -1,25 +1,31 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { REASONS, SOURCES } from '../../mask/index.ts'
-import type { ViewExample } from '../../view/index.ts'
+import type { ViewExample, ViewMask } from '../../view/index.ts'
 import { findPiece, findRun } from './tokens.ts'
 
 export interface TokenDetailsProps {
   readonly example: ViewExample
+  /** In the example's window. */
   readonly token: number
   readonly template: string | undefined
+  /** The same token on the other side of a comparison; undefined where nothing is compared. */
+  readonly other:
+    | { readonly name: string; readonly mask: ViewMask | undefined; readonly token: number }
+    | undefined
 }
 
 /** All that is known of a token: what it is, whose, why it is trained or not, and what wrote it. */
-export function TokenDetails({ example, token, template }: TokenDetailsProps) {
-  const { ids, starts, ends, names, text, roles, masks } = example
+export function TokenDetails({ example, token, template, other }: TokenDetailsProps) {
+  const { ids, starts, ends, names, text, roles, masks, firstToken, firstChar } = example
   const run = findRun(masks[0]!, token)
   const piece = findPiece(example, token)
-  const findings = masks.flatMap(mask => mask.findings).filter(finding => finding.token === token)
+  const index = firstToken + token
+  const findings = masks.flatMap(mask => mask.findings).filter(finding => finding.token === index)
   return (
-    <aside class="details" aria-label="Token" data-token={token}>
+    <aside class="details" aria-label="Token" data-token={index}>
       <div aria-live="polite">
         <h2>
-          Token {token} <code>{JSON.stringify(text.slice(starts[token], ends[token]))}</code>
+          Token {index} <code>{JSON.stringify(text.slice(starts[token], ends[token]))}</code>
         </h2>
         <dl>
           <dt>id</dt>
@@ -28,13 +34,14 @@ export function TokenDetails({ example, token, template }: TokenDetailsProps) {
           </dd>
           <dt>characters</dt>
           <dd>
-            {starts[token]} to {ends[token]}
+            {firstChar + starts[token]!} to {firstChar + ends[token]!}
           </dd>
           <dt>message</dt>
           <dd>{run.message === -1 ? 'none' : `${run.message} (${roles[run.message] ?? '?'})`}</dd>
           {masks.map((mask, m) => (
             <MaskOfToken key={m} mask={mask} token={token} isOnly={masks.length === 1} />
           ))}
+          {other !== undefined && <OtherOfToken other={other} />}
           <dt>source</dt>
           <dd>
             {SOURCES[run.source]}
@@ -82,6 +89,18 @@ function MaskOfToken({
       <dd>
         <b class={weight === 0 ? '' : 'trained'}>{isTrained}</b>: {REASONS[reason]}
       </dd>
+    </>
+  )
+}
+
+function OtherOfToken({ other }: { other: NonNullable<TokenDetailsProps['other']> }) {
+  const { name, mask, token } = other
+  if (mask !== undefined)
+    return <MaskOfToken mask={{ ...mask, strategy: name }} token={token} isOnly={false} />
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>has no such token</dd>
     </>
   )
 }

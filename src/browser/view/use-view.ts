@@ -8,18 +8,24 @@ import {
   type RowFilter,
   type ViewSettings,
 } from '../../view/index.ts'
-import type { DroppedFiles } from '../dropped-files.ts'
 import { type Place, readPlace, toHash } from './address.ts'
-import type { FromWorker, Opened } from './messages.ts'
+import { holdsPlace } from './columns.ts'
+import type { DroppedModel, FromWorker, Opened } from './messages.ts'
 import { HeadCache } from './row-list.tsx'
 import { openEmbedded, openWorker, type ViewSource } from './source.ts'
+import { type SettingParams, toSettingParams, writeSettings } from './write-settings.ts'
 
 /** What the page shows, and what a person can do with it. */
 export interface View {
   readonly opened: Opened | undefined
   readonly problem: string | undefined
   readonly isLost: boolean
+  /** Name of the file that was dropped. */
+  readonly fileName: string | undefined
+  /** As asked for, perhaps not yet taken. */
   readonly settings: ViewSettings | undefined
+  /** Those that hold. */
+  readonly settled: ViewSettings | undefined
   readonly rowCount: number
   readonly isWhole: boolean
   readonly columns: RowColumns
@@ -32,8 +38,10 @@ export interface View {
   readonly detail: RowDetail | undefined
   readonly prompt: PromptView | undefined
   readonly canChange: boolean
-  readonly open: (file: File, model: DroppedFiles) => void
+  readonly open: (file: File, model: DroppedModel) => void
+  readonly addModel: (model: DroppedModel) => void
   readonly set: (settings: ViewSettings) => void
+  readonly refuse: (problem: string) => void
   readonly setFilter: (filter: RowFilter) => void
   readonly search: (text: string) => void
   readonly go: (place: Place) => void
@@ -45,7 +53,10 @@ interface Known {
   readonly opened: Opened | undefined
   readonly problem: string | undefined
   readonly isLost: boolean
+  /** As asked for, perhaps not yet taken. */
   readonly settings: ViewSettings | undefined
+  /** Those that hold. */
+  readonly settled: ViewSettings | undefined
   readonly rowCount: number
   readonly isWhole: boolean
   readonly budget: Budget | undefined
@@ -54,7 +65,7 @@ interface Known {
 }
 
 const NOTHING: Known = {
-  ...{ opened: undefined, problem: undefined, isLost: false, settings: undefined },
+  ...{ opened: undefined, problem: undefined, isLost: false, settings: undefined, settled: undefined },
   ...{ rowCount: 0, isWhole: false, budget: undefined, version: 0 },
 }
 
@@ -62,56 +73,45 @@ const NOTHING: Known = {
 export function useView(given: Given): View {
   const [known, setKnown] = useState(NOTHING)
   const [filter, setFilter] = useState<RowFilter>({})
-  const [place, setPlace] = useState(() => readPlace(location.hash))
-  const [detail, setDetail] = useState<RowDetail>()
   const [prompt, setPrompt] = useState<PromptView>()
+  const [fileName, setFileName] = useState<string>()
   const columns = useRef(new RowColumns())
   const source = useSource(given, message => {
     if (message.kind === 'scanned') columns.current.add(message.part)
     setKnown(before => toKnown(before, message))
   })
+  const { opened, settled, rowCount, budget, version } = known
+  const { place, go } = useAddress(known, params => source.say?.({ kind: 'set-address', params }))
+  const detail = useDetail(source, known, place)
   const heads = useMemo(
     () => new HeadCache(rows => source.ask({ kind: 'heads', rows })),
-    [source, known.opened, known.settings],
+    [source, opened, settled],
   )
-  const { opened, settings, rowCount, budget, version } = known
   const rows = useMemo(
     () => columns.current.filter(filter, budget, rowCount),
     [filter, rowCount, Object.keys(filter).length === 0 ? 0 : version],
   )
-
-  const isOpen = opened !== undefined
+  const hasOther = settled?.other !== undefined
   useEffect(() => {
-    if (!isOpen) return
-    let isWanted = true
-    void source.ask({ kind: 'detail', row: place.row }).then(answer => isWanted && setDetail(answer))
-    return () => {
-      isWanted = false
-    }
-  }, [source, isOpen, opened, settings, place.row])
-  useEffect(() => {
-    const onHash = (): void => setPlace(readPlace(location.hash))
-    addEventListener('hashchange', onHash)
-    return () => removeEventListener('hashchange', onHash)
-  }, [])
+    if (!hasOther) setFilter(({ differs: _, ...rest }) => rest)
+  }, [hasOther])
 
-  const go = (next: Place): void => {
-    setPlace(next)
-    history.replaceState(undefined, '', toHash(next))
-  }
   return {
     ...known,
-    ...{ columns: columns.current, heads, filter, rows, place, prompt, setFilter, go },
+    ...{ columns: columns.current, heads, filter, rows, place, prompt, fileName, setFilter, go },
     detail: detail?.row === place.row ? detail : undefined,
-    canChange: source.set !== undefined,
+    canChange: source.say !== undefined,
     open: (file, model) => {
       setKnown(NOTHING)
-      source.openDropped?.(file, model)
+      setFileName(file.name)
+      source.say?.({ kind: 'open-dropped', file, model, params: toSettingParams(location.hash) })
     },
-    set: next => {
-      setKnown(before => ({ ...before, settings: next, problem: undefined }))
-      source.set?.(next)
+    addModel: model => source.say?.({ kind: 'add-model', model }),
+    set: settings => {
+      setKnown(before => ({ ...before, settings, problem: undefined }))
+      source.say?.({ kind: 'set', settings })
     },
+    refuse: problem => setKnown(before => ({ ...before, problem })),
     search: text => {
       if (text === '') return setFilter(({ found: _, ...rest }) => rest)
       void source
@@ -125,7 +125,60 @@ export function useView(given: Given): View {
   }
 }
 
-type Source = ViewSource & { readonly openDropped?: (file: File, model: DroppedFiles) => void }
+/** The place in the address, and the settings beside it. */
+function useAddress(
+  { opened, settled }: Known,
+  onParams: (params: SettingParams) => void,
+): { readonly place: Place; readonly go: (place: Place) => void } {
+  const [place, setPlace] = useState(() => readPlace(location.hash))
+  const params = useRef(toSettingParams(location.hash))
+  const current = useRef(place)
+  current.current = place
+  useEffect(() => {
+    if (opened === undefined || settled === undefined) return
+    void writeSettings(settled, opened.base).then(written => {
+      params.current = written
+      history.replaceState(undefined, '', toHash(current.current, written))
+    })
+  }, [opened, settled])
+  useEffect(() => {
+    const onHash = (): void => {
+      setPlace(readPlace(location.hash))
+      const entered = toSettingParams(location.hash)
+      if (JSON.stringify(entered) !== JSON.stringify(params.current)) onParams(entered)
+    }
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
+  }, [onParams])
+  const go = (next: Place): void => {
+    setPlace(next)
+    history.replaceState(undefined, '', toHash(next, params.current))
+  }
+  return { place, go }
+}
+
+/** The row of a place; asked for anew when the place lies outside of what is there of a long one. */
+function useDetail(source: Source, { opened, settled }: Known, place: Place): RowDetail | undefined {
+  const [detail, setDetail] = useState<RowDetail>()
+  const isThere = detail?.row === place.row && holdsPlace(detail, place)
+  const wanted = useRef({ settled, opened })
+  const isNew = wanted.current.settled !== settled || wanted.current.opened !== opened
+  useEffect(() => {
+    if (opened === undefined || (isThere && !isNew)) return
+    wanted.current = { settled, opened }
+    let isWanted = true
+    const { row, example, side, token = 0 } = place
+    void source
+      .ask({ kind: 'detail', row, place: { example, side, token } })
+      .then(answer => isWanted && setDetail(answer))
+    return () => {
+      isWanted = false
+    }
+  }, [source, opened, settled, place.row, isThere])
+  return detail
+}
+
+type Source = ViewSource
 
 function useSource(given: Given, tell: (message: Exclude<FromWorker, { kind: 'answer' }>) => void): Source {
   const latest = useRef(tell)
@@ -134,21 +187,31 @@ function useSource(given: Given, tell: (message: Exclude<FromWorker, { kind: 'an
     const tellLatest: typeof tell = message => latest.current(message)
     if (given.kind === 'embedded') return openEmbedded(given, tellLatest)
     const worker = openWorker(tellLatest)
-    if (given.kind === 'served') worker.openServed(new URL('.', location.href).href)
+    if (given.kind === 'served') {
+      const address = new URL('.', location.href).href
+      worker.say?.({ kind: 'open-served', address, params: toSettingParams(location.hash) })
+    }
     return worker
   }, [given])
 }
 
 function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>): Known {
   switch (message.kind) {
-    case 'opened':
-      return { ...NOTHING, opened: message, settings: message.settings, version: known.version + 1 }
+    case 'opened': {
+      const { settings } = message
+      return { ...NOTHING, opened: message, settings, settled: settings, version: known.version + 1 }
+    }
+    case 'settled': {
+      const { settings, models, templates } = message
+      const opened = known.opened && { ...known.opened, models, templates }
+      return { ...known, opened, settings, settled: settings, problem: undefined }
+    }
     case 'counted':
       return { ...known, rowCount: message.rows, isWhole: message.isWhole }
     case 'scanned':
       return { ...known, budget: message.budget, version: known.version + 1 }
     case 'refused':
-      return { ...known, problem: message.text }
+      return { ...known, settings: known.settled, problem: message.text }
     case 'failed':
       return { ...known, problem: message.text, isLost: true }
     default: {

@@ -1,23 +1,35 @@
 // The thread of the page that renders and masks, so that the page stays alive.
 import { describeError, LosslineError } from '../../error.ts'
 import { STRATEGIES } from '../../mask/index.ts'
-import { readModelFacts } from '../../model-folder/index.ts'
-import { fromBinary, Tokenizer } from '../../tokenizer/index.ts'
-import { Book, DEFAULT_SETTINGS, Scan, type ServedModel, type ViewSettings } from '../../view/index.ts'
-import { type DroppedFiles, decodeText, toModelFiles } from '../dropped-files.ts'
+import type { NamedTemplate } from '../../model-folder/index.ts'
+import { Book, DEFAULT_SETTINGS, Scan, type ServedFacts, type ViewSettings } from '../../view/index.ts'
+import { decodeText } from '../dropped-files.ts'
 import { readDroppedRows } from './dropped-rows.ts'
-import type { Answers, FromWorker, Question, ToWorker } from './messages.ts'
+import type { Answers, DroppedModel, FromWorker, Question, ToWorker } from './messages.ts'
+import { Models, openDroppedModel, openServedModel } from './models.ts'
+import { readSettings } from './read-settings.ts'
 import { readServedRows } from './served-rows.ts'
 import type { RowText } from './text-lines.ts'
+import type { SettingParams } from './write-settings.ts'
 
 /** Milliseconds of work between two looks at the messages. */
 const SLICE_MS = 20
 /** Milliseconds between two reports. */
 const REPORT_MS = 120
 
-let book: Book | undefined
+/** What is open: the rows through the model and the settings of now. */
+interface Open {
+  book: Book
+  settings: ViewSettings
+  readonly base: ViewSettings
+  readonly models: Models
+}
+
+let open: Open | undefined
 let scan: Scan | undefined
 let isScanning = false
+/** Settings are taken in the order in which they were asked for, and only the last where several wait for a model. */
+let wishes = 0
 /** Questions that came before the row that they are about. */
 const waiting: { readonly id: number; readonly question: Question }[] = []
 
@@ -30,14 +42,18 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   })
 })
 
-async function handle(message: ToWorker): Promise<void> {
+async function handle(message: ToWorker): Promise<unknown> {
   switch (message.kind) {
     case 'open-served':
-      return openServed(message.address)
+      return openServed(message.address, message.params)
     case 'open-dropped':
-      return openDropped(message.file, message.model)
+      return openDropped(message.file, message.model, message.params)
+    case 'add-model':
+      return addModel(message.model)
     case 'set':
-      return set(message.settings)
+      return change(async () => message.settings)
+    case 'set-address':
+      return change(({ base }) => readSettings(message.params, base))
     case 'ask':
       return ask(message.id, message.question)
     default: {
@@ -47,86 +63,124 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-async function openServed(address: string): Promise<void> {
+async function openServed(address: string, params: SettingParams): Promise<void> {
   const rows = readServedRows(new URL('rows', address))
-  const [model, tokenizer] = await Promise.all([
-    fetch(new URL('model', address)).then(response => response.json() as Promise<ServedModel>),
-    fetchTokenizer(address),
-  ])
-  const { facts, settings, rowOptions, now } = model
-  await start(
-    new Book({ tokenizer, facts, rowOptions, now: new Date(now), optionStyle: 'flag' }),
-    settings,
-    rows,
-  )
+  const facts = (await (await fetch(new URL('facts', address))).json()) as ServedFacts
+  const models = new Models()
+  for (const [m, name] of facts.models.entries())
+    models.add(name, () => openServedModel(new URL(`models/${m}/`, address)))
+  const { templates, rowOptions } = facts
+  const more = { templates, rowOptions, now: new Date(facts.now), optionStyle: 'flag' } as const
+  await start({ models, base: facts.settings, params, more, rows })
 }
 
-/** Its tables as they are, where there are any, since these are read in a tenth of the time. */
-async function fetchTokenizer(address: string): Promise<Tokenizer> {
-  const tables = await fetch(new URL('tokenizer.bin', address))
-  const known = tables.ok ? await fromBinary(new Uint8Array(await tables.arrayBuffer())) : undefined
-  if (known !== undefined) return known
-  const [json, model] = await Promise.all(
-    ['tokenizer.json', 'model'].map(name => fetch(new URL(name, address)).then(response => response.text())),
-  )
-  const { facts } = JSON.parse(model!) as ServedModel
-  return Tokenizer.fromJSON(json!, { config: facts.tokenizerConfig })
+async function openDropped(file: File, model: DroppedModel, params: SettingParams): Promise<void> {
+  const models = new Models()
+  models.add(model.name, () => openDroppedModel(model))
+  const { facts } = await models.open(undefined)
+  const templates = listTemplates(model)
+  const [first] = templates
+  const isOnly = first !== undefined && facts.templates.length === 0
+  const base = {
+    ...DEFAULT_SETTINGS,
+    ...(isOnly && { template: { kind: 'named', name: first.name } as const }),
+  }
+  await start({ models, base, params, more: { templates, now: new Date() }, rows: readDroppedRows(file) })
 }
 
-async function openDropped(file: File, model: DroppedFiles): Promise<void> {
-  const files = toModelFiles(model)
-  const tokenizerJson = files.readText('tokenizer.json')
-  if (tokenizerJson === undefined) throw missingTokenizer(model)
-  const facts = readModelFacts(files)
-  const alone = Object.keys(model).find(name => name.endsWith('.jinja'))
-  const template = facts.templates.length > 0 || alone === undefined ? undefined : decodeText(model[alone]!)
-  const tokenizer = await Tokenizer.fromJSON(tokenizerJson, { config: facts.tokenizerConfig })
-  await start(
-    new Book({ tokenizer, facts, now: new Date() }),
-    { ...DEFAULT_SETTINGS, template },
-    readDroppedRows(file),
-  )
+/** Templates that were dropped under names of their own. */
+function listTemplates({ files }: DroppedModel): NamedTemplate[] {
+  const isOwn = (name: string): boolean => name === 'chat_template.jinja' || name.includes('/')
+  return Object.entries(files)
+    .filter(([name]) => name.endsWith('.jinja') && !isOwn(name))
+    .map(([name, bytes]) => ({ name, source: decodeText(bytes), file: name }))
 }
 
-async function start(
-  opened: Book,
-  settings: ViewSettings,
-  rows: AsyncIterable<readonly RowText[]>,
-): Promise<void> {
-  opened.set(settings)
-  book = opened
-  scan = new Scan(opened)
+interface Start {
+  readonly models: Models
+  readonly base: ViewSettings
+  readonly params: SettingParams
+  readonly more: Omit<ConstructorParameters<typeof Book>[0], 'tokenizer' | 'facts'>
+  readonly rows: AsyncIterable<readonly RowText[]>
+}
+
+async function start({ models, base, params, more, rows }: Start): Promise<void> {
+  const { book, settings, problem } = await openBook(models, base, params, more)
+  const opened: Open = { book, settings, base, models }
+  open = opened
+  wishes++
+  scan = new Scan(book)
   const strategies = Object.values(STRATEGIES).map(({ name, summary, reads }) => ({ name, summary, reads }))
-  say({ kind: 'opened', templates: opened.templates, strategies, settings })
+  say({ kind: 'opened', models: models.names, templates: book.templates, strategies, base, settings })
+  if (problem !== undefined) say({ kind: 'refused', text: problem })
   for await (const some of rows) {
     // Another file was opened meanwhile.
-    if (book !== opened) return
-    for (const row of some) opened.add(row)
-    say({ kind: 'counted', rows: opened.rowCount, isWhole: false })
+    if (open !== opened) return
+    for (const row of some) opened.book.add(row)
+    say({ kind: 'counted', rows: opened.book.rowCount, isWhole: false })
     for (const { id, question } of waiting.splice(0)) await ask(id, question)
     void runScan()
   }
-  say({ kind: 'counted', rows: opened.rowCount, isWhole: true })
+  say({ kind: 'counted', rows: opened.book.rowCount, isWhole: true })
   void runScan()
 }
 
-function set(settings: ViewSettings): void {
-  if (book === undefined) return
+/** As the address has it; where that can't be, as the page was made, with what is wrong. */
+async function openBook(
+  models: Models,
+  base: ViewSettings,
+  params: SettingParams,
+  more: Start['more'],
+): Promise<{ book: Book; settings: ViewSettings; problem: string | undefined }> {
   try {
+    const settings = await readSettings(params, base)
+    const book = new Book({ ...more, ...(await models.open(settings.tokenizer)) })
     book.set(settings)
+    return { book, settings, problem: undefined }
+  } catch (error) {
+    if (!(error instanceof LosslineError) || params.length === 0) throw error
+    return { ...(await openBook(models, base, [], more)), problem: describeError(error) }
+  }
+}
+
+async function addModel(model: DroppedModel): Promise<void> {
+  if (open === undefined) return
+  const { models } = open
+  const name = models.add(model.name, () => openDroppedModel(model))
+  const isTaken = await change(async ({ settings }) => ({ ...settings, tokenizer: name }))
+  if (!isTaken) models.remove(name)
+}
+
+/** @returns whether the settings were taken; where not, the page is told why */
+async function change(toSettings: (opened: Open) => Promise<ViewSettings>): Promise<boolean> {
+  if (open === undefined) return false
+  const opened = open
+  const wish = ++wishes
+  try {
+    const settings = await toSettings(opened)
+    const isOther = settings.tokenizer !== opened.settings.tokenizer
+    const model = isOther ? await opened.models.open(settings.tokenizer) : undefined
+    if (wish !== wishes) return true
+    const book = model === undefined ? opened.book : opened.book.withModel(model)
+    book.set(settings)
+    Object.assign(opened, { book, settings })
   } catch (error) {
     if (!(error instanceof LosslineError)) throw error
     say({ kind: 'refused', text: describeError(error) })
-    return
+    return false
   }
-  scan = new Scan(book)
+  scan = new Scan(opened.book)
+  const { book, models, settings } = opened
+  say({ kind: 'settled', models: models.names, templates: book.templates, settings })
   void runScan()
+  return true
 }
 
 async function ask(id: number, question: Question): Promise<void> {
+  const book = open?.book
   const isThere = book !== undefined && (question.kind === 'search' || lastRow(question) < book.rowCount)
   if (!isThere) waiting.push({ id, question })
-  else say({ kind: 'answer', id, answer: await answer(book!, question) })
+  else say({ kind: 'answer', id, answer: await answer(book, question) })
 }
 
 function lastRow(question: Exclude<Question, { kind: 'search' }>): number {
@@ -138,7 +192,7 @@ async function answer(from: Book, question: Question): Promise<Answers[keyof Ans
     case 'heads':
       return question.rows.map(row => from.head(row))
     case 'detail':
-      return from.detail(question.row)
+      return from.detail(question.row, question.place)
     case 'prompt':
       return from.prompt(question.row, question.message)
     case 'search':
@@ -165,7 +219,8 @@ async function runScan(): Promise<void> {
   if (isScanning) return
   isScanning = true
   let reported = 0
-  while (book !== undefined && scan !== undefined && scan.row < book.rowCount) {
+  while (open !== undefined && scan !== undefined && scan.row < open.book.rowCount) {
+    const { book } = open
     const { current, parts } = { current: scan, parts: [scan.next(makeTimer())] }
     reported = performance.now()
     while (scan === current && current.row < book.rowCount && performance.now() - reported < REPORT_MS) {
@@ -197,13 +252,5 @@ function nextTurn(): Promise<void> {
   return new Promise(resolve => {
     turns.port1.addEventListener('message', () => resolve(), { once: true })
     turns.port2.postMessage(undefined)
-  })
-}
-
-function missingTokenizer(files: DroppedFiles): LosslineError {
-  const names = Object.keys(files).sort().slice(0, 8).join(', ')
-  return new LosslineError('page/missing-file', `is not among what was dropped (${names})`, {
-    where: 'tokenizer.json',
-    fix: 'Drop the whole model folder: tokenizer.json, tokenizer_config.json and what lies beside them.',
   })
 }
