@@ -22,6 +22,19 @@ const OPTIONS = {
   logOverride: { 'empty-import-meta': 'silent' },
 }
 
+/** The page's policy forbids making code: what makes code of templates is no part of it. */
+const NO_CODE = {
+  name: 'no-code',
+  setup(build) {
+    const isGenerator = /\/template\/compile\/generate\/index\.ts$/
+    build.onLoad({ filter: isGenerator }, () => ({
+      contents:
+        'export const canMakeCode = () => false, generateBody = undefined, generateTemplate = undefined',
+      loader: 'ts',
+    }))
+  },
+}
+
 const named = process.argv.slice(2)
 for (const name of named.length === 0 ? Object.keys(PAGES) : named) {
   const out = `dist/browser/${name}`
@@ -35,6 +48,7 @@ async function buildView(source, out) {
     const { outputFiles } = await build({
       ...OPTIONS,
       entryPoints: [join(source, file)],
+      plugins: [NO_CODE],
       format,
       write: false,
     })

@@ -118,6 +118,19 @@ describe('the packed package', () => {
       assert.ok(paths.has(path), path)
   })
 
+  test('holds all declarations that those of the entry points name', () => {
+    const seen = new Set<string>()
+    const read = (path: string): void => {
+      if (seen.has(path)) return
+      seen.add(path)
+      const text = readFileSync(path, 'utf8')
+      for (const [, name] of text.matchAll(/(?:from |import\()'(\.[^']+)'/g))
+        read(join(dirname(path), name!.replace(/\.(ts|js)$/, '.d.ts')))
+    }
+    for (const { types } of ENTRY_POINTS) read(join(installed, types))
+    assert.ok(seen.size > 100)
+  })
+
   test('is small: under 1.5 MB to download, under 4 MB on disk', () => {
     assert.ok(packed.size < 1.5e6, `${packed.size} bytes`)
     assert.ok(packed.unpackedSize < 4e6, `${packed.unpackedSize} bytes`)
