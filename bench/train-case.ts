@@ -6,6 +6,9 @@ import type { TrainBatch } from '../src/train/trainable-model.ts'
 export const RANK = 16
 export const VOCABULARY = 49_152
 
+/** Tokens of eight conversations, from short to long as in a thousand of Alpaca's in SmolLM2's chat format: the middle one of each eighth. */
+export const REAL_LENGTHS: readonly number[] = [58, 70, 90, 136, 186, 258, 342, 432]
+
 /** A batch as trainers give it, not padded. */
 export interface StepRequest {
   readonly ids: readonly (readonly number[])[]
@@ -21,11 +24,20 @@ export interface StepAnswer {
   readonly gflops: number
 }
 
-/** Random ids, of which a share is trained: the first of every ten tokens. */
-export function toRequest(lengths: readonly number[], trainedShare: number): StepRequest {
+/**
+ * Random ids, of which a share is trained: the first of every ten tokens.
+ *
+ * @param padTo fills each row to so many tokens, which are not trained
+ */
+export function toRequest(lengths: readonly number[], trainedShare: number, padTo = 0): StepRequest {
   const next = toRandom()
   const ids = lengths.map(length => Array.from({ length }, () => Math.floor(next() * VOCABULARY)))
-  return { ids, labels: ids.map(row => row.map((id, t) => (t % 10 < 10 * trainedShare ? id : -100))) }
+  const labels = ids.map(row => row.map((id, t) => (t % 10 < 10 * trainedShare ? id : -100)))
+  const pad = (row: number[], value: number): number[] => [
+    ...row,
+    ...Array<number>(Math.max(0, padTo - row.length)).fill(value),
+  ]
+  return { ids: ids.map(row => pad(row, 0)), labels: labels.map(row => pad(row, -100)) }
 }
 
 /** Sequences laid end to end. */

@@ -49,9 +49,9 @@ function toOptionName(option: string, style: OptionStyle): string {
   return option.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** A value as an error message quotes it: on one line, cut to 40 characters. */
+/** A value as an error message quotes it: on one line, cut to 40 characters. Lists and objects have their own brackets for quotes. */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
   const cut = text.length > 40 ? `${text.slice(0, 39)}…` : text
-  return JSON.stringify(cut)
+  return typeof value === 'object' && value !== null ? cut : JSON.stringify(cut)
 }

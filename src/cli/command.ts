@@ -41,5 +41,5 @@ export interface OwnOption {
   readonly value: string | undefined
   readonly help: string
   /** @throws LosslineError without the place */
-  readonly parse: (text: string) => unknown
+  readonly parse: (text: string, before?: unknown) => unknown
 }

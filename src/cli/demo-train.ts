@@ -162,7 +162,6 @@ async function trainOn({ folder, model, show }: Demo, from: string, training: Tr
         maxSteps: training.steps,
         saveStrategy: 'no',
         gradientCheckpointing: false,
-        bf16: false,
         reportTo: ['none'],
       },
       trainSet: toExampleSet(training.rows),

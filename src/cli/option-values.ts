@@ -26,6 +26,11 @@ export function text(value: string): string {
   return value
 }
 
+/** One more of what may be given several times. */
+export function texts(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text(value)]
+}
+
 export function oneOf<Name extends string>(...names: readonly Name[]): (value: string) => Name {
   return value => {
     const found = names.find(name => name === value)

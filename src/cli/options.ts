@@ -63,8 +63,8 @@ export interface OptionValues {
   readonly top_p: number
   readonly repetition_penalty: number
   readonly device: Device
-  readonly dataset: string
-  readonly eval_dataset: string
+  readonly dataset: readonly string[]
+  readonly eval_dataset: readonly string[]
   readonly config: string
   readonly prompts: string
   readonly threads: number
@@ -93,8 +93,10 @@ export interface Option<Value> {
   readonly help: string
   /** For the help: what holds without the option. */
   readonly default?: string
+  /** May be given more than once: each adds to what was given before. */
+  readonly repeats?: true
   /** @throws LosslineError `cli/option` */
-  readonly parse: (text: string) => Value
+  readonly parse: (text: string, before?: Value) => Value
 }
 
 const toSwitch = (help: string): Option<boolean> => ({ value: undefined, help, parse: () => true })
@@ -305,10 +307,16 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   },
   dataset: {
     value: 'INPUT',
-    help: 'what is trained on: a file, folder or glob of conversations, or a folder of lossline prepare',
-    parse: parse.text,
+    help: 'what is trained on: a file, folder or glob of conversations, or a folder of lossline prepare; several are joined',
+    repeats: true,
+    parse: parse.texts,
   },
-  eval_dataset: { value: 'INPUT', help: 'what is evaluated on, the same way', parse: parse.text },
+  eval_dataset: {
+    value: 'INPUT',
+    help: 'what is evaluated on, the same way',
+    repeats: true,
+    parse: parse.texts,
+  },
   config: {
     value: 'FILE',
     help: 'options by TRL’s names, as YAML or JSON; flags win',

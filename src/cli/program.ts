@@ -134,9 +134,10 @@ function toCommanderOption(name: OptionName): CommanderOption {
   const option = new CommanderOption(flags, fallback === undefined ? help : `${help} (default: ${fallback})`)
   // A switch is true by being there; Commander would hand its parser an undefined.
   if (value === undefined) return option
-  return option.argParser(text => {
+  return option.argParser((text, before) => {
     try {
-      return parse(text)
+      // What this very option was given before.
+      return parse(text, before as never)
     } catch (error) {
       throw error instanceof LosslineError ? error.at(toFlag(name)) : error
     }
@@ -147,13 +148,15 @@ function toOwnCommanderOption({ name, value, help, parse }: OwnOption): Commande
   const flag = toOwnFlag(name)
   // `--packing` is `--packing true`; transformers' parser has it so too.
   const flags = value === undefined ? `${flag} [true|false]` : `${flag} <${value}>`
-  return new CommanderOption(flags, help).preset('true').argParser((text): Given => {
-    try {
-      return { value: parse(text) }
-    } catch (error) {
-      throw error instanceof LosslineError ? error.at(flag) : error
-    }
-  })
+  return new CommanderOption(flags, help)
+    .preset('true')
+    .argParser((text, before: Given | undefined): Given => {
+      try {
+        return { value: parse(text, before?.value) }
+      } catch (error) {
+        throw error instanceof LosslineError ? error.at(flag) : error
+      }
+    })
 }
 
 /** A value in a box: Commander takes an undefined, which `none` is, for an option that was given nothing. */

@@ -66,7 +66,7 @@ export function listTrainOptions(): OwnOption[] {
     name,
     value: OPTIONS[ours].value,
     help: `the same as --${ours}, as TRL has it`,
-    parse: OPTIONS[ours].parse,
+    parse: (text: string, before?: unknown) => OPTIONS[ours].parse(text, before as never),
   }))
   return [...model, ...sft, ...aliases]
 }
@@ -139,10 +139,12 @@ async function readFileRequest(file: string, text: string): Promise<TrainRequest
   }
 }
 
-/** As the flag would have it: lists with commas, mappings as JSON or as A=B. */
+/** As the flag would have it: lists with commas or as the flag given several times, mappings as JSON or as A=B. */
 function parseValue(name: OptionName, value: unknown): unknown {
   const option = OPTIONS[name]
   if (option.value === undefined) return value === true
+  if (Array.isArray(value) && option.repeats === true)
+    return value.reduce((before: unknown, item) => option.parse(String(item), before as never), undefined)
   if (Array.isArray(value)) return option.parse(value.join(','))
   if (typeof value !== 'object' || value === null) return option.parse(String(value))
   const isMap = name === 'column_map' || name === 'role_map'

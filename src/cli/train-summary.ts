@@ -15,7 +15,7 @@ export function toTrainSummary(trained: FineTuned, model: string, width: number)
   const { output, isAdapter, answers, bestCheckpoint } = trained
   const lines: (readonly [string, string])[] = [
     ['steps', toSteps(trained)],
-    ['loss', toLosses(trained.logHistory)],
+    ['loss', toLosses(trained)],
     ...toEvaluations(trained.logHistory),
     ...answers.map(
       (answer, a) => [a === 0 ? 'answers' : '', toAnswer(answer, width - NAME_COLUMNS)] as const,
@@ -26,7 +26,8 @@ export function toTrainSummary(trained: FineTuned, model: string, width: number)
   const longest = Math.max(...lines.map(([name]) => name.length))
   const body = lines.map(([name, text]) => `${name.padEnd(longest)}  ${text}`)
   const which = isAdapter ? `--model ${model} --adapter ${output}` : `--model ${output}`
-  const prompt = answers[0] === undefined ? 'TEXT' : quoteForShell(answers[0].prompt)
+  const short = answers.find(({ prompt }) => prompt === cut(prompt, PROMPT_CHARS))
+  const prompt = short === undefined ? 'TEXT' : quoteForShell(short.prompt)
   return [
     ...body,
     ...toHint(trained, width),
@@ -60,9 +61,10 @@ function toSteps({ globalStep, reason, metrics }: FineTuned): string {
   return `${globalStep.toLocaleString('en-US')} in ${toDuration(seconds)}${early}`
 }
 
-function toLosses(history: readonly Metrics[]): string {
-  const losses = history.flatMap(({ loss }) => loss ?? [])
-  if (losses.length === 0) return 'not logged: --logging-steps is more than the steps'
+function toLosses({ logHistory, metrics }: FineTuned): string {
+  const losses = logHistory.flatMap(({ loss }) => loss ?? [])
+  if (losses.length === 0)
+    return `${(metrics['train_loss'] ?? 0).toFixed(4)} on average; logged after each --logging-steps, which is more than these`
   return losses.length === 1
     ? losses[0]!.toFixed(4)
     : `${losses[0]!.toFixed(4)} at first, ${losses.at(-1)!.toFixed(4)} at the end`
@@ -86,5 +88,5 @@ function cut(text: string, chars: number): string {
 }
 
 function quoteForShell(text: string): string {
-  return `'${cut(text, PROMPT_CHARS).replaceAll("'", "'\\''")}'`
+  return `'${text.replaceAll("'", "'\\''")}'`
 }

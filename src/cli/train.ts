@@ -112,7 +112,7 @@ async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTun
       ...(evaluates && { evalStrategy: interval }),
     },
     rows: {
-      inputs: [parseInput(dataset)],
+      inputs: dataset.map(parseInput),
       mask: toMaskOptions(values),
       cache: values.no_cache !== true,
       ...(rows !== undefined && { rows }),
@@ -122,7 +122,7 @@ async function toFineTuneOptions(request: TrainRequest, io: Io): Promise<FineTun
       ...(values.now !== undefined && { now: values.now }),
       ...(values.allow_findings !== undefined && { allowFindings: values.allow_findings }),
     },
-    ...(evalDataset !== undefined && { evalInputs: [parseInput(evalDataset)] }),
+    ...(evalDataset !== undefined && { evalInputs: evalDataset.map(parseInput) }),
     ...(values.prompts !== undefined && { prompts: values.prompts, promptCount: 10 }),
     ...(values.device !== undefined && { device: values.device }),
     ...(values.threads !== undefined && { threads: values.threads }),

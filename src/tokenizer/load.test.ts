@@ -59,7 +59,7 @@ test('names the place in the file where something else was expected', async () =
           pretokenizers: [{ type: 'Split', pattern: {}, behavior: 'Isolated' }],
         },
       },
-      'pre_tokenizer.pretokenizers[0].pattern is "{}": expected {"String": …} or {"Regex": …}',
+      'pre_tokenizer.pretokenizers[0].pattern is {}: expected {"String": …} or {"Regex": …}',
     ],
     [{ added_tokens: [{ id: 0 }] }, 'added_tokens[0].content is missing: expected a string'],
     [{ normalizer: { type: 'constructor' } }, 'normalizer.type is "constructor": expected one of'],
@@ -79,7 +79,7 @@ test('says where a file is cut, and that something is no JSON', async () => {
     message: 'breaks off after 200 characters: expected JSON that ends with }',
     where: 'tokenizer.json',
   })
-  await assert.rejects(Tokenizer.fromJSON('[1, 2]'), { message: 'is "[1,2]": expected an object' })
+  await assert.rejects(Tokenizer.fromJSON('[1, 2]'), { message: 'is [1,2]: expected an object' })
   await assert.rejects(Tokenizer.fromJSON('{"model": nothing}'), {
     code: 'tokenizer/json',
     message: /is no JSON/,

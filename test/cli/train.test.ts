@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { fineTune } from '../../src/train/index.ts'
@@ -47,18 +56,7 @@ before(async () => {
 })
 
 const train = (output: string, ...more: readonly string[]): Promise<CliResult> =>
-  runCli([
-    'train',
-    '--model',
-    model,
-    '--dataset',
-    chats,
-    '-o',
-    join(folder, output),
-    '--bf16',
-    'false',
-    ...more,
-  ])
+  runCli(['train', '--model', model, '--dataset', chats, '-o', join(folder, output), ...more])
 
 test('trains a model until it answers as its conversations do, and says how to talk to it', async () => {
   const { code, stdout, stderr } = await train(
@@ -107,7 +105,7 @@ test('trains an adapter by a config file of TRL’s, flags over it; and answers 
   writeFileSync(
     config,
     `model_name_or_path: ${model}\ndataset_name: ${chats}\nlearning_rate: 1.0e-9\nuse_peft: true\nlora_r: 8\nlora_target_modules: [all-linear]\n` +
-      'lora_modules_to_save: [embed_tokens]\nmax_steps: 40\nreport_to: none\ntorch_dtype: bfloat16\nbf16: false\n',
+      'lora_modules_to_save: [embed_tokens]\nmax_steps: 40\nreport_to: none\ntorch_dtype: bfloat16\n',
   )
   const output = join(folder, 'adapter')
   const { code, stdout, stderr } = await runCli([
@@ -175,19 +173,7 @@ test('finishes the step at Ctrl-C, saves, and goes on from there to the same end
     'none',
   ]
   const output = join(folder, 'stopped')
-  const args = [
-    'train',
-    '--model',
-    model,
-    '--dataset',
-    chats,
-    '-o',
-    output,
-    '--bf16',
-    'false',
-    '--json',
-    ...options,
-  ]
+  const args = ['train', '--model', model, '--dataset', chats, '-o', output, '--json', ...options]
   const { child, result } = startCli(args)
   child.stdin.end()
   child.stderr.on('data', (part: string) => {
@@ -219,7 +205,7 @@ test('a training that is stopped while it reads ends there, and leaves nothing',
   const reading = fineTune({
     model,
     rows: { inputs: [{ path: chats }] },
-    config: { outputDir, bf16: false },
+    config: { outputDir },
     part: { kind: 'all' },
     signal: stop.signal,
   })
@@ -349,6 +335,41 @@ describe('says in one line what can’t be done', () => {
       /damaged.adapter_config\.json is no adapter\. Name the folder of an adapter/,
     ],
     [
+      'weights that hold NaN',
+      1,
+      () => {
+        const broken = join(folder, 'nan')
+        cpSync(model, broken, { recursive: true })
+        const file = join(broken, 'model.safetensors')
+        const bytes = readFileSync(file)
+        // Of bfloat16, at the end of the file.
+        bytes.writeUInt16LE(0x7fc0, bytes.length - 2)
+        writeFileSync(file, bytes)
+        return ['--model', broken, '--dataset', chats, '-o', join(folder, 'y'), '--max-steps', '2']
+      },
+      /nan.model\.safetensors model\.\S+ holds NaN or infinity \(1 of its [\d,]+ numbers\): no loss can be computed\. Copy or download it again, or train another model\.$/,
+    ],
+    [
+      'a prepared folder beside another input',
+      1,
+      () => {
+        const prepared = join(folder, 'prepared')
+        mkdirSync(prepared, { recursive: true })
+        writeFileSync(join(prepared, 'lossline.json'), '{}')
+        return ['--model', model, '--dataset', chats, '--dataset', prepared, '-o', join(folder, 'x')]
+      },
+      /prepared is prepared, and is not joined with other inputs\. Name it alone, or prepare all of them together: lossline prepare A B -o FOLDER\.$/,
+    ],
+    [
+      'layers for an adapter that there are not',
+      1,
+      () => {
+        const targets = ['--use-peft', '--lora-target-modules', 'q,k']
+        return ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), ...targets]
+      },
+      /no module of the model is adapted with target_modules \["q","k"\]; its linear ones are q_proj, /,
+    ],
+    [
       'a folder with another training’s checkpoints',
       1,
       () => ['--model', model, '--dataset', chats, '-o', join(folder, 'whole'), '--max-steps', '1'],
@@ -361,7 +382,7 @@ describe('says in one line what can’t be done', () => {
       const told = called.stderr
         .trimEnd()
         .split('\n')
-        .filter(text => !text.includes('bf16') && !text.includes('holds rows'))
+        .filter(text => !text.includes('holds rows'))
       assert.equal(called.stdout, '')
       assert.equal(told.length, 1, called.stderr)
       assert.match(told[0]!, line)
@@ -387,6 +408,38 @@ test('none leaves an option without a value, and --no-… says false, as transfo
   const file = join(output, 'checkpoint-1', 'training_args.json')
   const saved = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   assert.deepEqual([saved['max_length'] ?? null, saved['gradient_checkpointing']], [null, false])
+})
+
+test('joins several datasets, from flags and from a config file', async () => {
+  const more = writeRows(folder, 'more.jsonl', [
+    {
+      messages: [
+        { role: 'user', content: 'Of ink?' },
+        { role: 'assistant', content: 'Blue.' },
+      ],
+    },
+  ])
+  const examplesOf = async (name: string, ...args: readonly string[]): Promise<unknown> => {
+    const options = ['--max-steps', '1', '--report-to', 'none', '--per-device-train-batch-size', '1']
+    const { code, stderr } = await runCli([
+      'train',
+      '--model',
+      model,
+      '-o',
+      join(folder, name),
+      ...options,
+      ...args,
+    ])
+    assert.equal(code, 0, stderr)
+    const state = join(folder, name, 'checkpoint-1', 'trainer_state.json')
+    const { epoch } = JSON.parse(readFileSync(state, 'utf8')) as { epoch: number }
+    return Math.round(1 / epoch)
+  }
+  assert.equal(await examplesOf('one', '--dataset', chats), 12)
+  assert.equal(await examplesOf('joined', '--dataset', chats, '--dataset', more), 13)
+  const config = join(folder, 'joined.yaml')
+  writeFileSync(config, `dataset_name: [${chats}, ${more}]\n`)
+  assert.equal(await examplesOf('listed', '--config', config), 13)
 })
 
 test('tells what of the rows is not trained on', async () => {

@@ -13,7 +13,6 @@ const OTHER_DEFAULTS: Readonly<Partial<Record<keyof SFTConfig, string>>> = {
   outputDir: 'TRL takes a folder of that name when there is none',
   assistantOnlyLoss: 'the exact mask',
   truncationMode: 'kebab-case',
-  bf16: 'TRL resolves none to true',
   optim: 'adamw_torch_fused with the PyTorch of now, which has the same numbers',
   evalSteps: 'none in both, but for its text',
   reportTo: 'all integrations that are installed',

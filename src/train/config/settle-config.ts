@@ -84,12 +84,8 @@ function isMultiple(whole: number, part: number): boolean {
 
 function listNotices(config: SFTConfig): string[] {
   const notices: string[] = []
-  if (config.fp16 || config.bf16) {
-    const name = config.fp16 ? 'fp16' : 'bf16'
-    notices.push(
-      `${name} is on, as TRL has it by default: on this device weights and arithmetic are float32.`,
-    )
-  }
+  if (config.fp16 || config.bf16 === true)
+    notices.push(`${config.fp16 ? 'fp16' : 'bf16'} has no effect: weights and arithmetic are float32.`)
   if (config.evalSteps !== undefined && config.evalStrategy !== 'steps')
     notices.push(`eval_steps has no effect: eval_strategy is ${config.evalStrategy}, not steps.`)
   return notices

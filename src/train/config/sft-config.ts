@@ -39,7 +39,7 @@ export interface SFTConfig {
   readonly dataloaderDropLast: boolean
   readonly seed: number
   readonly dataSeed: number | undefined
-  readonly bf16: boolean
+  readonly bf16: boolean | undefined
   readonly fp16: boolean
 
   readonly learningRate: number

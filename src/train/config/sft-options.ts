@@ -100,7 +100,11 @@ export const SFT_OPTIONS: { readonly [Name in keyof SFTConfig]: SFTOption<SFTCon
   dataloaderDropLast: option(kind.boolean, false, 'leave out a last batch that is not full'),
   seed: option(kind.integer(0), 42, 'of the order, dropout, noise and new adapters'),
   dataSeed: option(kind.optional(kind.integer(0)), undefined, 'of the order alone; default: seed'),
-  bf16: option(kind.boolean, true, 'taken as TRL has it; arithmetic is in float32 on a CPU'),
+  bf16: option(
+    kind.optional(kind.boolean),
+    undefined,
+    'taken as TRL has it; arithmetic is in float32 on a CPU',
+  ),
   fp16: option(kind.boolean, false, 'taken as TRL has it; arithmetic is in float32 on a CPU'),
 
   // the step

@@ -7,7 +7,7 @@ import { checkSignal } from './check-signal.ts'
 import { type ExampleSet, type Origin, type Origins, toExampleSet } from './example-set.ts'
 import {
   arrangeExamples,
-  isPrepared,
+  findPrepared,
   type ReadExamplesOptions,
   readExamples,
   withoutCuts,
@@ -26,8 +26,7 @@ export async function readEvalExamples(
   model: Model,
 ): Promise<ExampleSet> {
   const arranged = { ...config, packing: config.evalPacking ?? config.packing, shuffleDataset: false }
-  const [first] = options.inputs
-  if (options.inputs.length === 1 && isPrepared(first!.path)) return readExamples(options, arranged)
+  if (findPrepared(options.inputs) !== undefined) return readExamples(options, arranged)
   const parts: TokenRows[] = []
   const places: string[] = []
   const origins = new OriginTable()

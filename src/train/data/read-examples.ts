@@ -21,6 +21,20 @@ export function isPrepared(path: string): boolean {
 }
 
 /**
+ * The prepared folder that the inputs are; undefined for conversations.
+ *
+ * @throws LosslineError `train/mixed-inputs` for a prepared folder beside another input
+ */
+export function findPrepared(inputs: ReadExamplesOptions['inputs']): string | undefined {
+  const prepared = inputs.find(({ path }) => isPrepared(path))
+  if (prepared === undefined || inputs.length === 1) return prepared?.path
+  throw new LosslineError('train/mixed-inputs', 'is prepared, and is not joined with other inputs', {
+    where: prepared.path,
+    fix: 'Name it alone, or prepare all of them together: lossline prepare A B -o FOLDER.',
+  })
+}
+
+/**
  * What a training is done on, in memory: conversation files with their masks made, or one prepared folder as it lies.
  *
  * @throws LosslineError `train/no-examples` where nothing is trained, `train/interrupted` after `signal`, those of reading files and of rows that can't be used
@@ -29,11 +43,11 @@ export async function readExamples(
   options: ReadExamplesOptions,
   config: Pick<SFTConfig, 'packing' | 'packingStrategy' | 'maxLength' | 'shuffleDataset' | 'seed'>,
 ): Promise<ExampleSet> {
-  const [first] = options.inputs
-  const prepared = options.inputs.length === 1 && first !== undefined && isPrepared(first.path)
-  const set = prepared
-    ? await readPrepared(first.path)
-    : await readConversations(withoutCuts(options, config))
+  const prepared = findPrepared(options.inputs)
+  const set =
+    prepared === undefined
+      ? await readConversations(withoutCuts(options, config))
+      : await readPrepared(prepared)
   return arrangeExamples(set, config, options.inputs.map(({ path }) => path).join(', '))
 }
 

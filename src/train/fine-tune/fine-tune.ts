@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
@@ -19,11 +20,14 @@ import {
 } from '../data/index.ts'
 import type { Prompt } from '../generate/index.ts'
 import { checkReportTo, type GeneratedAnswer, type RunStart } from '../logs/index.ts'
-import { checkTokenIds, parseModelConfig } from '../model/index.ts'
+import { checkTokenIds, parseModelConfig, resolveWeights } from '../model/index.ts'
 import { checkOnnxRuntime, type OpenedModel, openTrainableModel, readConfig } from '../runtime/index.ts'
 import { checkNeedsNoEvaluation, SFTTrainer, type Trained } from '../trainer/index.ts'
+import { readTensorIndex } from '../weights/index.ts'
 import { readPrompts } from './answers.ts'
 import { checkFit } from './check-fit.ts'
+import { checkLengths } from './check-lengths.ts'
+import { explainNotFinite } from './explain-not-finite.ts'
 import { toLoggedRows } from './logged-rows.ts'
 import { LoggedTraining } from './logged-training.ts'
 import type { FineTuneOptions } from './options.ts'
@@ -51,9 +55,10 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   // What the trainer would find too, after minutes of reading.
   findStart(config)
   if (options.evalInputs === undefined) checkNeedsNoEvaluation(config)
-  const data = await readData(options, config)
+  checkWeights(options.model)
   const adapter = layPart(options, config)
   for (const name of adapter?.plan.unmatched ?? []) options.notice(`no module of the model is named ${name}.`)
+  const data = await readData(options, config)
   const trained = adapter === undefined ? ({ kind: 'all' } as const) : toTrained(adapter)
   checkFit(options.model, config, data.trainSet, { trained, quantization: options.quantization })
   const model = await openTrainableModel(options.model, {
@@ -74,6 +79,9 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
         ? toFullModelFiles(model.parameters, files)
         : toAdapterFiles(model.parameters, adapter, files)
     return await train({ options, config, data, model, modelFiles, isAdapter: adapter !== undefined })
+  } catch (error) {
+    const isNotFinite = error instanceof LosslineError && error.code === 'train/not-finite'
+    throw isNotFinite ? explainNotFinite(error, options) : error
   } finally {
     await model.close()
   }
@@ -83,6 +91,12 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
 function findTime({ resumeFromCheckpoint, outputDir }: SFTConfig): Date {
   const begun = resumeFromCheckpoint === undefined ? undefined : readTimeOf(resumeFromCheckpoint, outputDir)
   return begun ?? new Date()
+}
+
+/** Config and weights that contradict each other, and files that are cut: before the rows are read, which takes longer. */
+function checkWeights(folder: string): void {
+  const description = parseModelConfig(readConfig(folder), join(folder, 'config.json'))
+  resolveWeights(description, readTensorIndex(folder), folder)
 }
 
 /** Options are settled here and by the trainer: what is to be said of them is said once. */
@@ -126,16 +140,16 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     ...(options.notice !== undefined && { notice: options.notice }),
     ...(options.signal !== undefined && { signal: options.signal }),
   }
-  return {
-    chat,
-    modelConfig,
-    trainSet: await readExamples(reading, config),
-    evalSet:
-      evalInputs === undefined
-        ? undefined
-        : await readEvalExamples({ ...reading, inputs: evalInputs }, config, chat),
-    prompts: await readPrompts(options, chat),
+  const trainSet = await readExamples(reading, config)
+  const evalSet =
+    evalInputs === undefined
+      ? undefined
+      : await readEvalExamples({ ...reading, inputs: evalInputs }, config, chat)
+  for (const set of [trainSet, evalSet]) {
+    const told = set && checkLengths(description, set)
+    if (told !== undefined) options.notice?.(set === evalSet ? `evaluation: ${told}` : told)
   }
+  return { chat, modelConfig, trainSet, evalSet, prompts: await readPrompts(options, chat) }
 }
 
 function layPart({ model, part }: FineTuneOptions, { seed }: SFTConfig): LaidAdapter | undefined {

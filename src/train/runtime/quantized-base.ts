@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../../error.ts'
 import { listLinears, type ModelDescription } from '../model/index.ts'
 import { type Quantization, type TensorIndex, writeQuantized } from '../weights/index.ts'
 import type { Trained } from './parameters.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 import { openWeightFiles, type WeightFiles } from './weight-files.ts'
 
 /** A base whose linear layers were rounded, and what takes the copy of it away again. */
@@ -38,7 +38,7 @@ export async function quantizeBase(
   const matrices = names
     .filter(name => trained.weights?.has(name) !== true)
     .map(name => [name, weights.get(name)!] as const)
-  const folder = mkdtempSync(join(tmpdir(), 'lossline-quantized-'))
+  const folder = makeTemporaryFolder()
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const quantized = await writeQuantized(join(folder, 'weights.bin'), new Map(matrices), quantization)

@@ -124,7 +124,7 @@ test('a loss that is no number ends the training, with the weights as they were'
   await assert.rejects(trainer.train(), {
     code: 'train/not-finite',
     where: 'step 1:',
-    message: /^the loss is NaN on example \d+, example \d+, example \d+, example \d+$/,
+    message: /^the loss is NaN on examples \d+, \d+, \d+, \d+$/,
   })
   assert.ok(model.parameters[1]!.data.every(value => value === 7))
 })

@@ -50,11 +50,25 @@ export async function trainStep(input: StepInput): Promise<StepOutcome> {
 }
 
 function notFinite(what: string, value: number, examples: Int32Array, set: ExampleSet): LosslineError {
-  const names = Array.from(examples.subarray(0, 8), e => set.describe?.(e) ?? `example ${e}`)
-  const more = examples.length > 8 ? ` and ${examples.length - 8} more` : ''
-  return new LosslineError('train/not-finite', `the ${what} is ${value} on ${names.join(', ')}${more}`, {
+  const names = Array.from(examples.subarray(0, NAMED), e => set.describe?.(e) ?? `example ${e}`)
+  const more = examples.length > NAMED ? ` and ${examples.length - NAMED} more` : ''
+  return new LosslineError('train/not-finite', `the ${what} is ${value} on ${joinNames(names)}${more}`, {
     fix: 'Lower {learning_rate}, or look at these rows; nothing that was saved is changed.',
   })
+}
+
+const NAMED = 8
+
+/** `a row 1, a row 2, b row 1` as `a rows 1, 2, b row 1`. */
+function joinNames(names: readonly string[]): string {
+  const byPlace = new Map<string, string[]>()
+  for (const name of names) {
+    const [, place = '', number = ''] = /^(.*) (\d+)$/s.exec(name) ?? [name, name]
+    byPlace.set(place, [...(byPlace.get(place) ?? []), number])
+  }
+  return [...byPlace]
+    .map(([place, numbers]) => `${place}${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}`.trimEnd())
+    .join(', ')
 }
 
 function concat(batches: readonly Int32Array[]): Int32Array {

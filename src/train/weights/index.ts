@@ -1,4 +1,5 @@
 export type { FloatDtype } from './dtypes.ts'
+export { findNotFinite } from './find-not-finite.ts'
 export { countQuantizedBytes, type Quantization } from './quantize.ts'
 export { type ByteRange, type QuantizedEntry, writeQuantized } from './quantized-file.ts'
 export { readTensor, readTensorBytes } from './read-tensor.ts'

@@ -64,7 +64,7 @@ const BAD_HEADERS: readonly (readonly [string, () => void, string])[] = [
   [
     'lacks an entry',
     () => write({ a: { dtype: 'F32', shape: [1] } }, 4),
-    'model.safetensors a has the header "{\\"dtype\\":\\"F32\\",\\"shape\\":[1]}"; expected dtype, shape and data_offsets.',
+    'model.safetensors a has the header {"dtype":"F32","shape":[1]}; expected dtype, shape and data_offsets.',
   ],
   [
     'has a dtype that nobody knows',
@@ -102,7 +102,7 @@ const BAD_HEADERS: readonly (readonly [string, () => void, string])[] = [
   [
     'has a negative offset',
     () => write({ a: tensor(-4, 0, { shape: [1] }) }, 8),
-    'model.safetensors a has the header "{\\"dtype\\":\\"F32\\",\\"shape\\":[1],\\"data_offset…"; expected dtype, shape and data_offsets.',
+    'model.safetensors a has the header {"dtype":"F32","shape":[1],"data_offset…; expected dtype, shape and data_offsets.',
   ],
 ]
 
