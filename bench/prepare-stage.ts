@@ -3,6 +3,7 @@
  * node prepare-stage.js FILE TOKENIZER TEMPLATE MAX_LENGTH FOLDER. Prints one JSON line.
  */
 import { readFileSync } from 'node:fs'
+import { tuneV8 } from '../src/cli/tune-v8.ts'
 import { prepare } from '../src/prepare/index.ts'
 
 const [file, model, template, maxLength, output] = process.argv.slice(2) as [
@@ -12,6 +13,8 @@ const [file, model, template, maxLength, output] = process.argv.slice(2) as [
   string,
   string,
 ]
+// As the command does.
+tuneV8()
 const start = performance.now()
 const cpu = process.cpuUsage()
 await prepare({

@@ -25,6 +25,7 @@ import type { Values } from './options.ts'
 import { makeProgress } from './progress.ts'
 import { toRowsOptions } from './rows-options.ts'
 import { isPrepared } from './show-prepared.ts'
+import { tuneV8 } from './tune-v8.ts'
 
 /** `lossline check FILE`: what the linter's rules find in rows, template and tokenizer. 1 for errors. */
 export async function runCheck({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
@@ -64,6 +65,7 @@ async function checkConversations(
   { values, levels }: { readonly values: Values; readonly levels: RuleLevels },
   io: Io,
 ): Promise<{ readonly report: LintReport; readonly fixes: FixTally | undefined }> {
+  tuneV8()
   const options = await toRowsOptions(values, io)
   const model = await openModelOf(values, io)
   const facts = findFacts(model, values)

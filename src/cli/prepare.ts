@@ -7,9 +7,11 @@ import { parseInput } from './prepare-inputs.ts'
 import { toPrepareSummary } from './prepare-summary.ts'
 import { makeProgress } from './progress.ts'
 import { toRowsOptions } from './rows-options.ts'
+import { tuneV8 } from './tune-v8.ts'
 
 /** `lossline prepare`: a folder of prepared rows, and a summary of what became of them; with --json events, the last one the manifest. */
 export async function runPrepare({ inputs, values }: CommandInput, io: Io): Promise<ExitCode> {
+  tuneV8()
   const options = await toPrepareOptions(inputs, values, io)
   const progress = makeProgress(io, values.json === true)
   const stop = new AbortController()

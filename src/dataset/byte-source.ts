@@ -60,10 +60,35 @@ export class ByteSource {
     this.#byteOffset += byteLength
   }
 
-  /** All bytes, head first, in blocks of exactly `byteLength` but for the last; as they come where that is undefined. */
+  /** Copies the next bytes: as many as there is room for, less only where they end. How they come, in reads of a pipe, is no matter. */
+  async fill(room: Buffer): Promise<number> {
+    let filled = 0
+    while (filled < room.length) {
+      if (this.#head.length === 0) {
+        const block = await this.#next()
+        if (block === undefined) break
+        this.#head = block
+      }
+      const copied = this.#head.copy(room, filled)
+      filled += copied
+      this.skip(copied)
+    }
+    return filled
+  }
+
+  /** All bytes, in blocks of exactly `byteLength` but for the last; as they come where that is undefined. */
   async *blocks(byteLength: number | undefined): AsyncGenerator<Buffer> {
     if (byteLength === undefined) yield* this.#rest()
-    else yield* recut(this.#rest(), byteLength)
+    else yield* this.#recut(byteLength)
+  }
+
+  async *#recut(byteLength: number): AsyncGenerator<Buffer> {
+    while (true) {
+      const block = Buffer.allocUnsafeSlow(byteLength)
+      const filled = await this.fill(block)
+      if (filled > 0) yield block.subarray(0, filled)
+      if (filled < byteLength) return
+    }
   }
 
   async *#rest(): AsyncGenerator<Buffer> {
@@ -112,22 +137,4 @@ export class ByteSource {
   async close(): Promise<void> {
     await this.#blocks.return?.()
   }
-}
-
-/** The same bytes in blocks of one length. How they came, in reads of a pipe, is a matter of time; what is cut here is not. */
-export async function* recut(blocks: AsyncIterable<Buffer>, byteLength: number): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafeSlow(byteLength)
-  let filled = 0
-  for await (const bytes of blocks) {
-    for (let at = 0; at < bytes.length; ) {
-      const copied = bytes.copy(block, filled, at)
-      at += copied
-      filled += copied
-      if (filled < byteLength) continue
-      yield block
-      block = Buffer.allocUnsafeSlow(byteLength)
-      filled = 0
-    }
-  }
-  if (filled > 0) yield block.subarray(0, filled)
 }

@@ -16,7 +16,7 @@ interface ChunkBase {
 /** Whole lines of JSON lines. */
 export interface LinesChunk extends ChunkBase {
   readonly kind: 'lines'
-  readonly bytes: ArrayBuffer
+  readonly bytes: Uint8Array
   /** Lines of the file before this chunk, blank ones too. */
   readonly startLine: number
   /** Bytes of the file (unpacked) before this chunk. */
@@ -28,7 +28,7 @@ export interface LinesChunk extends ChunkBase {
 /** Items of a JSON list, with what stands between them. */
 export interface ItemsChunk extends ChunkBase {
   readonly kind: 'items'
-  readonly bytes: ArrayBuffer
+  readonly bytes: Uint8Array
   /** Uint32Array of each item's `[start, end)` in `bytes`. */
   readonly ranges: ArrayBuffer
   /** Lines of the file before the first byte, and the UTF-16 units before it on its own line. */
@@ -46,7 +46,7 @@ export interface DocumentChunk extends ChunkBase {
 /** Whole records of CSV. */
 export interface CsvChunk extends ChunkBase {
   readonly kind: 'csv'
-  readonly bytes: ArrayBuffer
+  readonly bytes: Uint8Array
   /** Uint32Array of each record's `[start, end)` in `bytes`. */
   readonly ranges: ArrayBuffer
   /** Of the header. */
@@ -64,19 +64,32 @@ export interface ArrowChunk extends ChunkBase {
   readonly bytes: ArrayBuffer
 }
 
-/** The buffers of a chunk, for `postMessage(chunk, listTransfers(chunk))`; the chunk is of no more use to the sender. */
+/**
+ * The buffers of a chunk, for `postMessage(chunk, listTransfers(chunk))`; the chunk is of no more use to the sender. Shared memory stays
+ * where it is.
+ */
 export function listTransfers(chunk: Chunk): ArrayBuffer[] {
   switch (chunk.kind) {
-    case 'lines':
     case 'document':
     case 'arrow':
       return [chunk.bytes]
+    case 'lines':
+      return listOwned(chunk.bytes)
     case 'items':
     case 'csv':
-      return [chunk.bytes, chunk.ranges]
+      return [...listOwned(chunk.bytes), chunk.ranges]
     default: {
       const never: never = chunk
       return never
     }
   }
+}
+
+/** Where the bytes of a chunk lie: to be given back to whom it was taken from. */
+export function memoryOf({ bytes }: Chunk): ArrayBuffer | SharedArrayBuffer {
+  return bytes instanceof Uint8Array ? (bytes.buffer as ArrayBuffer | SharedArrayBuffer) : bytes
+}
+
+function listOwned({ buffer }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer ? [buffer] : []
 }

@@ -1,5 +1,5 @@
 export { splitArrowStreams } from './arrow/split-streams.ts'
-export { type Chunk, listTransfers } from './chunk.ts'
+export { type Chunk, listTransfers, memoryOf } from './chunk.ts'
 export { compressionOf, pack } from './compression/pack.ts'
 export type { BrokenRow, DatasetRow, Notice, ReadRow } from './dataset-row.ts'
 export { type FindOptions, findInputFiles } from './find-input-files.ts'
@@ -20,6 +20,7 @@ export { type ReadOptions, readRows } from './read-rows.ts'
 export { findRowRanges } from './row-ranges.ts'
 export { findSavedFolder } from './saved-folder.ts'
 export { type SplitOptions, splitFile } from './split-file.ts'
+export type { ChunkMemory } from './split-text.ts'
 export {
   concatRows,
   countRows,

@@ -10,7 +10,7 @@ const NEWLINE = 0x0a
 export function findRowRanges(chunk: Chunk): Uint32Array | undefined {
   switch (chunk.kind) {
     case 'lines':
-      return findLines(new Uint8Array(chunk.bytes))
+      return findLines(chunk.bytes)
     case 'items':
       return new Uint32Array(chunk.ranges)
     case 'document':

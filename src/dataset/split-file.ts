@@ -7,6 +7,7 @@ import { type OpenedFile, openFile } from './file-bytes.ts'
 import type { InputFormat } from './input-format.ts'
 import { isParquet, splitParquet } from './parquet/split.ts'
 import { findSavedFolder, type SavedFolder } from './saved-folder.ts'
+import type { ChunkMemory } from './split-text.ts'
 import { splitTextFile } from './split-text-file.ts'
 
 export interface SplitOptions {
@@ -18,6 +19,8 @@ export interface SplitOptions {
   readonly notice?: Notice
   /** Told how many bytes more of the file have been read, packed as they lie in it; of Parquet in proportion to the rows. */
   readonly onBytes?: (byteLength: number) => void
+  /** Where the bytes of text lie; default: each chunk has its own. Chunks of Arrow always have their own. */
+  readonly memory?: ChunkMemory
 }
 
 const CHUNK_BYTES = 1 << 20
@@ -62,7 +65,7 @@ async function* splitInput(file: string, options: SplitOptions): AsyncGenerator<
 async function* splitOpened(
   file: string,
   { source, compression }: OpenedFile,
-  { chunkBytes, format, notice, onBytes }: SplitOptions,
+  { chunkBytes, format, notice, onBytes, memory }: SplitOptions,
 ): AsyncGenerator<Chunk> {
   const { name } = source
   const head = await source.look(HEAD_BYTES)
@@ -80,7 +83,7 @@ async function* splitOpened(
       return
     case 'text':
       refuseOtherKinds(head, name)
-      yield* splitTextFile(source, { chunkBytes, format, notice })
+      yield* splitTextFile(source, { chunkBytes, format, notice, memory })
       return
     default: {
       const never: never = kind

@@ -7,7 +7,7 @@ import type { InputFormat } from './input-format.ts'
 import { toDocument } from './json/document.ts'
 import { ItemScanner } from './json/split.ts'
 import { LineScanner } from './lines/split.ts'
-import { splitText } from './split-text.ts'
+import { type ChunkMemory, type RowScanner, splitText, splitTextAsRead } from './split-text.ts'
 
 export interface SplitTextOptions {
   /** undefined: chunks as the reads come. */
@@ -15,6 +15,8 @@ export interface SplitTextOptions {
   /** undefined: told by the content. */
   readonly format: InputFormat | undefined
   readonly notice: Notice | undefined
+  /** Default: each chunk has its own. */
+  readonly memory?: ChunkMemory | undefined
 }
 
 /** The chunks of a file of text: JSON lines, JSON or CSV. */
@@ -23,18 +25,24 @@ export async function* splitTextFile(source: ByteSource, options: SplitTextOptio
   if (await skipMark(source)) options.notice?.(`${name} starts with a byte order mark, which is skipped.`)
   const layout = await detectText(source, options.format)
   const { byteOffset } = source
+  const splitBy = (scanner: RowScanner): AsyncGenerator<Chunk> => {
+    const { chunkBytes, memory } = options
+    return chunkBytes === undefined
+      ? splitTextAsRead(source, scanner)
+      : splitText(source, scanner, { chunkBytes, memory })
+  }
   switch (layout.kind) {
     case 'lines':
-      yield* splitText(source, new LineScanner(name, byteOffset), options.chunkBytes)
+      yield* splitBy(new LineScanner(name, byteOffset))
       return
     case 'list':
-      yield* splitText(source, new ItemScanner(name, byteOffset), options.chunkBytes)
+      yield* splitBy(new ItemScanner(name, byteOffset))
       return
     case 'document':
       yield toDocument(await readDocumentHead(source), { name, byteOffset })
       return
     case 'csv':
-      yield* splitText(source, new RecordScanner(name, byteOffset, layout.delimiter), options.chunkBytes)
+      yield* splitBy(new RecordScanner(name, byteOffset, layout.delimiter))
       return
     default: {
       const never: never = layout

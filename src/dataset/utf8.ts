@@ -18,6 +18,11 @@ export function decodeUtf8(bytes: Buffer, at: { where: string; byteOffset: numbe
   })
 }
 
+/** The same bytes with what a Buffer can do, which is lost on the way between threads. */
+export function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
+
 /** Lengths of UTF-8's characters: [first byte from, to, second byte from, to, length], the Unicode Standard's table 3-7. */
 const WELL_FORMED: readonly (readonly [number, number, number, number, number])[] = [
   [0xc2, 0xdf, 0x80, 0xbf, 2],

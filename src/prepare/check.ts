@@ -32,7 +32,7 @@ export async function checkRows(options: CheckOptions): Promise<LintTally> {
   const { levels, facts } = options
   const tally = emptyLintTally()
   try {
-    const chunks = mapInOrder(planChunks(inputs, settings, meter), 4 * pool.size, task =>
+    const chunks = mapInOrder(planChunks(inputs, settings, { meter }), 4 * pool.size, task =>
       pool.checkChunk({ ...task, levels, facts }),
     )
     for await (const chunk of chunks) {

@@ -55,7 +55,7 @@ export async function fixRows(options: FixOptions): Promise<FixedRows> {
   }
   try {
     const kinds: Form[] = []
-    const tasks = noting(planChunks(inputs, settings, meter), options, kinds)
+    const tasks = noting(planChunks(inputs, settings, { meter }), options, kinds)
     const chunks = mapInOrder(tasks, 4 * pool.size, task => pool.fixChunk({ ...task, levels, facts }))
     await writeFileWhole(output, pack(toBytes(chunks, add, kinds), compressionOf(output)))
   } finally {

@@ -1,5 +1,12 @@
 import { statSync } from 'node:fs'
-import { findInputFiles, findSavedFolder, type SplitOptions, splitFile } from '../dataset/index.ts'
+import {
+  type ChunkMemory,
+  findInputFiles,
+  findSavedFolder,
+  memoryOf,
+  type SplitOptions,
+  splitFile,
+} from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { InputSpec } from './options.ts'
 import type { ChunkTask } from './prepare-chunk.ts'
@@ -41,6 +48,13 @@ export async function findInputs(specs: readonly InputSpec[], settings: Settings
   return inputs
 }
 
+export interface PlanOptions {
+  /** Told what is read. */
+  readonly meter?: ReadMeter
+  /** Where the bytes of chunks lie; default: each has its own. */
+  readonly memory?: ChunkMemory
+}
+
 /**
  * The chunks of all inputs, one input after the other, with the rows that are taken of each. A function of the files and the settings alone:
  * it can be gone through again.
@@ -48,14 +62,15 @@ export async function findInputs(specs: readonly InputSpec[], settings: Settings
 export async function* planChunks(
   inputs: readonly Input[],
   settings: Settings,
-  meter: ReadMeter = new ReadMeter(inputs),
+  { meter = new ReadMeter(inputs), memory }: PlanOptions = {},
 ): AsyncGenerator<ChunkTask> {
   const split = splitOptions(settings, meter)
   for (const [i, input] of inputs.entries()) {
     const total = input.samples === undefined ? 0 : await countRowsOf(input, split)
     const { passes, choose } = chooseRows(input, total, settings.seed + i)
     if (input.samples !== undefined) meter.setReads(i, 1 + passes)
-    for (let pass = 0; pass < passes; pass++) yield* planPass(input, split, choose(pass))
+    for (let pass = 0; pass < passes; pass++)
+      yield* planPass(input, { ...split, ...(memory !== undefined && { memory }) }, choose(pass))
   }
 }
 
@@ -68,6 +83,7 @@ async function* planPass(
     for await (const chunk of splitFile(path, split)) {
       const rows = choice?.(chunk.rowCount)
       if (rows === undefined || rows.length > 0) yield { chunk, rows }
+      else split.memory?.give(memoryOf(chunk))
     }
   }
 }

@@ -15,6 +15,8 @@ export interface ChunkTask {
   readonly chunk: Chunk
   /** Rows of the chunk, in rising order; undefined: all. */
   readonly rows: Uint32Array | undefined
+  /** Where ids and labels are to be laid, if there is room for all of them; undefined: in memory of their own. */
+  readonly room?: SharedArrayBuffer | undefined
 }
 
 /**
@@ -27,12 +29,17 @@ export async function prepareChunk(
   model: Model,
   settings: Settings,
 ): Promise<PreparedChunk> {
-  const work = new ChunkWork(model, settings, task.chunk)
+  const work = new ChunkWork(model, settings, task)
   const chosen = task.rows === undefined ? undefined : new Set(task.rows)
   for (const row of await readChunk(task.chunk)) {
     if (chosen === undefined || chosen.has(row.row - task.chunk.startRow)) work.add(row)
   }
   return work.end()
+}
+
+/** Of bytes of UTF-8 three or more make a token nearly everywhere; more room is taken where that is not so. */
+export function expectTokens({ bytes }: Chunk): number {
+  return Math.ceil(bytes.byteLength / 3)
 }
 
 class ChunkWork {
@@ -44,12 +51,11 @@ class ChunkWork {
   readonly #sourceRows: number[] = []
   readonly #rejects: Reject[] = []
 
-  constructor(model: Model, settings: Settings, chunk: Chunk) {
+  constructor(model: Model, settings: Settings, { chunk, room }: ChunkTask) {
     this.#model = model
     this.#settings = settings
     this.#chunk = chunk
-    // Of bytes of UTF-8 three or more make a token nearly everywhere; more room is taken where that is not so.
-    this.#rows = new TokenRowsBuilder('bytes' in chunk ? Math.ceil(chunk.bytes.byteLength / 3) : undefined)
+    this.#rows = new TokenRowsBuilder(room ?? expectTokens(chunk))
   }
 
   add(row: DatasetRow): void {

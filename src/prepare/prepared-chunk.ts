@@ -11,6 +11,8 @@ export interface PreparedChunk {
   readonly sourceRows: Int32Array
   readonly rejects: readonly Reject[]
   readonly tally: Tally
+  /** Gives the memory of the rows to a later chunk: for who keeps none of them. Not there where it is the rows' own. */
+  readonly release?: () => void
 }
 
 /** A row that can't be used. */
@@ -25,8 +27,8 @@ export interface Reject {
   readonly json: string | undefined
 }
 
-/** The buffers of a chunk, for `postMessage`. */
+/** The buffers of a chunk, for `postMessage`: those that are shared stay where they are. */
 export function listPreparedTransfers({ rows, sourceRows }: PreparedChunk): ArrayBuffer[] {
   const arrays = [rows.inputIds, rows.labels, rows.lossWeights, rows.offsets, sourceRows]
-  return arrays.flatMap(array => (array === undefined ? [] : [array.buffer as ArrayBuffer]))
+  return arrays.flatMap(array => (array?.buffer instanceof ArrayBuffer ? [array.buffer] : []))
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   addLossWeights,
   countRows,
+  memoryOf,
   type ShardFormat,
   type TokenRows,
   toColumnNames,
@@ -24,6 +25,7 @@ import type { Settings } from './settings.ts'
 import { SpilledRows } from './spilled-rows.ts'
 import { stopAtErrors, stopAtLeftOut } from './stop-at-errors.ts'
 import { addTally } from './tally.ts'
+import { TOKEN_BYTES } from './token-rows-builder.ts'
 import { toWindows, type Window } from './window.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
@@ -43,9 +45,6 @@ export const NO_ROWS = 'prepare/no-rows'
 
 /** Chunks that are on their way for each worker: enough that none waits while a shard is written. */
 const CHUNKS_AHEAD = 12
-
-/** Of an id and a label. */
-const TOKEN_BYTES = 8
 
 /**
  * Writes the shards of a dataset. Everything that is counted or kept belongs to whole windows, and a window is done when the journal says so:
@@ -168,11 +167,14 @@ export class Run {
 
   /** The chunks that are not finished yet. */
   async *#tasks(): AsyncGenerator<ChunkTask> {
-    const { inputs, settings } = this.#options
+    const { inputs, settings, pool } = this.#options
     let seen = 0
-    for await (const task of planChunks(inputs, settings, this.#meter)) {
+    for await (const task of planChunks(inputs, settings, { meter: this.#meter, memory: pool.memory })) {
       this.#checkSignal()
-      if (seen++ < this.#journal.chunks) continue
+      if (seen++ < this.#journal.chunks) {
+        pool.memory.give(memoryOf(task.chunk))
+        continue
+      }
       this.#cutAt.push(this.#meter.bytesRead)
       yield task
     }

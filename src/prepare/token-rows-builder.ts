@@ -1,6 +1,9 @@
 import { type TokenRows, toLossWeights } from '../dataset/index.ts'
 
 const FIRST_TOKENS = 1 << 16
+const ID_BYTES = 4
+/** Of an id and a label. */
+export const TOKEN_BYTES = 8
 
 /** Token rows that grow at their end. */
 export class TokenRowsBuilder {
@@ -11,10 +14,16 @@ export class TokenRowsBuilder {
   #tokenCount = 0
   #rowCount = 0
 
-  /** @param tokens expected in all; more are fine */
-  constructor(tokens: number = FIRST_TOKENS) {
-    this.#inputIds = new Int32Array(tokens)
-    this.#labels = new Int32Array(tokens)
+  /** @param room tokens expected in all, or memory for ids and labels; more are fine */
+  constructor(room: number | SharedArrayBuffer = FIRST_TOKENS) {
+    if (typeof room === 'number') {
+      this.#inputIds = new Int32Array(room)
+      this.#labels = new Int32Array(room)
+    } else {
+      const tokens = Math.floor(room.byteLength / TOKEN_BYTES)
+      this.#inputIds = new Int32Array(room, 0, tokens)
+      this.#labels = new Int32Array(room, tokens * ID_BYTES, tokens)
+    }
   }
 
   get tokenCount(): number {

@@ -39,6 +39,7 @@ export async function* toWindows(
       tally: emptyTally(),
     }
     open.rows.addRows(chunk.rows)
+    chunk.release?.()
     addTally(open.tally, chunk.tally)
     open.chunks++
     if (open.rows.tokenCount < tokens) continue

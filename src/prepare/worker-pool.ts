@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import { listTransfers } from '../dataset/index.ts'
+import { type ChunkMemory, listTransfers, memoryOf } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
@@ -9,14 +9,18 @@ import type { CheckTask } from './check-chunk.ts'
 import type { Outcome } from './chunk-worker.ts'
 import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile } from './hash-file.ts'
-import { type ChunkTask, prepareChunk } from './prepare-chunk.ts'
+import { type ChunkTask, expectTokens, prepareChunk } from './prepare-chunk.ts'
 import type { PreparedChunk } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
+import { SharedMemory } from './shared-memory.ts'
+import { TOKEN_BYTES } from './token-rows-builder.ts'
 import { openModelFor, toWorkerSettings } from './worker-settings.ts'
 
 export interface WorkerPoolOptions {
   /** The calling thread prepares chunks as well, when it has nothing else to do: it is one of the workers. Default false. */
   readonly worksHere?: boolean
+  /** Prepared chunks lie in memory that is used again: each is to be released. Default false. */
+  readonly reusesMemory?: boolean
 }
 
 /**
@@ -29,21 +33,25 @@ const CHUNKS_AT_HAND = 8
 export class WorkerPool {
   /** Threads that work, the calling one among them if it does. */
   readonly size: number
+  /** For the bytes of chunks that are to be prepared: they are given back when that is done. */
+  readonly memory: ChunkMemory = new SharedMemory()
   /** The model in the calling thread. */
   readonly model: Promise<Model>
   readonly #settings: Settings
   readonly #worksHere: boolean
   readonly #threads: Piscina | undefined
+  readonly #rowsMemory: SharedMemory | undefined
   readonly #room: number
   #inThreads = 0
   readonly #waiting: WaitingTask[] = []
   #isBusyHere = false
   #isClosed = false
 
-  constructor(settings: Settings, { worksHere = false }: WorkerPoolOptions = {}) {
+  constructor(settings: Settings, { worksHere = false, reusesMemory = false }: WorkerPoolOptions = {}) {
     this.size = settings.workers ?? availableParallelism()
     this.#settings = settings
     this.#worksHere = worksHere
+    this.#rowsMemory = reusesMemory ? new SharedMemory() : undefined
     const threads = this.size - Number(worksHere)
     this.#room = threads * CHUNKS_AT_HAND
     // Threads take a while to start: meanwhile the model is opened here too.
@@ -100,8 +108,9 @@ export class WorkerPool {
 
   async #workThere(threads: Piscina, { task, resolve, reject }: WaitingTask): Promise<void> {
     this.#inThreads++
+    const transfers = listTransfers(task.chunk)
     try {
-      resolve(await this.#run(threads, 'prepareChunk', task, listTransfers(task.chunk)))
+      resolve(await this.#inMemory(task, placed => this.#run(threads, 'prepareChunk', placed, transfers)))
     } catch (error) {
       reject(error)
     }
@@ -112,12 +121,28 @@ export class WorkerPool {
   async #workHere(): Promise<void> {
     const waiting = this.#isClosed ? undefined : this.#waiting.shift()
     try {
-      waiting?.resolve(await prepareChunk(waiting.task, await this.model, this.#settings))
+      waiting?.resolve(
+        await this.#inMemory(waiting.task, async task =>
+          prepareChunk(task, await this.model, this.#settings),
+        ),
+      )
     } catch (error) {
       waiting?.reject(error)
     }
     this.#isBusyHere = false
     this.#handOut()
+  }
+
+  /** Gives a task memory for its rows, and takes that of its bytes back. */
+  async #inMemory(
+    task: ChunkTask,
+    prepare: (task: ChunkTask) => Promise<PreparedChunk>,
+  ): Promise<PreparedChunk> {
+    const memory = this.#rowsMemory
+    const room = memory?.take(expectTokens(task.chunk) * TOKEN_BYTES)
+    const prepared = await prepare(room === undefined ? task : { ...task, room })
+    this.memory.give(memoryOf(task.chunk))
+    return room === undefined ? prepared : { ...prepared, release: () => memory?.give(room) }
   }
 
   async #run<Value>(

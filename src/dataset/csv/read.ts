@@ -5,7 +5,7 @@ import type { CsvChunk } from '../chunk.ts'
 import type { DatasetRow } from '../dataset-row.ts'
 import { toJsonObject } from '../json-object.ts'
 import { toRow } from '../to-row.ts'
-import { decodeUtf8 } from '../utf8.ts'
+import { decodeUtf8, toBuffer } from '../utf8.ts'
 import { parseFields } from './fields.ts'
 import { countNewlines } from './split.ts'
 
@@ -14,7 +14,7 @@ import { countNewlines } from './split.ts'
  * that can't be followed, is a broken row.
  */
 export function* readCsv(chunk: CsvChunk): Generator<DatasetRow> {
-  const bytes = Buffer.from(chunk.bytes)
+  const bytes = toBuffer(chunk.bytes)
   const ranges = new Uint32Array(chunk.ranges)
   const isText = isUtf8(bytes)
   let line = chunk.startLine

@@ -100,7 +100,7 @@ export class RecordScanner implements RowScanner {
       name: this.#name,
       startRow: this.rowCount,
       rowCount: ranges.length / 2,
-      bytes: bytes.buffer as ArrayBuffer,
+      bytes,
       ranges: Uint32Array.from(ranges).buffer as ArrayBuffer,
       columns: this.#columns ?? [],
       delimiter: this.#delimiter,

@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import type { DocumentChunk, ItemsChunk } from '../chunk.ts'
 import type { DatasetRow } from '../dataset-row.ts'
 import { toRow } from '../to-row.ts'
-import { decodeUtf8 } from '../utf8.ts'
+import { decodeUtf8, toBuffer } from '../utf8.ts'
 import { parseAt, toTextStart } from './document.ts'
 import { advance, type TextPlace } from './text-place.ts'
 
 /** Rows of a JSON list, an item each; one that is no JSON or no UTF-8 is a broken row. */
 export function* readItems(chunk: ItemsChunk): Generator<DatasetRow> {
-  const bytes = Buffer.from(chunk.bytes)
+  const bytes = toBuffer(chunk.bytes)
   const ranges = new Uint32Array(chunk.ranges)
   const isText = isUtf8(bytes)
   // Where an item stands is only worked out for errors.

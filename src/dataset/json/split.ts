@@ -82,7 +82,7 @@ export class ItemScanner implements RowScanner {
       name: this.#name,
       startRow: this.rowCount,
       rowCount: ranges.length / 2,
-      bytes: bytes.buffer as ArrayBuffer,
+      bytes,
       ranges: ranges.buffer as ArrayBuffer,
       startLine: this.#place.line,
       startColumn: this.#place.column,

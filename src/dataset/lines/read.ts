@@ -4,7 +4,7 @@ import { parseJson } from '../../json/index.ts'
 import type { LinesChunk } from '../chunk.ts'
 import type { DatasetRow } from '../dataset-row.ts'
 import { toRow } from '../to-row.ts'
-import { decodeUtf8 } from '../utf8.ts'
+import { decodeUtf8, toBuffer } from '../utf8.ts'
 import { isBlank } from './split.ts'
 
 const NEWLINE = 0x0a
@@ -14,7 +14,7 @@ const NEWLINE = 0x0a
  * its like stand inside strings. A line that is no JSON or no UTF-8 is a broken row, and the next one is read.
  */
 export function* readLines(chunk: LinesChunk): Generator<DatasetRow> {
-  const bytes = Buffer.from(chunk.bytes)
+  const bytes = toBuffer(chunk.bytes)
   // The common case: nothing to check line by line.
   const isText = isUtf8(bytes)
   let line = chunk.startLine

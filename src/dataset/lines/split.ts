@@ -42,7 +42,7 @@ export class LineScanner implements RowScanner {
       name: this.#name,
       startRow: this.rowCount,
       rowCount: rows,
-      bytes: bytes.buffer as ArrayBuffer,
+      bytes,
       startLine: this.#line,
       byteOffset: this.#byteOffset,
       isOpenEnd,
