@@ -10,8 +10,8 @@ const NEEDS: Readonly<Record<string, string>> = {
   columnar: 'Run on Arrow and Parquet.',
   vocabulary: 'Run where config.json lies beside the tokenizer.',
   'own-template': 'Run with `--chat-template`, where the folder has a template too.',
-  training: 'For trainings; `check` has none to look at.',
-  evaluation: 'For evaluations; `check` has none to look at.',
+  training: 'Looked for by `lossline train`; `check` has no training to look at.',
+  evaluation: 'Looked for by `lossline train`; `check` has no evaluation to look at.',
   prepared: 'Run on folders that `lossline prepare` wrote.',
   marks: 'Run on templates with `{% generation %}`.',
 }
@@ -29,7 +29,7 @@ export function explainRule(rule: Rule): string {
     ...MENDS.filter(({ rules }) => rules.includes(name)).map(
       ({ does }) => `\`lossline check FILE --fix OUT\` mends some of it: ${lowerFirst(does)}`,
     ),
-    `${fix} \`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it an error.`,
+    `${fix} ${needs.includes('training') ? `\`train --allow-findings ${name}\` goes on as it is.` : `\`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it an error.`}`,
     '## Wrong',
     ...explainExample(rule.wrong),
     '## Right',
@@ -72,11 +72,7 @@ function explainExample(example: RuleExample): string[] {
     ...(example.merges ?? []).map(([left, right]) => `${code(left + right)} is one token`),
     ...(mask === undefined ? [] : [`masks are made with ${code(JSON.stringify(mask))}`]),
     ...(maxLength === undefined ? [] : [`rows are cut to ${maxLength} tokens, each of one byte`]),
-    ...Object.entries(facts ?? {}).map(([name, value]) =>
-      name === 'ownTemplate'
-        ? `the model folder’s own template is ${code(String(value))}`
-        : `${name} is ${String(value)}`,
-    ),
+    ...Object.entries(facts ?? {}).map(([name, value]) => explainFact(name, value)),
     ...(example.breaksOffsets === true
       ? ['the tokenizer says of every token that it has no characters']
       : []),
@@ -87,6 +83,13 @@ function explainExample(example: RuleExample): string[] {
     ...(prepared === undefined ? [] : [fence('json', explainPrepared(prepared))]),
     ...(settings.length === 0 ? [] : [`Here ${settings.join('; ')}.`]),
   ]
+}
+
+function explainFact(name: string, value: unknown): string {
+  if (name === 'ownTemplate') return `the model folder’s own template is ${code(String(value))}`
+  if (!(value instanceof Map)) return `${name} is ${String(value)}`
+  const ids = [...(value as ReadonlyMap<number, string>).keys()]
+  return `the rows of the ids ${ids[0]} to ${ids.at(-1)} in the head are all zero, and it is not trained`
 }
 
 function explainPrepared({ rows, facts }: NonNullable<RuleExample['prepared']>): string {

@@ -26,5 +26,6 @@ export {
 } from './report.ts'
 export type { Need, RuleExample, Severity } from './rule.ts'
 export { RULES } from './rules/index.ts'
+export { countEmptyBatches, describeEmptyBatches } from './rules/zero-token-eval-batch.ts'
 export { type Facts, NO_FACTS, type PreparedFacts, RowSubject } from './subject.ts'
 export { addFindings, addRuleTallies, emptyLintTally, type FoundExample, type LintTally } from './tally.ts'

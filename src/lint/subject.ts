@@ -16,8 +16,8 @@ export interface Facts {
   readonly vocabSize: number | undefined
   /** The model folder's own template, where another one is used. */
   readonly ownTemplate: string | undefined
-  /** Of a training: ids from here on have rows in the embeddings that are not trained; undefined: none, or no training. */
-  readonly frozenFromId: number | undefined
+  /** Of a training that leaves the head as it is: ids whose rows in it say nothing yet, each with what is seen of that; undefined: no such training. */
+  readonly frozenNewTokens: ReadonlyMap<number, string> | undefined
   /** Rows of a batch of an evaluation; undefined: no evaluation. */
   readonly evalBatchSize: number | undefined
 }
@@ -26,7 +26,7 @@ export const NO_FACTS: Facts = {
   isColumnar: false,
   vocabSize: undefined,
   ownTemplate: undefined,
-  frozenFromId: undefined,
+  frozenNewTokens: undefined,
   evalBatchSize: undefined,
 }
 

@@ -49,6 +49,8 @@ export interface RowsOptions {
   readonly workers?: number
   /** Rules of the linter whose errors don't stop the work. Default: none. */
   readonly allowFindings?: readonly string[]
+  /** Of a training that leaves the head as it is: ids whose rows in it say nothing yet, each with what is seen of that. */
+  readonly frozenNewTokens?: ReadonlyMap<number, string>
   /** Keep the tokenizer's built tables in the user's cache folder. Default true. */
   readonly cache?: boolean
   /** Stops the work; what is finished stays. */

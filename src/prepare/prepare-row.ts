@@ -43,7 +43,10 @@ export function maskRow(row: ReadRow, model: Model, settings: Settings, tally: T
     context: model,
     options,
     strategy: options.strategy ?? defaultStrategy(example),
-    facts: factsOf(model),
+    facts:
+      settings.frozenNewTokens === undefined
+        ? factsOf(model)
+        : { ...factsOf(model), frozenNewTokens: settings.frozenNewTokens },
   })
   for (const finding of findErrors(subject)) addFinding(tally, finding, row.where)
   return cut

@@ -48,7 +48,9 @@ function stopAt({ rows, findings }: Found, stops: (rule: string, finding: Findin
   const counts = errors.map(([name, { count }]) => `${name} ${times(count)}`)
   const what = `${text} ${rows === 1 ? 'In this row' : `In ${n(rows)} rows`} there are errors: ${counts.join(', ')}.`
   const names = errors.map(([name]) => name).join(',')
-  const fix = `${findRule(rule)!.fix} lossline check finds all; {allow_findings} ${names} goes on as it is.`
+  const { fix: advice, needs = [] } = findRule(rule)!
+  const others = needs.includes('training') ? '' : ' lossline check finds all;'
+  const fix = `${advice}${others} {allow_findings} ${names} goes on as it is.`
   throw new LosslineError('prepare/findings', what, { where, fix })
 }
 

@@ -18,6 +18,7 @@ export interface WorkerSettings {
   readonly truncation: Settings['truncation']
   readonly packing: Settings['packing']
   readonly seed: number
+  readonly frozenNewTokens: ReadonlyMap<number, string> | undefined
 }
 
 /** The settings as they are sent to a worker thread. */
@@ -34,6 +35,7 @@ export function toWorkerSettings(settings: Settings): WorkerSettings {
     truncation,
     packing,
     seed,
+    frozenNewTokens,
   } = settings
   return {
     model,
@@ -47,6 +49,7 @@ export function toWorkerSettings(settings: Settings): WorkerSettings {
     truncation,
     packing,
     seed,
+    frozenNewTokens,
   }
 }
 
@@ -56,6 +59,7 @@ export function fromWorkerSettings({
   chatTemplateKwargs,
   rows,
   mask,
+  frozenNewTokens,
   ...rest
 }: WorkerSettings): Settings {
   return {
@@ -69,6 +73,7 @@ export function fromWorkerSettings({
     }),
     ...(rows !== undefined && { rows }),
     ...(mask !== undefined && { mask }),
+    ...(frozenNewTokens !== undefined && { frozenNewTokens }),
   }
 }
 

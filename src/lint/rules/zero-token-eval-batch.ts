@@ -33,17 +33,44 @@ export const zeroTokenEvalBatch: SetRule<State> = {
     into.rows += from.rows
     into.batchSize ??= from.batchSize
   },
-  report({ batchSize, runs }) {
+  report({ batchSize, rows, runs }) {
     if (batchSize === undefined) return []
-    const batches = runs.map(([first, count]) => {
-      const start = Math.ceil(first / batchSize)
-      return Math.max(0, Math.floor((first + count) / batchSize) - start)
-    })
-    const empty = batches.reduce((sum, count) => sum + count, 0)
-    if (empty === 0) return []
-    const text = `${empty} batches of ${batchSize} rows have no trained token.`
-    return [{ rule: 'zero-token-eval-batch', severity: 'info', text, rows: empty * batchSize, places: [] }]
+    const isEmpty = (row: number): boolean =>
+      runs.some(([first, count]) => row >= first && row < first + count)
+    const empty = countEmptyBatches(isEmpty, rows, batchSize)
+    if (empty.batches === 0) return []
+    const text = describeEmptyBatches(empty.batches, rows, batchSize)
+    return [{ rule: 'zero-token-eval-batch', severity: 'info', text, rows: empty.rows, places: [] }]
   },
+}
+
+/**
+ * Batches, one after the other through the rows, of which no row has a trained token; the last may be smaller.
+ *
+ * @param isEmpty whether a row has none
+ */
+export function countEmptyBatches(
+  isEmpty: (row: number) => boolean,
+  rows: number,
+  batchSize: number,
+): { readonly batches: number; readonly rows: number } {
+  let batches = 0
+  let ofThem = 0
+  for (let start = 0; start < rows; start += batchSize) {
+    const end = Math.min(rows, start + batchSize)
+    let row = start
+    while (row < end && isEmpty(row)) row++
+    if (row < end) continue
+    batches++
+    ofThem += end - start
+  }
+  return { batches, rows: ofThem }
+}
+
+/** That some batches have no trained token, in a sentence. */
+export function describeEmptyBatches(empty: number, rows: number, batchSize: number): string {
+  const all = Math.ceil(rows / batchSize)
+  return `${empty} of ${all} batches of ${batchSize} ${batchSize === 1 ? 'row' : 'rows'} ${empty === 1 ? 'has' : 'have'} no trained token.`
 }
 
 function addRun({ runs }: State, first: number, count: number): void {

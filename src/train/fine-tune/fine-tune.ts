@@ -14,6 +14,7 @@ import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCas
 import {
   checkSignal,
   type ExampleSet,
+  isPrepared,
   type ReadExamplesOptions,
   readEvalExamples,
   readExamples,
@@ -30,7 +31,9 @@ import { checkLengths } from './check-lengths.ts'
 import { explainNotFinite } from './explain-not-finite.ts'
 import { toLoggedRows } from './logged-rows.ts'
 import { LoggedTraining } from './logged-training.ts'
+import { findFrozenNewTokens, stopAtNewTokens } from './new-tokens.ts'
 import type { FineTuneOptions } from './options.ts'
+import { tellEmptyBatches } from './tell-empty-batches.ts'
 
 export interface FineTuned extends Trained {
   /** Where it was written. */
@@ -58,7 +61,7 @@ export async function fineTune(given: FineTuneOptions): Promise<FineTuned> {
   checkWeights(options.model)
   const adapter = layPart(options, config)
   for (const name of adapter?.plan.unmatched ?? []) options.notice(`no module of the model is named ${name}.`)
-  const data = await readData(options, config)
+  const data = await readData(options, config, adapter)
   const trained = adapter === undefined ? ({ kind: 'all' } as const) : toTrained(adapter)
   checkFit(options.model, config, data.trainSet, { trained, quantization: options.quantization })
   const model = await openTrainableModel(options.model, {
@@ -116,7 +119,11 @@ interface Data {
   readonly prompts: readonly Prompt[]
 }
 
-async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Data> {
+async function readData(
+  options: FineTuneOptions,
+  config: SFTConfig,
+  adapter: LaidAdapter | undefined,
+): Promise<Data> {
   const { evalInputs, rows } = options
   const configFile = join(options.model, 'config.json')
   const modelConfig = readConfig(options.model)
@@ -128,6 +135,8 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     ...(rows.cache !== undefined && { cache: rows.cache }),
   })
   checkTokenIds(description, chat.tokenizer.vocabSize, chat.folder.tokenizerFile)
+  const frozenNewTokens =
+    adapter === undefined ? undefined : findFrozenNewTokens(chat.folder, options.model, adapter)
   const reading: ReadExamplesOptions = {
     ...rows,
     model: options.model,
@@ -137,10 +146,12 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     seed: config.seed,
     mask: { ...toMaskOptions(config), ...rows.mask },
     ...(config.datasetNumProc !== undefined && { workers: config.datasetNumProc }),
+    ...(frozenNewTokens !== undefined && { frozenNewTokens }),
     ...(options.notice !== undefined && { notice: options.notice }),
     ...(options.signal !== undefined && { signal: options.signal }),
   }
   const trainSet = await readExamples(reading, config)
+  if (rows.inputs.some(({ path }) => isPrepared(path))) stopAtNewTokens(trainSet, reading, chat)
   const evalSet =
     evalInputs === undefined
       ? undefined
@@ -149,6 +160,7 @@ async function readData(options: FineTuneOptions, config: SFTConfig): Promise<Da
     const told = set && checkLengths(description, set)
     if (told !== undefined) options.notice?.(set === evalSet ? `evaluation: ${told}` : told)
   }
+  if (evalSet !== undefined) tellEmptyBatches(evalSet, config, options.notice)
   return { chat, modelConfig, trainSet, evalSet, prompts: await readPrompts(options, chat) }
 }
 

@@ -39,6 +39,24 @@ export function readTensor(
   return into
 }
 
+/**
+ * Some rows of a matrix as float32, one after the other; the others are not read.
+ *
+ * @throws LosslineError as `readTensor`
+ */
+export function readTensorRows(entry: TensorEntry, rows: readonly number[]): Float32Array {
+  const [, width = 1] = entry.shape
+  const { dtype, startByte, byteLength } = entry
+  if (!isFloatDtype(dtype)) throw notFloat(entry)
+  const rowBytes = byteLength / entry.shape[0]!
+  const numbers = new Float32Array(rows.length * width)
+  for (const [r, row] of rows.entries()) {
+    const ofRow = { ...entry, shape: [width], startByte: startByte + row * rowBytes, byteLength: rowBytes }
+    readTensor(ofRow, numbers.subarray(r * width, (r + 1) * width))
+  }
+  return numbers
+}
+
 /** A tensor's bytes as they lie in its file, of whatever dtype. */
 export function readTensorBytes({ file, startByte, byteLength }: TensorEntry): Uint8Array {
   const bytes = new Uint8Array(byteLength)
