@@ -99,6 +99,7 @@ export const COMMANDS: readonly Command[] = [
       'instruction_template',
       'now',
       'json',
+      'workers',
       'no_cache',
     ],
     details: async () => (await import('./compare.ts')).listTools(),

@@ -1,4 +1,11 @@
-import { type CompareTally, KINDS, type KindTally, type Tool } from '../compare/index.ts'
+import {
+  type CompareTally,
+  countRefused,
+  KINDS,
+  type KindTally,
+  listKinds,
+  type Tool,
+} from '../compare/index.ts'
 import {
   makePaint,
   type Paint,
@@ -32,13 +39,15 @@ export function toToolView(report: ToolReport, options: ToolViewOptions): string
     ...wrapWords(`${tool.rule}.`, options.width).map(paint.dim),
     ...toNotes(report, options).flatMap(note => wrapWords(note, options.width)),
     '',
-    ...tally.kinds.flatMap(kind => [...drawKind(kind, options.width, paint), '']),
+    ...listKinds(tally).flatMap(kind => [...drawKind(kind, options.width, paint), '']),
     ...toEnd(report).flatMap(line => wrapWords(line, options.width)),
   ].join('\n')
 }
 
 function toHeadline({ tool, tally }: ToolReport): string {
-  const { answers, found, whole, answerTokens, trainedAnswerTokens, otherTokens } = tally
+  const { rows, answers, found, whole, answerTokens, trainedAnswerTokens, otherTokens } = tally
+  const refused = countRefused(tally)
+  if (rows > 0 && refused === rows) return `${tool.name} stops at every one of these rows.`
   if (answers === 0) return 'There is no answer in these rows.'
   const share = toShare(trainedAnswerTokens, answerTokens)
   const wholes = whole === found ? '' : ` (${toThousands(whole)} of them whole)`
@@ -64,6 +73,10 @@ function toNotes({ tool, options, tally, hasMarks }: ToolReport, { isGiven }: To
       ? []
       : [`The template has no {% generation %}: ${tool.withoutMarks}.`]),
     ...(tool.note === undefined ? [] : [tool.note]),
+    ...[...tally.refusals.values()].map(
+      ({ rows, text, where }) =>
+        `It stops at ${count(rows, 'row')}, which no number here has; first at ${where}: ${toLine(text)}`,
+    ),
     ...[...tally.findings].flatMap(([rule, { rows, text, where }]) =>
       rule.startsWith('marker-') || rule === 'prompt-not-prefix'
         ? [`${rule} in ${count(rows, 'row')}, first in ${where}: ${toLine(text)}`]
@@ -107,12 +120,14 @@ function cut(text: string, width: number): string {
 
 function toEnd({ tally, failed }: ToolReport): string[] {
   const { rows, answeredRows, differentRows } = tally
-  const without = rows - answeredRows
+  const refused = countRefused(tally)
+  const without = rows - answeredRows - refused
   return [
-    `${count(rows, 'row')} compared, ${toThousands(differentRows)} different.`,
+    `${count(rows - refused, 'row')} compared, ${toThousands(differentRows)} different.`,
+    ...(refused > 0 ? [`${count(refused, 'row')} that the tool stops at.`] : []),
     ...(without > 0 ? [`${count(without, 'row')} without an answer.`] : []),
     ...(failed > 0
-      ? [`${count(failed, 'row')} refused by the tool's rule or the template; the lines above say why.`]
+      ? [`${count(failed, 'row')} that can't be read or rendered; the lines above say why.`]
       : []),
     'lossline show FILE --compare A,B shows two masks token by token.',
   ]

@@ -1,6 +1,7 @@
 import {
-  CompareTally,
-  compareRow,
+  addCompareTally,
+  type CompareTally,
+  emptyCompareTally,
   findMarkers,
   type Markers,
   TOOLS,
@@ -11,26 +12,23 @@ import { LosslineError } from '../error.ts'
 import { wrapWords } from '../inspect/index.ts'
 import type { MaskOptions } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
+import { compareRows, type RowFailure } from '../prepare/index.ts'
 import type { CommandInput } from './command.ts'
 import { toToolView } from './compare-view.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
 import { type OptionName, toFlag, type Values } from './options.ts'
-import { forEachRow } from './rows.ts'
-import { checkTemplate } from './shown-rows.ts'
+import { makeProgress } from './progress.ts'
+import { toErrorLine } from './report-error.ts'
+import { countErrors, makeFormatNotice, noSuchRow, toParseOptions, toRange } from './rows.ts'
+import { toRowsOptions } from './rows-options.ts'
 
 /** `lossline compare FILE --with TOOL`: what another tool's rule trains on in these rows, against what a model has to write. */
 export async function runCompareTool({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const tool = toTool(values)
   const model = await openModelOf(values, io)
   const options = toMarkerOptions(tool, model, values)
-  const tally = new CompareTally()
-  const { failed } = await forEachRow(file, values, io, {
-    each: async given => {
-      const { example, where } = checkTemplate(given, model)
-      tally.add(compareRow(example, tool, model, options), where)
-    },
-  })
+  const { tally, failed } = await compareFile(file, { tool, options, values }, io)
   const report = { tool, options, tally, failed, hasMarks: hasMarks(model) }
   if (values.json === true) {
     const { name, strategy } = tool
@@ -45,6 +43,60 @@ export async function runCompareTool({ file, values }: CommandInput, io: Io): Pr
 
   function isGiven(name: MarkerOption): boolean {
     return values[name] !== undefined
+  }
+}
+
+interface Compared {
+  readonly tally: CompareTally
+  /** Rows that can't be compared. */
+  readonly failed: number
+}
+
+/** Compares all rows that are asked for, in worker threads; what is kept is bounded, however many rows there are. */
+async function compareFile(
+  file: string,
+  { tool, options, values }: { readonly tool: Tool; readonly options: MaskOptions; readonly values: Values },
+  io: Io,
+): Promise<Compared> {
+  const rows = toParseOptions(values)
+  const tally = emptyCompareTally()
+  const errors = countErrors(io)
+  const tellFormat = makeFormatNotice(file, values, io)
+  const progress = makeProgress(io, false)
+  const { mask: _, ...rowsOptions } = await toRowsOptions(values, io)
+  let failed = 0
+  let seen = 0
+  const comparison = compareRows({
+    ...rowsOptions,
+    rows,
+    tool: tool.name,
+    markers: options,
+    input: { path: file },
+    range: toRange(values) ?? { startRow: 0, endRow: undefined },
+    notice: text => io.tell(`lossline: ${text}`),
+    onProgress: progress.update,
+    ...(values.workers !== undefined && { workers: values.workers }),
+  })
+  try {
+    for await (const result of comparison) {
+      progress.end()
+      seen = result.seen
+      failed += result.chunk.failures.length
+      addCompareTally(tally, result.chunk.tally)
+      for (const [format, row] of result.chunk.formats) tellFormat({ format, row })
+      for (const failure of result.chunk.failures) tellFailure(failure)
+    }
+  } finally {
+    progress.end()
+  }
+  errors.end()
+  if (tally.rows + failed === 0) throw noSuchRow(values, file, seen)
+  return { tally, failed }
+
+  function tellFailure({ code, what, where, fix }: RowFailure): void {
+    const place = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }
+    const error = new LosslineError(code, what, place)
+    errors.tell(error, toErrorLine(error))
   }
 }
 

@@ -81,7 +81,7 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
 }
 
 /** Of errors that differ in their row alone the first few are told, and then how many more there were. */
-function countErrors(io: Io): { tell(error: LosslineError, line: string): void; end(): void } {
+export function countErrors(io: Io): { tell(error: LosslineError, line: string): void; end(): void } {
   const counts = new Map<string, number>()
   return {
     tell: ({ code, message }, line) => {
@@ -135,7 +135,11 @@ function toRow(source: DatasetRow, values: Values): Row {
 }
 
 /** Tells each format once, when it is first met; nothing where the caller has named it. */
-function makeFormatNotice(file: string, values: Values, io: Io): (row: Row) => void {
+export function makeFormatNotice(
+  file: string,
+  values: Values,
+  io: Io,
+): (row: Pick<Row, 'format' | 'row'>) => void {
   const told = new Set<FormatName>()
   return ({ format, row }) => {
     if (values.format !== undefined || told.has(format)) return

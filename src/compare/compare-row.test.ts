@@ -103,7 +103,9 @@ test('LLaMA-Factory makes an example of each answer, and refuses one that does n
   const row = compare('llamafactory')
   assert.deepEqual([row.answers, row.whole, row.otherTokens], [3, 3, 3])
   const opened = await makeContext(CHATML.replace("assistant\\n' }}{% endif", "assistant\\n<' }}{% endif"))
-  assert.throws(() => compare('llamafactory', three, opened), { code: 'mask/prompt-not-prefix' })
+  const refused = compare('llamafactory', three, opened)
+  assert.match(refused.refusal?.text ?? '', /LLaMA-Factory refuses it/)
+  assert.deepEqual([refused.answers, refused.differences], [0, []])
 })
 
 test('plain text has no answers', () => {
@@ -115,7 +117,7 @@ test('the counts of every tool add up, on conversations at random', () => {
   fc.assert(
     fc.property(seeds, fc.constantFrom(...(Object.keys(TOOLS) as ToolName[])), (seed, name) => {
       const row = tryCompare(name, makeConversation(seed))
-      if (row === undefined) return
+      if (row === undefined || row.refusal !== undefined) return
       const count = (isLost: boolean): number =>
         row.differences
           .filter(({ kind }) => kind.endsWith('-lost') === isLost)

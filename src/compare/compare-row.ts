@@ -1,4 +1,5 @@
 import type { Example } from '../conversation/index.ts'
+import { LosslineError } from '../error.ts'
 import { type Finding, type MaskContext, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
 import { type DifferenceKind, kindOfLost, kindOfTrained } from './kinds.ts'
 import type { Tool, ToolExample } from './tools.ts'
@@ -33,13 +34,15 @@ export interface ComparedRow {
   readonly differences: readonly Difference[]
   /** What was found about the tool's rule. */
   readonly findings: readonly Finding[]
+  /** Why the tool stops at the row, if it does: then nothing else is said of it. */
+  readonly refusal: { readonly code: string; readonly text: string } | undefined
 }
 
 /**
  * Compares what a tool trains of a row with the exact mask, token by token, in the tool's own examples and renderings.
  *
  * @param options the markers that the tool's rule searches for
- * @throws LosslineError where the template, or the tool, refuses the row
+ * @throws LosslineError where the template refuses the row
  */
 export function compareRow(
   example: Example,
@@ -47,10 +50,9 @@ export function compareRow(
   context: MaskContext,
   options: Pick<MaskOptions, 'responseTemplate' | 'instructionTemplate'> = {},
 ): ComparedRow {
-  return tool
-    .toExamples(example)
-    .map(given => compareExample(given, tool, context, options))
-    .reduce(addRows, NOTHING)
+  const rows = tool.toExamples(example).map(given => compareExample(given, tool, context, options))
+  const refusal = rows.find(row => row.refusal !== undefined)
+  return refusal ?? rows.reduce(addRows, NOTHING)
 }
 
 const NOTHING: ComparedRow = {
@@ -63,6 +65,7 @@ const NOTHING: ComparedRow = {
   otherTokens: 0,
   differences: [],
   findings: [],
+  refusal: undefined,
 }
 
 function addRows(a: ComparedRow, b: ComparedRow): ComparedRow {
@@ -76,6 +79,7 @@ function addRows(a: ComparedRow, b: ComparedRow): ComparedRow {
     otherTokens: a.otherTokens + b.otherTokens,
     differences: [...a.differences, ...b.differences],
     findings: [...a.findings, ...b.findings],
+    refusal: undefined,
   }
 }
 
@@ -89,7 +93,9 @@ function compareExample(
   const exactOptions: MaskOptions =
     example.kind === 'conversation' ? { strategy: 'assistant', turns, unroll: 'never' } : {}
   const [exact] = maskExample(example, context, exactOptions) as [Masked]
-  const [theirs] = maskExample(example, context, { ...options, strategy }) as [Masked]
+  const theirs = maskAsTool(example, context, { ...options, strategy })
+  if (theirs instanceof LosslineError)
+    return { ...NOTHING, refusal: { code: theirs.code, text: theirs.message } }
   const answers = countAnswers(exact, theirs)
   const differences = findDifferences(exact, theirs, answers)
   const sum = (pick: (answer: AnswerTokens) => number): number =>
@@ -106,8 +112,22 @@ function compareExample(
     otherTokens: trained - trainedAnswerTokens,
     differences,
     findings: theirs.findings,
+    refusal: undefined,
   }
 }
+
+/** Strategies that imitate a tool refuse what it refuses. */
+function maskAsTool(example: Example, context: MaskContext, options: MaskOptions): Masked | LosslineError {
+  try {
+    return maskExample(example, context, options)[0]!
+  } catch (error) {
+    if (error instanceof LosslineError && REFUSALS.has(error.code)) return error
+    throw error
+  }
+}
+
+/** What it says in the words of the strategies; other errors are the caller's. */
+const REFUSALS = new Set(['mask/prompt-not-prefix', 'mask/prompt-refused', 'mask/turn-refused'])
 
 interface AnswerTokens {
   tokens: number

@@ -18,65 +18,122 @@ export interface KindTally {
   readonly examples: readonly DifferenceExample[]
 }
 
+/** What a tool trains over all rows. Plain data, so that threads can send it. */
+export interface CompareTally {
+  /** Rows that were compared, with those that the tool refuses. */
+  rows: number
+  /** Rows in which there is an answer. */
+  answeredRows: number
+  differentRows: number
+  answers: number
+  found: number
+  whole: number
+  tokens: number
+  answerTokens: number
+  trainedAnswerTokens: number
+  otherTokens: number
+  /** By kind. */
+  readonly kinds: Map<DifferenceKind, MutableKindTally>
+  /** Rows with a finding about the tool's rule, by the finding's rule, with the first one's words. */
+  readonly findings: Map<string, CountedText>
+  /** Rows that the tool would stop at, by the error's code; they are in no other count but `rows`. */
+  readonly refusals: Map<string, CountedText>
+}
+
+/** Rows that something is said of, with the first one's words and place. */
+export interface CountedText {
+  rows: number
+  readonly text: string
+  readonly where: string
+}
+
+type MutableKindTally = { -readonly [Key in keyof KindTally]: KindTally[Key] } & {
+  readonly examples: DifferenceExample[]
+}
+
 /** Examples kept of each kind. */
 const KEPT = 3
 
-/** What a tool trains over all rows. */
-export class CompareTally {
-  rows = 0
-  /** Rows in which there is an answer. */
-  answeredRows = 0
-  differentRows = 0
-  answers = 0
-  found = 0
-  whole = 0
-  tokens = 0
-  answerTokens = 0
-  trainedAnswerTokens = 0
-  otherTokens = 0
-  /** Rows with a finding about the tool's rule, by the finding's rule, with the first one's words. */
-  readonly findings: Map<string, { rows: number; readonly text: string; readonly where: string }> = new Map()
-  readonly #kinds = new Map<DifferenceKind, Mutable<KindTally>>()
-
-  add(row: ComparedRow, where: string): void {
-    this.rows++
-    if (row.answers > 0) this.answeredRows++
-    if (row.differences.length > 0) this.differentRows++
-    for (const count of COUNTS) this[count] += row[count]
-    for (const kind of new Set(row.differences.map(({ kind }) => kind))) this.#kind(kind).rows++
-    for (const difference of row.differences) {
-      const tally = this.#kind(difference.kind)
-      tally.places++
-      tally.tokens += difference.endToken - difference.startToken
-      if (tally.examples.length < KEPT) tally.examples.push({ where, difference })
-    }
-    const told = new Map(row.findings.filter(({ severity }) => severity !== 'info').map(f => [f.rule, f]))
-    for (const [rule, { text }] of told) {
-      const finding = this.findings.get(rule) ?? { rows: 0, text, where }
-      finding.rows++
-      this.findings.set(rule, finding)
-    }
-  }
-
-  /** Kinds that there are, worst first. */
-  get kinds(): KindTally[] {
-    return KIND_NAMES.flatMap(kind => this.#kinds.get(kind) ?? [])
-  }
-
-  #kind(kind: DifferenceKind): Mutable<KindTally> {
-    const tally = this.#kinds.get(kind) ?? { kind, tokens: 0, places: 0, rows: 0, examples: [] }
-    this.#kinds.set(kind, tally)
-    return tally
+export function emptyCompareTally(): CompareTally {
+  return {
+    rows: 0,
+    answeredRows: 0,
+    differentRows: 0,
+    answers: 0,
+    found: 0,
+    whole: 0,
+    tokens: 0,
+    answerTokens: 0,
+    trainedAnswerTokens: 0,
+    otherTokens: 0,
+    kinds: new Map(),
+    findings: new Map(),
+    refusals: new Map(),
   }
 }
 
-type Mutable<T extends KindTally> = { -readonly [Key in keyof T]: T[Key] } & {
-  readonly examples: DifferenceExample[]
+/** Counts a row that was compared. */
+export function addComparedRow(tally: CompareTally, row: ComparedRow, where: string): void {
+  tally.rows++
+  if (row.refusal !== undefined) {
+    countText(tally.refusals, row.refusal.code, { text: row.refusal.text, where, rows: 1 })
+    return
+  }
+  if (row.answers > 0) tally.answeredRows++
+  if (row.differences.length > 0) tally.differentRows++
+  for (const count of ROW_COUNTS) tally[count] += row[count]
+  for (const kind of new Set(row.differences.map(({ kind }) => kind))) kindOf(tally, kind).rows++
+  for (const difference of row.differences) {
+    const kind = kindOf(tally, difference.kind)
+    kind.places++
+    kind.tokens += difference.endToken - difference.startToken
+    if (kind.examples.length < KEPT) kind.examples.push({ where, difference })
+  }
+  const told = new Map(row.findings.filter(({ severity }) => severity !== 'info').map(f => [f.rule, f]))
+  for (const [rule, { text }] of told) countText(tally.findings, rule, { text, where, rows: 1 })
+}
+
+/** Adds `from`, whose rows come later, to `into`. */
+export function addCompareTally(into: CompareTally, from: CompareTally): void {
+  for (const count of ['rows', 'answeredRows', 'differentRows', ...ROW_COUNTS] as const)
+    into[count] += from[count]
+  for (const { kind, tokens, places, rows, examples } of from.kinds.values()) {
+    const tally = kindOf(into, kind)
+    tally.tokens += tokens
+    tally.places += places
+    tally.rows += rows
+    tally.examples.push(...examples.slice(0, KEPT - tally.examples.length))
+  }
+  for (const [rule, finding] of from.findings) countText(into.findings, rule, finding)
+  for (const [code, refusal] of from.refusals) countText(into.refusals, code, refusal)
+}
+
+/** Kinds that there are, worst first. */
+export function listKinds({ kinds }: CompareTally): readonly KindTally[] {
+  return KIND_NAMES.flatMap(kind => kinds.get(kind) ?? [])
+}
+
+/** Keys are rules and codes, of which there are few. */
+function countText(texts: Map<string, CountedText>, key: string, { rows, text, where }: CountedText): void {
+  const known = texts.get(key)
+  if (known === undefined) texts.set(key, { rows, text, where })
+  else known.rows += rows
+}
+
+/** Rows that the tool would stop at. */
+export function countRefused({ refusals }: CompareTally): number {
+  return [...refusals.values()].reduce((sum, { rows }) => sum + rows, 0)
+}
+
+function kindOf({ kinds }: CompareTally, kind: DifferenceKind): MutableKindTally {
+  const tally = kinds.get(kind) ?? { kind, tokens: 0, places: 0, rows: 0, examples: [] }
+  kinds.set(kind, tally)
+  return tally
 }
 
 const KIND_NAMES = Object.keys(KINDS) as DifferenceKind[]
 
-const COUNTS = [
+const ROW_COUNTS = [
   'answers',
   'found',
   'whole',
@@ -90,6 +147,7 @@ const COUNTS = [
 export function toCompareTallyJson(tally: CompareTally): object {
   return {
     rows: tally.rows,
+    refused_rows: countRefused(tally),
     different_rows: tally.differentRows,
     answers: tally.answers,
     answers_trained: tally.found,
@@ -98,7 +156,7 @@ export function toCompareTallyJson(tally: CompareTally): object {
     answer_tokens: tally.answerTokens,
     answer_tokens_trained: tally.trainedAnswerTokens,
     other_tokens_trained: tally.otherTokens,
-    kinds: tally.kinds.map(({ kind, tokens, places, rows, examples }) => ({
+    kinds: listKinds(tally).map(({ kind, tokens, places, rows, examples }) => ({
       kind,
       tokens,
       places,
@@ -106,6 +164,7 @@ export function toCompareTallyJson(tally: CompareTally): object {
       examples: examples.map(({ where, difference }) => ({ where, ...toDifferenceJson(difference) })),
     })),
     findings: [...tally.findings].map(([rule, finding]) => ({ rule, ...finding })),
+    refusals: [...tally.refusals].map(([code, refusal]) => ({ code, ...refusal })),
   }
 }
 

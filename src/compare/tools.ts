@@ -83,12 +83,12 @@ export const TOOLS: { readonly [Name in ToolName]: Tool } = {
   },
   llamafactory: {
     name: 'llamafactory',
-    rule: 'LLaMA-Factory v1: an example for each answer, of which every token behind the prompt’s is trained; it refuses one that does not start with its prompt',
+    rule: 'LLaMA-Factory’s v1 as it is in development: an example for each answer, of which every token behind the prompt’s is trained; it stops at one that does not start with its prompt',
     strategy: 'prompt-diff',
     markers: [],
     withoutMarks: undefined,
     toExamples: toEveryAnswer,
-    note: 'It writes special tokens in messages otherwise, so that they are none; that is not imitated.',
+    note: 'Release 0.9.5 has other rules: its v1 trains an answer’s header and newline too. Special tokens in messages, which it writes otherwise so that they are none, are not imitated.',
   },
   transformers: {
     name: 'transformers',

@@ -4,6 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
 import type { CheckTask } from './check-chunk.ts'
+import type { ChunkComparison, CompareTask } from './compare-chunk.ts'
 import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile as hashFileOf } from './hash-file.ts'
 import { type ChunkTask, prepareChunk as prepare } from './prepare-chunk.ts'
@@ -46,6 +47,13 @@ export async function fixChunk(task: CheckTask): Promise<unknown> {
   })
   const transfers = outcome.kind === 'done' ? [outcome.value.bytes] : []
   return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<FixedChunk> })
+}
+
+export function compareChunk(task: CompareTask): Promise<Outcome<ChunkComparison>> {
+  return toOutcome(async () => {
+    const { compareChunk: compare } = await import('./compare-chunk.ts')
+    return compare(task, await opened, settings)
+  })
 }
 
 export function hashFile(path: string): Promise<Outcome<string>> {

@@ -1,4 +1,6 @@
 export { type CheckOptions, checkRows } from './check.ts'
+export { type CompareOptions, compareRows } from './compare.ts'
+export type { RowFailure } from './compare-chunk.ts'
 export { factsOf } from './facts.ts'
 export { hashTokenizer } from './fingerprint.ts'
 export { type FixedRows, fixRows } from './fix.ts'

@@ -7,6 +7,7 @@ import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import type { CheckTask } from './check-chunk.ts'
 import type { Outcome } from './chunk-worker.ts'
+import type { ChunkComparison, CompareTask } from './compare-chunk.ts'
 import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile } from './hash-file.ts'
 import { type ChunkTask, expectTokens, prepareChunk } from './prepare-chunk.ts'
@@ -82,6 +83,14 @@ export class WorkerPool {
       return this.#run(this.#threads, 'fixChunk', task, listTransfers(task.chunk))
     const { fixChunk } = await import('./fix-chunk.ts')
     return fixChunk(task, await this.model, this.#settings)
+  }
+
+  /** @throws LosslineError as `compareChunk` */
+  async compareChunk(task: CompareTask): Promise<ChunkComparison> {
+    if (this.#threads !== undefined)
+      return this.#run(this.#threads, 'compareChunk', task, listTransfers(task.chunk))
+    const { compareChunk } = await import('./compare-chunk.ts')
+    return compareChunk(task, await this.model, this.#settings)
   }
 
   /** The SHA-256 of a file, in hex. */

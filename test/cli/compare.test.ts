@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { makeModelFolder } from './model-folder.ts'
+import { CHATML, makeModelFolder } from './model-folder.ts'
 import { makeFolder, runCli, writeRows } from './run-cli.ts'
 
 const folder = makeFolder()
@@ -36,6 +38,69 @@ test('compare --json is one document', async () => {
   assert.equal(report['tool'], 'unsloth')
   assert.equal(report['response_template'], '<|im_start|>assistant\n')
   assert.deepEqual([report['answers'], report['answers_trained'], report['kinds']], [3, 3, []])
+})
+
+test('a row that the tool stops at is told, and is in no number; the others are compared', async () => {
+  const path = join(folder, 'opened.jinja')
+  // The prompt opens what an answer has in mind only where it is long.
+  writeFileSync(
+    path,
+    CHATML.replace(
+      "assistant\\n' }}{% endif",
+      "assistant\\n' }}{{ '<' if messages[0].content == 'b' }}{% endif",
+    ),
+  )
+  const rows = writeRows(folder, 'some.jsonl', [chat('a', 'A'), chat('b', 'B'), chat('c', 'C')])
+  const flags = ['--tokenizer', model, '--chat-template', path, '--with', 'llamafactory']
+  const { code, stdout, stderr } = await runCli(['compare', rows, ...flags])
+  assert.equal(code, 0, stderr)
+  const text = stdout.replaceAll(/\s+/g, ' ')
+  assert.match(text, /^llamafactory trains 2 of 2 answers, 100% of the answer tokens/)
+  assert.match(
+    text,
+    /It stops at 1 row, which no number here has; first at \S+some\.jsonl:2: The example starts with/,
+  )
+  assert.match(text, /2 rows compared, 2 different\. 1 row that the tool stops at\./)
+  const json = JSON.parse((await runCli(['compare', rows, ...flags, '--json'])).stdout) as Record<
+    string,
+    unknown
+  >
+  assert.deepEqual([json['rows'], json['refused_rows'], json['answers']], [3, 1, 2])
+})
+
+test('the numbers are the same with any number of threads, and of some rows those of a file with these', async () => {
+  const many = Array.from({ length: 6000 }, (_, r) =>
+    r === 4000 ? '{' : chat(`Of ${r}?`, `${r}`.repeat(r % 30), 'And then?', `So ${'it goes '.repeat(r % 9)}`),
+  )
+  const path = join(folder, 'many.jsonl')
+  writeFileSync(path, many.map(row => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'))
+  const run = (file: string, ...flags: readonly string[]): ReturnType<typeof runCli> =>
+    runCli(['compare', file, '--with', 'trl-completion-only', '--tokenizer', model, '--json', ...flags])
+  const [one, three] = [await run(path, '--workers', '1'), await run(path, '--workers', '3')]
+  assert.equal(one.code, 1)
+  assert.match(one.stderr, /many\.jsonl:4001 /)
+  assert.equal(three.stdout, one.stdout)
+  const some = await run(path, '--rows', '3990:4010')
+  const same = await run(
+    writeRows(
+      folder,
+      'few.jsonl',
+      many.slice(3990, 4010).filter(row => typeof row !== 'string'),
+    ),
+  )
+  const counts = ({ stdout }: { stdout: string }): unknown[] => {
+    const {
+      rows,
+      answers,
+      tokens,
+      answer_tokens_trained: trained,
+    } = JSON.parse(stdout) as Record<string, unknown>
+    return [rows, answers, tokens, trained]
+  }
+  assert.deepEqual(counts(some), counts(same))
+  const none = await run(path, '--rows', '7000:7010')
+  assert.equal(none.code, 2)
+  assert.match(none.stderr, /asks for rows that are not there; .* has 6000/)
 })
 
 test('what messages hold cannot act on the terminal', async () => {
