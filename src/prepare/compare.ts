@@ -34,7 +34,7 @@ export async function* compareRows(options: CompareOptions): AsyncGenerator<Comp
   const plan = new RangePlan(range)
   try {
     const results = mapInOrder(
-      plan.choose(planChunks(inputs, settings, meter)),
+      plan.choose(planChunks(inputs, settings, { meter })),
       4 * pool.size,
       async task => ({
         seen: task.chunk.startRow + task.chunk.rowCount,

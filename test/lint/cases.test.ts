@@ -144,3 +144,14 @@ test('the answer also stands in the question: its own place is found, and nothin
   const rows = [chat(user('Reply with Yes or No. Yes means open. Is the shop open?'), assistant('Yes'))]
   assert.deepEqual(await find({ rows, template }), ['warn no-stop-token 1'])
 })
+
+test('a call that the head of its result quotes is no hole in the answer', async () => {
+  const template =
+    "{% for m in messages %}{% if m.role == 'tool' %}{{ '<|im_start|>' + messages[loop.index0 - 1].tool_calls[0].function.name + ': ' + m.content }}{% elif m.role == 'assistant' %}{{ '<|im_start|>A' + (m.tool_calls[0].function.name if m.tool_calls else m.content) + '<|im_end|>' }}{% else %}{{ m.content }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>A' }}{% endif %}"
+  const call = {
+    role: 'assistant',
+    tool_calls: [{ type: 'function', function: { name: 'lookup', arguments: {} } }],
+  }
+  const rows = [chat(user('Snow?'), call, { role: 'tool', content: 'white' }, assistant('White.'))]
+  assert.deepEqual(await find({ rows, template }), [])
+})

@@ -1,4 +1,4 @@
-import type { Finding } from '../../mask/index.ts'
+import type { Finding, Masked } from '../../mask/index.ts'
 import { GOOD } from '../example.ts'
 import type { MaskRule } from '../rule.ts'
 import { isTrained, OWN_SOURCES, placeOf, quoteTokens, reasonSet } from '../token-runs.ts'
@@ -24,11 +24,18 @@ export const untrainedAnswerToken: MaskRule = {
     for (const run of masked.runs) {
       const { message, startToken, endToken } = run
       if (isTrained(run) || !OWN_SOURCES.has(run.source) || masked.roles[message] !== 'assistant') continue
-      if (!trained.has(message) || !LEFT_OUT.has(run.reason)) continue
+      if (!trained.has(message) || !LEFT_OUT.has(run.reason) || isQuoted(masked, run)) continue
       const text = `${quoteTokens(masked, startToken, endToken)} is part of message ${message}, of which the rest is trained.`
       const place = placeOf(masked, startToken, endToken)
       findings.push({ rule: 'untrained-answer-token', severity: 'error', text, message, ...place })
     }
     return findings
   },
+}
+
+/** Another message's turn may quote what the answer has said: gpt-oss heads the result of a call with the call's name. */
+function isQuoted({ rendered, encoded }: Masked, { startToken, message }: Masked['runs'][number]): boolean {
+  const char = encoded.starts[startToken]!
+  const turn = rendered.turns.find(({ startChar, endChar }) => startChar <= char && char < endChar)
+  return turn !== undefined && turn.message !== message && rendered.turns.some(own => own.message === message)
 }
