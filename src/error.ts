@@ -55,3 +55,11 @@ export function quote(value: unknown): string {
   const cut = text.length > 40 ? `${text.slice(0, 39)}…` : text
   return typeof value === 'object' && value !== null ? cut : JSON.stringify(cut)
 }
+
+/**
+ * The `code` of an error of Node's (`ENOENT`); '' for anything else. Not asked by its class: in the sandbox of a test runner Node's errors are of
+ * another realm.
+ */
+export function systemCodeOf(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : ''
+}

@@ -44,11 +44,13 @@ export function toToolView(report: ToolReport, options: ToolViewOptions): string
   ].join('\n')
 }
 
-function toHeadline({ tool, tally }: ToolReport): string {
+function toHeadline({ tool, tally, hasMarks }: ToolReport): string {
   const { rows, answers, found, whole, answerTokens, trainedAnswerTokens, otherTokens } = tally
   const refused = countRefused(tally)
   if (rows > 0 && refused === rows) return `${tool.name} stops at every one of these rows.`
   if (answers === 0) return 'There is no answer in these rows.'
+  if (tool.withoutMarks !== undefined && !hasMarks)
+    return `By this template ${tool.name} trains nothing of ${count(answers, 'answer')}: it has no {% generation %}.`
   const share = toShare(trainedAnswerTokens, answerTokens)
   const wholes = whole === found ? '' : ` (${toThousands(whole)} of them whole)`
   const others =
@@ -69,9 +71,7 @@ function toNotes({ tool, options, tally, hasMarks }: ToolReport, { isGiven }: To
         : ` (as the template writes it; --${name.replace('_', '-')} names another)`
       return [`${name}: ${JSON.stringify(marker)}${from}`]
     }),
-    ...(tool.withoutMarks === undefined || hasMarks
-      ? []
-      : [`The template has no {% generation %}: ${tool.withoutMarks}.`]),
+    ...(tool.withoutMarks === undefined || hasMarks ? [] : [`Without marks ${tool.withoutMarks}.`]),
     ...(tool.note === undefined ? [] : [tool.note]),
     ...[...tally.refusals.values()].map(
       ({ rows, text, where }) =>
@@ -102,13 +102,18 @@ function drawKind(
     ...wrapWords(KINDS[kind], width - 2).map(line => `  ${line}`),
     ...examples.map(({ where, difference }) => {
       const message = difference.message === -1 ? '' : `, message ${difference.message}`
-      const head = `    ${where}${message}: `
+      const head = `    ${toPlace(where)}${message}: `
       return `${paint.dim(head)}⟦${cut(toVisible(difference.text), Math.max(20, width - head.length - 2))}⟧`
     }),
     ...(places > examples.length
       ? [paint.dim(`    and ${count(places - examples.length, 'more place')}`)]
       : []),
   ]
+}
+
+/** All rows are of one file: its folder would leave no room for what stands there. */
+function toPlace(where: string): string {
+  return where.replace(/^.*[/\\]/, '')
 }
 
 /** Both ends tell the most. */

@@ -1,8 +1,8 @@
-import { LosslineError } from '../error.ts'
+import { LosslineError, systemCodeOf } from '../error.ts'
 
 /** What the system says about a file that can't be read, in words. */
 export function toFileError(cause: unknown, file: string): LosslineError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const code = systemCodeOf(cause)
   const at = { where: file, cause }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new LosslineError('dataset/not-found', 'does not exist', { ...at, fix: 'Check the path.' })

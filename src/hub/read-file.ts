@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { LosslineError } from '../error.ts'
+import { LosslineError, systemCodeOf } from '../error.ts'
 
 /**
  * The text of `name` in a folder, or of `name.gz` unpacked; undefined when there is neither.
@@ -23,7 +23,7 @@ export function readBytes(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const code = systemCodeOf(cause)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     const fix = 'Check the path and its permissions.'
     throw new LosslineError('hub/unreadable', `can't be read (${code})`, { where: path, fix, cause })

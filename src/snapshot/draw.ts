@@ -6,8 +6,19 @@ export function drawRow(masked: Masked, row: number): SnapshotRow {
   const name = masked.turn === undefined ? `row ${row}` : `row ${row}, message ${masked.turn}`
   const stretches = findStretches(masked)
   const trained = stretches.reduce((sum, { startToken, endToken }) => sum + endToken - startToken, 0)
-  const head = `${name}: ${trained} of ${masked.encoded.ids.length} tokens`
+  const { ids } = masked.encoded
+  const head = `${name}: ${trained} of ${ids.length} tokens, ids ${hashIds(ids)}`
   return { row, name, lines: [head, ...stretches.map(stretch => drawStretch(stretch, masked))] }
+}
+
+/** FNV-1a over the ids, 8 hex digits: whatever is written or encoded otherwise in front of what is trained is another example too. */
+function hashIds(ids: ArrayLike<number>): string {
+  let hash = 0x811c9dc5
+  for (let t = 0; t < ids.length; t++) {
+    for (let shift = 0; shift < 32; shift += 8)
+      hash = Math.imul(hash ^ ((ids[t]! >>> shift) & 0xff), 0x01000193)
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
 /** The whole file. */

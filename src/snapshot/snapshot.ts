@@ -1,12 +1,12 @@
 import { LosslineError } from '../error.ts'
 
 /**
- * Masks as a text that people read in a review: what is trained of each row.
+ * Masks as a text that people read in a review: what is trained of each row, and a hash of all its ids.
  *
  * ```
  * # lossline masks 1: what is trained of chats.jsonl
  *
- * row 0: 13 of 32 tokens
+ * row 0: 13 of 32 tokens, ids 5f3a91c2
  *   message 1, tokens 9–13: "Green.<|im_end|>"
  *   message 3, tokens 24–33, ×0.5: "White.<|im_end|>"
  * ```

@@ -30,7 +30,7 @@ test('writes what is trained for people to read, and finds it again', async () =
   const text = readFileSync(path, 'utf8')
   assert.match(
     text,
-    /^# lossline masks 1: what is trained of chats\.jsonl\n\nrow 0: \d+ of \d+ tokens\n {2}message 1, tokens \d+–\d+: "Green\.<\|im_end\|>"\n {2}message 3, tokens \d+–\d+, ×0\.5: "White\.<\|im_end\|>"\n\nrow 1: \d+ of \d+ tokens\n {2}tokens \d+–\d+: " Black\. .*" … \d+ characters … ".*\\u\{202e\}<\|im_end\|>"\n$/,
+    /^# lossline masks 1: what is trained of chats\.jsonl\n\nrow 0: \d+ of \d+ tokens, ids [0-9a-f]{8}\n {2}message 1, tokens \d+–\d+: "Green\.<\|im_end\|>"\n {2}message 3, tokens \d+–\d+, ×0\.5: "White\.<\|im_end\|>"\n\nrow 1: \d+ of \d+ tokens, ids [0-9a-f]{8}\n {2}tokens \d+–\d+: " Black\. .*" … \d+ characters … ".*\\u\{202e\}<\|im_end\|>"\n$/,
   )
   const verified = await snapshot('--verify')
   assert.deepEqual(
@@ -45,9 +45,59 @@ test('a template that moves a mask is told as a difference, with exit 1', async 
   writeFileSync(template, CHATML.replace("+ '<|im_end|>' + '\\n' }}{% endfor", "+ '\\n' }}{% endfor"))
   const { code, stdout } = await snapshot('--verify', '--chat-template', template)
   assert.equal(code, 1)
-  assert.match(stdout, /^row 0\n- row 0: .*\n- message 1, .*: "Green\.<\|im_end\|>"\n/)
-  assert.match(stdout, /^\+ message 1, .*: "Green\."$/m)
+  assert.match(stdout, /^row 0: \d+ of \d+ tokens trained before, \d+ of \d+ tokens now\n/)
+  assert.match(
+    stdout,
+    /^ {2}message 1, tokens \d+–\d+ → \d+–\d+: no longer trained at its end: "<\|im_end\|>"$/m,
+  )
   assert.ok(stdout.endsWith('1 of 2 examples are trained otherwise.\n'), stdout)
+})
+
+const CHANGES: readonly (readonly [what: string, flags: () => readonly string[], told: RegExp])[] = [
+  [
+    'a system prompt of the template',
+    () => ['--chat-template', writeTemplate(`<|im_start|>system\\nBe brief.<|im_end|>\\n${CHATML}`)],
+    /^ {2}message 1, tokens \d+–\d+ → \d+–\d+: the same text, "Green\.<\|im_end\|>"$/m,
+  ],
+  [
+    'one word of the template, as long as before',
+    () => [
+      '--chat-template',
+      writeTemplate(CHATML.replace("m['role']", "(m['role'] | replace('user', 'system'))")),
+    ],
+    /^row 0: \d+ of \d+ tokens as before, of other ids: text or tokenizer are not the same$/m,
+  ],
+  ['an option', () => ['--roles', 'user,assistant'], /^\+ message 0, tokens \d+–\d+: "Of grass\?/m],
+  ['another option', () => ['--turns', 'last'], /^- message 1, tokens \d+–\d+: "Green\.<\|im_end\|>"$/m],
+]
+
+function writeTemplate(source: string): string {
+  const path = join(folder, 'changed.jinja')
+  writeFileSync(path, source)
+  return path
+}
+
+for (const [what, flags, told] of CHANGES) {
+  test(`${what} moves a snapshot, which is told`, async () => {
+    await snapshot()
+    const { code, stdout } = await snapshot('--verify', ...flags())
+    assert.equal(code, 1)
+    assert.match(stdout, told)
+  })
+}
+
+test('another tokenizer moves a snapshot', async () => {
+  await snapshot()
+  const json = JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')) as {
+    model: { vocab: Record<string, number> }
+  }
+  const { vocab } = json.model
+  ;[vocab['.'], vocab['?']] = [vocab['?']!, vocab['.']!]
+  const other = makeModelFolder()
+  writeFileSync(join(other, 'tokenizer.json'), JSON.stringify(json))
+  const { code, stdout } = await runCli(['snapshot', file, '--tokenizer', other, '-o', path, '--verify'])
+  assert.equal(code, 1)
+  assert.match(stdout, /^row 0: \d+ of \d+ tokens as before, of other ids/m)
 })
 
 test('a row that is no more is a difference, and so is a text that is no snapshot', async () => {
@@ -55,7 +105,7 @@ test('a row that is no more is a difference, and so is a text that is no snapsho
   const shorter = writeRows(folder, 'shorter.jsonl', rows.slice(0, 1))
   const { code, stdout } = await runCli(['snapshot', shorter, '--tokenizer', model, '-o', path, '--verify'])
   assert.equal(code, 1)
-  assert.match(stdout, /^row 1\n- row 1: /)
+  assert.match(stdout, /^row 1: is there no more\n- tokens /)
   writeFileSync(path, 'hello')
   const broken = await snapshot('--verify')
   assert.equal(broken.code, 1)
@@ -73,7 +123,7 @@ test('assertMasks writes a snapshot, passes on it, and throws with the differenc
     await assertMasks(file, { model, snapshot: own })
     await assert.rejects(
       assertMasks(file, { model, snapshot: own, mask: { trainOnEot: 'none' } }),
-      /\n- message 1, .*"Green\.<\|im_end\|>"\n/,
+      /\n {2}message 1, .* → .*: no longer trained at its end: "<\|im_end\|>"\n/,
     )
     process.env['CI'] = '1'
     await assert.rejects(assertMasks(file, { model, snapshot: join(folder, 'none.masks') }), {
