@@ -10,13 +10,55 @@ export async function readDropped(files: readonly (readonly [string, File])[]): 
   return Object.fromEntries(read)
 }
 
-/** All files of what was dropped, folders walked; each with its path inside of the dropped folder. */
-export async function listDropped(transfer: DataTransfer): Promise<(readonly [string, File])[]> {
-  const entries = [...transfer.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null)
-  const single = entries.length === 1 ? entries[0] : undefined
+/**
+ * All files of what was dropped, folders walked; each with its path inside of the dropped folder. To be called while the drop is handled: the
+ * items are gone afterwards.
+ */
+export async function listDropped(transfer: DataTransfer): Promise<PathedFile[]> {
+  const items = [...transfer.items].map(openItem).filter(item => item !== undefined)
   // The name of the one dropped folder is no part of its files' names.
-  const roots = single?.isDirectory ? await listEntries(single as FileSystemDirectoryEntry) : entries
-  return (await Promise.all(roots.map(entry => walk(entry, '')))).flat()
+  const isAlone = items.length === 1
+  return (await Promise.all(items.map(list => list(isAlone)))).flat()
+}
+
+type PathedFile = readonly [path: string, file: File]
+
+/** How to list an item's files; of a folder without its own name in their paths, where it is alone. */
+function openItem(item: DataTransferItem): ((isAlone: boolean) => Promise<PathedFile[]>) | undefined {
+  const entry = item.webkitGetAsEntry()
+  if (entry === null) return undefined
+  if (entry.isFile) {
+    // Chromium lets a page that was opened from a disk have the file so, and not from its entry.
+    const file = item.getAsFile()
+    return async () => (file === null ? [] : [[entry.name, file]])
+  }
+  const toPrefix = (isAlone: boolean): string => (isAlone ? '' : `${entry.name}/`)
+  // The same with folders, which other browsers give as entries only.
+  const handle = (item as HandleItem).getAsFileSystemHandle?.()
+  if (handle !== undefined) return async isAlone => walkHandle(await handle, toPrefix(isAlone))
+  return isAlone => walkEntry(entry as FileSystemDirectoryEntry, toPrefix(isAlone))
+}
+
+interface HandleItem {
+  /** Chromium's; to be asked while the drop is handled. */
+  readonly getAsFileSystemHandle?: () => Promise<DirectoryHandle>
+}
+
+interface DirectoryHandle {
+  values(): AsyncIterable<
+    | ({ readonly kind: 'directory'; readonly name: string } & DirectoryHandle)
+    | { readonly kind: 'file'; readonly name: string; getFile(): Promise<File> }
+  >
+}
+
+async function walkHandle(folder: DirectoryHandle, prefix: string): Promise<PathedFile[]> {
+  const files: PathedFile[] = []
+  for await (const child of folder.values()) {
+    const path = `${prefix}${child.name}`
+    if (child.kind === 'file') files.push([path, await child.getFile()])
+    else files.push(...(await walkHandle(child, `${path}/`)))
+  }
+  return files
 }
 
 /** The name of the one folder that was dropped; undefined where something else was. To be asked while the drop is handled. */
@@ -25,11 +67,14 @@ export function nameDropped(transfer: DataTransfer): string | undefined {
   return entries.length === 1 && entries[0]?.isDirectory ? entries[0].name : undefined
 }
 
-async function walk(entry: FileSystemEntry, folder: string): Promise<(readonly [string, File])[]> {
-  const path = `${folder}${entry.name}`
-  if (entry.isFile) return [[path, await toFile(entry as FileSystemFileEntry)]]
-  const inside = await listEntries(entry as FileSystemDirectoryEntry)
-  return (await Promise.all(inside.map(one => walk(one, `${path}/`)))).flat()
+async function walkEntry(folder: FileSystemDirectoryEntry, prefix: string): Promise<PathedFile[]> {
+  const inside = await listEntries(folder)
+  const walked = inside.map(async (child): Promise<PathedFile[]> => {
+    const path = `${prefix}${child.name}`
+    if (child.isFile) return [[path, await toFile(child as FileSystemFileEntry)]]
+    return walkEntry(child as FileSystemDirectoryEntry, `${path}/`)
+  })
+  return (await Promise.all(walked)).flat()
 }
 
 function toFile(entry: FileSystemFileEntry): Promise<File> {

@@ -24,8 +24,9 @@ export async function runView({ file, values, repeated }: CommandInput, io: Io):
   const { makeViewServer, readViewPage, toRowLines, withGiven } = await import('../view-server/index.ts')
   const page = withGiven(readViewPage(), { kind: 'served', name: basename(file) })
   const models = await openModels(values, (repeated.tokenizer ?? []) as readonly string[], io)
-  // A tokenizer that is broken ends the command, and not the page.
-  await models[0]!.tokenizerBin()
+  // A tokenizer that is broken, or of a kind that needs Node, ends the command, and not the page.
+  const [first] = models
+  if ((await first!.tokenizerBin()) === undefined) checkKind(first!.tokenizerJson(), values)
   const key = randomBytes(16).toString('base64url')
   const app = makeViewServer({
     key,
@@ -46,6 +47,16 @@ export async function runView({ file, values, repeated }: CommandInput, io: Io):
   if (values.open === true) openBrowser(address, io)
   await closed
   return 0
+}
+
+/** @throws LosslineError `view/tokenizer-kind` */
+function checkKind(tokenizerJson: string, { tokenizer }: Values): void {
+  const { model } = JSON.parse(tokenizerJson) as { model?: { type?: string } }
+  const kind = model?.type ?? 'BPE'
+  if (kind === 'BPE') return
+  const what = `is a ${kind} tokenizer, and a page can compute BPE alone`
+  const fix = 'Look at its masks with: lossline show FILE.'
+  throw new LosslineError('view/tokenizer-kind', what, { where: `--tokenizer ${tokenizer}`, fix })
 }
 
 /** All that were named, each as it is served; tables are built when a page asks for them. */

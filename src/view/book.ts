@@ -1,6 +1,6 @@
 import { type Example, parseRow, type RowOptions } from '../conversation/index.ts'
 import { describeError, LosslineError, type OptionStyle, quote } from '../error.ts'
-import { parseJson } from '../json/index.ts'
+import { type Json, parseJson } from '../json/index.ts'
 import { type Finding, type MaskContext, type Masked, maskExample } from '../mask/index.ts'
 import { toModelContext } from '../model-context.ts'
 import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
@@ -204,14 +204,23 @@ export class Book {
   }
 
   #parse(row: number): ReturnType<typeof parseRow> {
-    const { json, error } = this.#rows[row]!
+    const { where, json, error } = this.#rows[row]!
     if (json === undefined) throw new LosslineError('dataset/broken', error ?? 'The row is empty.')
-    return parseRow(parseJson(json), this.#options.rowOptions)
+    return parseRow(parseAt(json, where), this.#options.rowOptions)
   }
 
   #describe(error: unknown): string {
     if (!(error instanceof LosslineError)) throw error
     return describeError(error, this.#options.optionStyle)
+  }
+}
+
+/** JSON with its place in the errors. */
+function parseAt(json: string, where: string): Json {
+  try {
+    return parseJson(json)
+  } catch (error) {
+    throw error instanceof LosslineError ? error.at(where) : error
   }
 }
 

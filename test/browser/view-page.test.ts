@@ -1,37 +1,31 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
-import { makeTokenizerJson } from '../mask/tokenizer.ts'
 import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
 import type { ServedPage } from './serve-page.ts'
 import { serveView } from './serve-view.ts'
+import {
+  BARE,
+  chat,
+  folderWithout,
+  HOSTILE,
+  ROWS,
+  TEMPLATE,
+  TIMEOUT,
+  toFile,
+  trainedText,
+  writeModel,
+} from './view-fixture.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'lossline-view-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
-
-const TEMPLATE =
-  "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
-/** Writes the same messages otherwise, and a system prompt before them. */
-const BARE =
-  '[system]Be brief.{% for m in messages %}[{{ m.role }}]{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}'
-const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script></script>'
-
-const chat = (...contents: readonly string[]): object => ({
-  messages: contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })),
-})
-const ROWS = [
-  chat('What colour is snow?', 'White.\n\tAnd  cold.'),
-  chat('And grass?', 'Green.', 'Why?', 'It wants light.'),
-  chat(HOSTILE, HOSTILE),
-  { messages: [{ role: 'asistant', content: 'x' }] },
-]
 
 describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM : false }, () => {
   let browser: Browser
@@ -55,6 +49,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
 
   async function open(hash = '', address = served.address): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    page.setDefaultTimeout(TIMEOUT)
     page.on('pageerror', error => assert.fail(error))
     page.on('console', message => message.type() === 'error' && assert.fail(message.text()))
     await page.goto(`${address}${hash}`)
@@ -167,7 +162,9 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.getByLabel('Model folder').setInputFiles(bare)
     await page.getByText('[user]').first().waitFor()
     assert.equal(await page.getByLabel('Tokenizer').inputValue(), 'bare (2)')
-    await page.getByLabel('Model folder').setInputFiles(folderWithout(model, 'tokenizer.json'))
+    await page
+      .getByLabel('Model folder')
+      .setInputFiles(folderWithout(model, join(folder, 'copy'), 'tokenizer.json'))
     await page.getByRole('alert').waitFor()
     assert.match((await page.getByRole('alert').textContent()) ?? '', /^tokenizer\.json is not among/)
     assert.equal(await page.getByLabel('Tokenizer').inputValue(), 'bare (2)')
@@ -317,20 +314,6 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     })
   }
 
-  test('opens from a disk, with rows and a model that are dropped on it', async () => {
-    const page = await browser.newPage()
-    page.on('pageerror', error => assert.fail(error))
-    await page.goto(pathToFileURL('dist/browser/view/index.html').href)
-    await page.setInputFiles('#dataset-files', chats)
-    await page.setInputFiles(
-      '#model-files',
-      ['tokenizer.json', 'tokenizer_config.json'].map(name => join(model, name)),
-    )
-    await page.locator('.turn pre').first().waitFor()
-    assert.equal(await trainedText(page), 'White.\n\tAnd  cold.<|im_end|>')
-    await page.close()
-  })
-
   test('is written to a file that needs nothing else', async () => {
     const out = join(folder, 'out.html')
     const args = [
@@ -388,33 +371,3 @@ const FIND_FAINT = `(() => {
   }
   return faint
 })()`
-
-interface GivenFile {
-  readonly name: string
-  readonly mimeType: string
-  readonly buffer: Buffer
-}
-
-function toFile(name: string, text: string | Uint8Array): GivenFile {
-  return { name, mimeType: 'text/plain', buffer: Buffer.from(text as string) }
-}
-
-/** A copy of a folder that lacks a file. */
-function folderWithout(from: string, name: string): string {
-  const copy = mkdtempSync(join(folder, 'copy-'))
-  cpSync(from, copy, { recursive: true })
-  rmSync(join(copy, name))
-  return copy
-}
-
-/** The text of what is drawn as trained. */
-async function trainedText(page: Page): Promise<string> {
-  return (await page.locator('.turn .y').allTextContents()).join('')
-}
-
-function writeModel(into: string, template: string = TEMPLATE): void {
-  mkdirSync(into)
-  const write = (name: string, value: unknown): void => writeFileSync(join(into, name), JSON.stringify(value))
-  write('tokenizer.json', makeTokenizerJson(TEMPLATE))
-  write('tokenizer_config.json', { chat_template: template, eos_token: '<|im_end|>' })
-}

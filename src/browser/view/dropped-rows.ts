@@ -1,25 +1,43 @@
-import { LosslineError } from '../../error.ts'
+import {
+  type DatasetRow,
+  looksLikeHeader,
+  parseFields,
+  readArrow,
+  sniffDelimiter,
+} from '../../dataset/index.ts'
+import { describeError, LosslineError } from '../../error.ts'
 import { parseJson, writeJson } from '../../json/index.ts'
+import { readRecords, toRowOfRecord } from './records.ts'
 import { type RowText, readLines } from './text-lines.ts'
+import { lookAhead, openBytes } from './unpack.ts'
+
+/** Enough of a file to tell what it is: a header of CSV, if it is one. */
+const HEAD_BYTES = 1 << 12
 
 /**
- * The rows of a dropped file: JSON lines or a JSON list, plain or gzip. Lines are read as they come.
+ * The rows of a dropped file, told by its content: JSON lines, a JSON list, CSV or Arrow, plain, gzip or zstd. Lines and records are read as
+ * they come, of the others all at once.
  *
- * @throws LosslineError for a file of another kind, and for a list that is no JSON
+ * @throws LosslineError for a file of another kind, and where it can't be read on
  */
 export async function* readDroppedRows(file: File): AsyncGenerator<readonly RowText[]> {
-  const head = new Uint8Array(await file.slice(0, 64).arrayBuffer())
-  checkKind(head, file.name)
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b
-  const open = (): ReadableStream<Uint8Array> =>
-    isGzip
-      ? file
-          .stream()
-          .pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>)
-      : file.stream()
-  const isList = await startsWithList(open())
-  if (isList) yield toItems(await new Response(open()).text(), file.name)
-  else yield* toLines(open(), file.name)
+  const { head, all } = await lookAhead(await openBytes(file), HEAD_BYTES)
+  const { name } = file
+  checkKind(head, name)
+  if (isArrow(head)) {
+    yield* toBlocks(readArrow(new Uint8Array(await new Response(all).arrayBuffer()), { name, startRow: 0 }))
+    return
+  }
+  const start = new TextDecoder().decode(head).trimStart()
+  const firstLine = start.split('\n', 1)[0]!
+  const isNamedCsv = /\.(csv|tsv)(\.\w+)?$/i.test(name)
+  const isNamedJson = /\.(jsonl?|ndjson)(\.\w+)?$/i.test(name)
+  if (start === '')
+    throw new LosslineError('page/empty', 'is empty', { where: name, fix: 'Write a row a line, as JSON.' })
+  if (/^[[{]/.test(start) === false && (isNamedCsv || (!isNamedJson && looksLikeHeader(firstLine)))) {
+    yield* toRecords(all, name, /\.tsv(\.\w+)?$/i.test(name) ? '\t' : sniffDelimiter(firstLine))
+  } else if (start.startsWith('[')) yield toItems(await new Response(all).text(), name)
+  else yield* toLines(all, name)
 }
 
 async function* toLines(
@@ -49,24 +67,58 @@ function toItems(text: string, name: string): RowText[] {
   }
 }
 
-async function startsWithList(stream: ReadableStream<Uint8Array>): Promise<boolean> {
-  const reader = stream.getReader()
-  const { value } = await reader.read()
-  await reader.cancel()
-  return new TextDecoder().decode(value?.subarray(0, 1024)).trimStart().startsWith('[')
+async function* toRecords(
+  stream: ReadableStream<Uint8Array>,
+  name: string,
+  delimiter: string,
+): AsyncGenerator<readonly RowText[]> {
+  let columns: readonly string[] | undefined
+  for await (const records of readRecords(stream, delimiter)) {
+    const rows: RowText[] = []
+    for (const { text, line } of records) {
+      if (columns === undefined) columns = parseFields(text, delimiter, name)
+      else rows.push(toRowOfRecord(text, { columns, delimiter, where: `${name}:${line}` }))
+    }
+    yield rows
+  }
 }
 
-const OTHERS: readonly (readonly [kind: string, start: string])[] = [
-  ['Parquet', 'PAR1'],
-  ['Arrow', 'ARROW1'],
-  ['a zip archive', 'PK\u0003\u0004'],
-  ['zstd', '\u0028\u00b5\u002f\u00fd'],
+const BLOCK_ROWS = 1000
+
+function* toBlocks(rows: Iterable<DatasetRow>): Generator<readonly RowText[]> {
+  let block: RowText[] = []
+  for (const row of rows) {
+    const { where } = row
+    block.push(
+      row.kind === 'row'
+        ? { where, json: writeJson(row.value) }
+        : { where, error: describeError(row.error, 'flag') },
+    )
+    if (block.length < BLOCK_ROWS) continue
+    yield block
+    block = []
+  }
+  if (block.length > 0) yield block
+}
+
+/** `ARROW1`: a file; four bytes of ones: a stream. */
+function isArrow(head: Uint8Array): boolean {
+  const start = String.fromCharCode(...head.subarray(0, 6))
+  return start === 'ARROW1' || (head.length > 8 && head.subarray(0, 4).every(byte => byte === 0xff))
+}
+
+const OTHERS: readonly (readonly [kind: string, start: string, fix: string])[] = [
+  ['Parquet', 'PAR1', 'Open it with: lossline view FILE.'],
+  ['a zip archive', 'PK\u0003\u0004', 'Unpack it first.'],
+  ['UTF-16', '\u00ff\u00fe', 'Save it as UTF-8.'],
+  ['UTF-16', '\u00fe\u00ff', 'Save it as UTF-8.'],
 ]
 
 function checkKind(head: Uint8Array, name: string): void {
   const start = String.fromCharCode(...head.subarray(0, 8))
   const other = OTHERS.find(([, magic]) => start.startsWith(magic))
   if (other === undefined) return
-  const what = `is ${other[0]}; this page reads JSON lines and JSON lists, plain or gzip`
-  throw new LosslineError('page/file-kind', what, { where: name, fix: 'Open it with: lossline view FILE.' })
+  const [kind, , fix] = other
+  const what = `is ${kind}; this page reads JSON lines, JSON, CSV and Arrow, plain, gzip or zstd`
+  throw new LosslineError('page/file-kind', what, { where: name, fix })
 }

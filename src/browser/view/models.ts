@@ -63,11 +63,12 @@ export async function openServedModel(address: URL): Promise<Model> {
   const known = tables.ok ? await fromBinary(new Uint8Array(await tables.arrayBuffer())) : undefined
   if (known !== undefined) return { tokenizer: known, facts }
   const json = await fetch(new URL('tokenizer.json', address)).then(response => response.text())
-  return { tokenizer: await Tokenizer.fromJSON(json, { config: facts.tokenizerConfig }), facts }
+  return { tokenizer: await openTokenizer(json, facts), facts }
 }
 
 /** @throws LosslineError where no tokenizer.json is among the files */
-export async function openDroppedModel({ files }: DroppedModel): Promise<Model> {
+export async function openDroppedModel(model: DroppedModel): Promise<Model> {
+  const { files } = model
   const folder = toModelFiles(files)
   const json = folder.readText('tokenizer.json')
   if (json === undefined) {
@@ -78,5 +79,17 @@ export async function openDroppedModel({ files }: DroppedModel): Promise<Model> 
     })
   }
   const facts = readModelFacts(folder)
-  return { tokenizer: await Tokenizer.fromJSON(json, { config: facts.tokenizerConfig }), facts }
+  return { tokenizer: await openTokenizer(json, facts), facts }
+}
+
+/** @throws LosslineError, for a tokenizer that takes Node with what to do about it here */
+async function openTokenizer(json: string, { tokenizerConfig }: ModelFacts): Promise<Tokenizer> {
+  try {
+    return await Tokenizer.fromJSON(json, { config: tokenizerConfig })
+  } catch (cause) {
+    if (!(cause instanceof LosslineError) || cause.code !== 'tokenizer/needs-node') throw cause
+    const what = 'is no BPE, and a page can compute no other'
+    const fix = 'Look at its masks with: lossline show FILE.'
+    throw new LosslineError('page/tokenizer-kind', what, { where: 'tokenizer.json', fix, cause })
+  }
 }

@@ -41,3 +41,16 @@ function badQuotes(what: string, where: string): LosslineError {
   const fix = 'Put fields with quotes, delimiters or newlines in quotes, and double the quotes inside.'
   return new LosslineError('dataset/csv-quotes', what, { where, fix })
 }
+
+/** @throws LosslineError `dataset/csv-ragged` where a record has not as many fields as the header */
+export function checkFieldCount(fields: readonly string[], columns: readonly string[], where: string): void {
+  if (fields.length === columns.length) return
+  const header = columns.map(quote).slice(0, 8).join(', ')
+  const what = `has ${count(fields.length, 'field')}; the header names ${count(columns.length, 'column')} (${header})`
+  const fix = 'Put fields that hold the delimiter in quotes.'
+  throw new LosslineError('dataset/csv-ragged', what, { where, fix })
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

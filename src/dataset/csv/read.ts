@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import { LosslineError, quote } from '../../error.ts'
+import { LosslineError } from '../../error.ts'
 import type { Json } from '../../json/index.ts'
 import type { CsvChunk } from '../chunk.ts'
 import type { DatasetRow } from '../dataset-row.ts'
 import { toJsonObject } from '../json-object.ts'
 import { toRow } from '../to-row.ts'
 import { decodeUtf8, toBuffer } from '../utf8.ts'
-import { parseFields } from './fields.ts'
+import { checkFieldCount, parseFields } from './fields.ts'
 import { countNewlines } from './split.ts'
 
 /**
@@ -41,17 +41,8 @@ export function* readCsv(chunk: CsvChunk): Generator<DatasetRow> {
 }
 
 function toObject(fields: readonly string[], columns: readonly string[], where: string): Json {
-  if (fields.length !== columns.length) {
-    const header = columns.map(quote).slice(0, 8).join(', ')
-    const what = `has ${count(fields.length, 'field')}; the header names ${count(columns.length, 'column')} (${header})`
-    const fix = 'Put fields that hold the delimiter in quotes.'
-    throw new LosslineError('dataset/csv-ragged', what, { where, fix })
-  }
+  checkFieldCount(fields, columns, where)
   return toJsonObject(columns.map((column, i) => [column, fields[i]!]))
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function cutRecord(where: string): LosslineError {
