@@ -11,7 +11,7 @@ import {
   toTrainingFeeds,
 } from '../src/train/model/index.ts'
 import { toSessionOptions } from '../src/train/runtime/onnx-runtime.ts'
-import { toParameters } from '../src/train/runtime/parameters.ts'
+import { makeParameter, toParameters } from '../src/train/runtime/parameters.ts'
 import { openWeightFiles } from '../src/train/runtime/weight-files.ts'
 import { readTensorIndex } from '../src/train/weights/index.ts'
 import { toAdapters, toBatch, toRequest } from './train-case.ts'
@@ -31,8 +31,10 @@ try {
 async function runSteps(profileFilePrefix: string): Promise<void> {
   const model = parseModelConfig(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')))
   const files = openWeightFiles(resolveWeights(model, readTensorIndex(folder), folder))
-  const makeArray = (length: number): Float32Array => new Float32Array(length)
-  const { parameters, ...parts } = toParameters(model, toAdapters(model), { read: () => {}, makeArray })
+  const { parameters, ...parts } = toParameters(model, toAdapters(model), {
+    read: () => {},
+    make: makeParameter,
+  })
   const loss = { type: 'nll', labelSmoothing: 0 } as const
   const options = { ...parts, stored: files.stored, isCheckpointed: false, loss, neftuneNoiseAlpha: 0 }
   const settings = { device: 'cpu', threads: Number(threads), folder: files.folder } as const

@@ -1,11 +1,15 @@
-/** A weight that is trained. Its arrays are shared with whatever runs the graph: the optimizer writes `data` in place. */
+/**
+ * A weight that is trained; the optimizer writes `data` in place.
+ *
+ * Its arrays may be moved to the thread that runs the graph, and others come back: they are asked for anew after each run.
+ */
 export interface Parameter {
   /** As in the checkpoint: `model.layers.0.self_attn.q_proj.weight`, or PEFT's name for a part of an adapter. */
   readonly name: string
   readonly shape: readonly number[]
-  readonly data: Float32Array
+  data: Float32Array
   /** Sum of the gradients since `zeroGradients`; as long as `data`. */
-  readonly gradient: Float32Array
+  gradient: Float32Array
   /** Whether weight decay applies: transformers leaves biases and norms out. */
   readonly decays: boolean
 }

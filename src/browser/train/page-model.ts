@@ -13,7 +13,13 @@ import {
   type StoredWeight,
   toTrainingFeeds,
 } from '../../train/model/index.ts'
-import { type Trained, type TrainedAdapter, toOutcomes, toParameters } from '../../train/runtime/index.ts'
+import {
+  makeParameter,
+  type Trained,
+  type TrainedAdapter,
+  toOutcomes,
+  toParameters,
+} from '../../train/runtime/index.ts'
 import type { Parameter, TargetOutcomes, TrainableModel, TrainBatch } from '../../train/trainable-model.ts'
 import { copyTensor, listTensors, type TensorEntry } from '../../train/weights/index.ts'
 
@@ -44,7 +50,7 @@ export async function openPageModel(options: PageModelOptions): Promise<Trainabl
   const read = (name: string, into: Float32Array): void => copyTensor(weights, entryOf(name), into)
   const trained: Trained =
     options.trained === 'all' ? { kind: 'all' } : toAdapters(model, config, entryOf, read)
-  const source = { read, makeArray: (length: number) => new Float32Array(length) }
+  const source = { read, make: makeParameter }
   const { parameters, ...parts } = toParameters(model, trained, source)
   const stored = (name: string): StoredWeight => toStored(entryOf(name))
   const loss = { type: 'nll', labelSmoothing: 0 } as const

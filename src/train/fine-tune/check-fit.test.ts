@@ -29,12 +29,18 @@ test('the largest batch is the longest examples together, with as many targets a
       tokens,
       targets,
       longestSequence: 200,
+      accumulates: false,
       optimizerBytes: 8,
       ...more,
     })
   const options = { gradientCheckpointing: false }
   assert.deepEqual(fitOf({ ...options, perDeviceTrainBatchSize: 2 }), memoryOf(320, 90))
+  const accumulated = { ...options, gradientAccumulationSteps: 4 }
   assert.deepEqual(fitOf({ ...options, perDeviceTrainBatchSize: 8 }), memoryOf(460, 105))
+  assert.deepEqual(
+    fitOf({ ...accumulated, perDeviceTrainBatchSize: 2 }),
+    memoryOf(320, 90, { accumulates: true }),
+  )
   const sgd = fitOf({ perDeviceTrainBatchSize: 1, gradientCheckpointing: true, optim: 'sgd' })
   assert.deepEqual(sgd, memoryOf(200, 60, { gradientCheckpointing: true, optimizerBytes: 4 }))
 })

@@ -20,7 +20,7 @@ const OPTIMIZER_BYTES: Readonly<Record<OptimizerName, number>> = {
  */
 export function checkFit(
   folder: string,
-  { perDeviceTrainBatchSize, gradientCheckpointing, optim }: SFTConfig,
+  { perDeviceTrainBatchSize, gradientAccumulationSteps, gradientCheckpointing, optim }: SFTConfig,
   set: ExampleSet,
   parts: Pick<MemoryOptions, 'trained' | 'quantization'>,
 ): MemoryEstimate {
@@ -30,6 +30,7 @@ export function checkFit(
     tokens: sumLargest(set.lengths, perDeviceTrainBatchSize),
     targets: sumLargest(countTargets(set), perDeviceTrainBatchSize),
     longestSequence: (set.rows.seqLengths?.values ?? set.lengths).reduce((a, b) => Math.max(a, b), 0),
+    accumulates: gradientAccumulationSteps > 1,
     optimizerBytes: OPTIMIZER_BYTES[optim],
   })
 }

@@ -35,6 +35,8 @@ export interface PlannedTraining {
   readonly tokens: number
   readonly targets: number
   readonly longestSequence: number
+  /** Whether a step adds up the gradients of several batches. */
+  readonly accumulates: boolean
   /** What the optimizer keeps for each trained number: 8 for AdamW. */
   readonly optimizerBytes: number
 }
@@ -45,18 +47,17 @@ export interface MemoryEstimate {
   readonly weights: number
   /** Trained weights, with their gradients and the optimizer's numbers. */
   readonly parameters: number
-  /** What the forward pass keeps for the backward pass, and what both compute with. */
+  /** What the forward pass keeps for the backward pass, what both compute with, and the gradients while they run. */
   readonly activations: number
   /** ONNX Runtime and its plan of the graph. */
   readonly runtime: number
   readonly total: number
 }
 
-/**
- * Bytes for each trained number beside the optimizer's: the number and its gradient, what ONNX Runtime has of both, the copy of the gradient
- * that its binding hands out, and a little more.
- */
-const BYTES_PER_PARAMETER = 21
+/** Bytes for each trained number beside the optimizer's: the number, the copy of its gradient that ONNX Runtime's binding hands out, and a little more. */
+const BYTES_PER_PARAMETER = 9
+/** The sum of the gradients so far, while the next batch is run. */
+const BYTES_OF_SUM = 4
 /** Measured: a session of n nodes takes this and so much for each. */
 const SESSION_BYTES = 60e6
 const NODE_BYTES = 10e3
@@ -69,6 +70,7 @@ const ARENA_SHARE = 1.06
  */
 export function estimateMemory(training: PlannedTraining): MemoryEstimate {
   const { model, trained, quantization, gradientCheckpointing, optimizerBytes } = training
+  const bytesPerNumber = BYTES_PER_PARAMETER + optimizerBytes + (training.accumulates ? BYTES_OF_SUM : 0)
   const listed = listWeights(model)
   const ownWeights = trained.kind === 'all' ? new Map(listed.map(toOwn)) : (trained.weights ?? new Map())
   const adapters = trained.kind === 'all' ? [] : trained.adapters
@@ -90,7 +92,7 @@ export function estimateMemory(training: PlannedTraining): MemoryEstimate {
     'train',
   )
   const weights = sum([...stored.values()].map(({ bytes }) => bytes))
-  const parameters = countParameters(ownWeights, adapters) * (BYTES_PER_PARAMETER + optimizerBytes)
+  const parameters = countParameters(ownWeights, adapters) * bytesPerNumber
   const activations = ARENA_SHARE * findPeakBytes(graph, name => sizeOf(name, training))
   const runtime = SESSION_BYTES + NODE_BYTES * listNodes(graph).length
   return { weights, parameters, activations, runtime, total: weights + parameters + activations + runtime }

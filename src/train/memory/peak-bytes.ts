@@ -17,15 +17,18 @@ const BITS: Readonly<Record<Dtype, number>> = {
 }
 
 /**
- * The most bytes that a graph's values take at once while ONNX Runtime runs it. What is fed in, what is stored and what is given out is not
- * counted.
+ * The most bytes that a graph's values take at once while ONNX Runtime runs it; what is given out stays to the end. What is fed in and what
+ * is stored is not counted.
  *
  * @param sizeOf the size of a dimension that is known by name
  */
 export function findPeakBytes(graph: Graph, sizeOf: (dim: string) => number): number {
   const nodes = toExecutionOrder(listNodes(graph))
   const changes = new Float64Array(nodes.length + 1)
-  for (const { value, firstStep, lastStep } of planBuffers(nodes, new Set(graph.outputs.values()))) {
+  const outputs = new Set(graph.outputs.values())
+  for (const [step, { outputs: made }] of nodes.entries())
+    for (const value of made) if (outputs.has(value)) changes[step]! += countBytes(value, sizeOf)
+  for (const { value, firstStep, lastStep } of planBuffers(nodes, outputs)) {
     const bytes = countBytes(value, sizeOf)
     changes[firstStep]! += bytes
     changes[lastStep + 1]! -= bytes

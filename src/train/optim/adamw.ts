@@ -1,13 +1,17 @@
 import type { Parameter } from '../trainable-model.ts'
 import { type Optimizer, type OptimizerOptions, type OptimizerState, toState } from './optimizer.ts'
 
-/** A parameter, or a stretch of one, with what is kept of it. The arrays are of one length. */
-export interface AdamPart {
-  readonly data: Float32Array
-  readonly gradient: Float32Array
+/** What is kept of a parameter between steps. */
+export interface AdamMeans {
   readonly mean: Float32Array
   readonly meanOfSquares: Float32Array
   readonly weightDecay: number
+}
+
+/** A parameter with what is kept of it. The arrays are of one length. */
+interface AdamPart extends AdamMeans {
+  readonly data: Float32Array
+  readonly gradient: Float32Array
 }
 
 /** What one step is done with, the same for every part. */
@@ -25,23 +29,22 @@ export interface AdamStep {
 /** AdamW as `torch.optim.AdamW`, with the weight decay that transformers gives to each parameter. */
 export class AdamW implements Optimizer {
   readonly state: readonly OptimizerState[]
-  readonly parts: readonly AdamPart[]
+  protected readonly parameters: readonly Parameter[]
   readonly #options: OptimizerOptions
   #steps = 0
 
-  constructor(parameters: readonly Parameter[], options: OptimizerOptions) {
+  /** @param makeState the zeros that it begins with */
+  constructor(
+    parameters: readonly Parameter[],
+    options: OptimizerOptions,
+    makeState: (name: string, parameter: Parameter) => OptimizerState = toState,
+  ) {
     this.#options = options
+    this.parameters = parameters
     this.state = parameters.flatMap(parameter => [
-      toState('exp_avg', parameter),
-      toState('exp_avg_sq', parameter),
+      makeState('exp_avg', parameter),
+      makeState('exp_avg_sq', parameter),
     ])
-    this.parts = parameters.map(({ data, gradient, decays }, p) => ({
-      data,
-      gradient,
-      mean: this.state[2 * p]!.data,
-      meanOfSquares: this.state[2 * p + 1]!.data,
-      weightDecay: decays ? options.weightDecay : 0,
-    }))
   }
 
   get steps(): number {
@@ -54,7 +57,17 @@ export class AdamW implements Optimizer {
 
   step(learningRate: number, scale: number): void | Promise<void> {
     const step = this.nextStep(learningRate, scale)
-    for (const part of this.parts) updatePart(part, step)
+    for (const [p, { data, gradient }] of this.parameters.entries())
+      updatePart({ data, gradient, ...this.meansOf(p) }, step)
+  }
+
+  /** What is kept of parameter `p`. */
+  protected meansOf(p: number): AdamMeans {
+    return {
+      mean: this.state[2 * p]!.data,
+      meanOfSquares: this.state[2 * p + 1]!.data,
+      weightDecay: this.parameters[p]!.decays ? this.#options.weightDecay : 0,
+    }
   }
 
   /** Counts a step, and says what it is done with. */

@@ -1,15 +1,19 @@
 import type { Parameter } from '../trainable-model.ts'
 
 /** Squares are added up in blocks of so many numbers, so that threads that share the work come to the same sum. */
-export const BLOCK: number = 1 << 20
+const BLOCK = 1 << 20
 
 /** The length of all gradients as one vector, as PyTorch's `clip_grad_norm_` tells it. */
 export function gradientNorm(parameters: readonly Pick<Parameter, 'gradient'>[]): number {
   let sum = 0
-  for (const { gradient } of parameters)
-    for (let start = 0; start < gradient.length; start += BLOCK)
-      sum += sumOfSquares(gradient.subarray(start, start + BLOCK))
+  for (const { gradient } of parameters) for (const ofBlock of sumsOfSquares(gradient)) sum += ofBlock
   return Math.sqrt(sum)
+}
+
+/** Of each block of an array. */
+export function sumsOfSquares(values: Float32Array): number[] {
+  const blocks = Math.ceil(values.length / BLOCK)
+  return Array.from({ length: blocks }, (_, b) => sumOfSquares(values.subarray(b * BLOCK, (b + 1) * BLOCK)))
 }
 
 /**
@@ -22,7 +26,7 @@ export function clipScale(norm: number, maxNorm: number): number {
 }
 
 /** Four sums at once: one would wait for each addition before the next. */
-export function sumOfSquares(values: Float32Array): number {
+function sumOfSquares(values: Float32Array): number {
   let a = 0
   let b = 0
   let c = 0

@@ -40,14 +40,18 @@ export interface OptimizerOptions {
 
 export type OptimizerKind = (parameters: readonly Parameter[], options: OptimizerOptions) => Optimizer
 
-/** The state of one name for one parameter, zeros; on shared memory where the parameter is, so that threads can be given both. */
+/** The state of one name for one parameter, zeros. */
 export function toState(
   name: string,
   parameter: Parameter,
   shape: readonly number[] = parameter.shape,
 ): OptimizerState {
   const length = shape.reduce((product, size) => product * size, 1)
-  const isShared = parameter.data.buffer instanceof SharedArrayBuffer
-  const data = isShared ? new Float32Array(new SharedArrayBuffer(4 * length)) : new Float32Array(length)
-  return { name: `${name}.${parameter.name}`, shape, data }
+  return { name: `${name}.${parameter.name}`, shape, data: new Float32Array(length) }
+}
+
+/** The same on memory that threads share. */
+export function toSharedState(name: string, parameter: Parameter): OptimizerState {
+  const data = new Float32Array(new SharedArrayBuffer(4 * parameter.data.length))
+  return { name: `${name}.${parameter.name}`, shape: parameter.shape, data }
 }

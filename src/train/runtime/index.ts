@@ -7,4 +7,10 @@ export {
   type TrainableModelOptions,
 } from './open-trainable-model.ts'
 export { toOutcomes } from './outcomes.ts'
-export { type InitialParameter, type Trained, type TrainedAdapter, toParameters } from './parameters.ts'
+export {
+  type InitialParameter,
+  makeParameter,
+  type Trained,
+  type TrainedAdapter,
+  toParameters,
+} from './parameters.ts'

@@ -17,15 +17,10 @@ import {
   toTrainingFeeds,
 } from '../model/index.ts'
 import type { TokenModel } from '../token-model.ts'
-import type {
-  LossOptions,
-  Parameter,
-  TargetOutcomes,
-  TrainableModel,
-  TrainBatch,
-} from '../trainable-model.ts'
+import type { LossOptions, TargetOutcomes, TrainableModel, TrainBatch } from '../trainable-model.ts'
 import { type Quantization, readTensor, readTensorIndex, type TensorIndex } from '../weights/index.ts'
 import { GraphWorker } from './graph-worker.ts'
+import { MovedParameter } from './moved-parameter.ts'
 import type { Device } from './onnx-runtime.ts'
 import { toOutcomes } from './outcomes.ts'
 import { type Trained, toParameters } from './parameters.ts'
@@ -121,7 +116,10 @@ function openOn(
 ): WorkerModel {
   const { device = 'cpu', threads, isWidened, gradientCheckpointing: isCheckpointed = false } = options
   const read = (name: string, into: Float32Array): void => void readTensor(files.entryOf(name), into)
-  const { parameters, ...graphParts } = toParameters(model, options.trained, { read, makeArray: makeShared })
+  const { parameters, ...graphParts } = toParameters(model, options.trained, {
+    read,
+    make: shape => new MovedParameter(shape),
+  })
   const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
   const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
   const worker = new GraphWorker({ device, threads, isWidened, folder: files.folder, parameters })
@@ -143,14 +141,14 @@ function findFreeBytes(): number {
 
 interface WorkerModelParts {
   readonly model: ModelDescription
-  readonly parameters: readonly Parameter[]
+  readonly parameters: readonly MovedParameter[]
   readonly graphOptions: TrainingGraphOptions
   readonly worker: GraphWorker
   readonly removeBase: () => void
 }
 
 class WorkerModel implements OpenedModel {
-  readonly parameters: readonly Parameter[]
+  readonly parameters: readonly MovedParameter[]
   readonly #parts: WorkerModelParts
   readonly #sessions: Map<GraphPurpose, Promise<number>> = new Map()
   #reader: Promise<number> | undefined
@@ -179,7 +177,7 @@ class WorkerModel implements OpenedModel {
   }
 
   zeroGradients(): void {
-    for (const { gradient } of this.parameters) gradient.fill(0)
+    for (const parameter of this.parameters) parameter.dropGradient()
   }
 
   async close(): Promise<void> {
@@ -203,14 +201,9 @@ class WorkerModel implements OpenedModel {
     const { model, worker, graphOptions } = this.#parts
     const { neftuneNoiseAlpha } = graphOptions
     const feeds = toTrainingFeeds(model, batch, { normaliser, neftuneNoiseAlpha })
-    const outputs = await worker.run(await this.load(purpose), feeds)
+    const outputs = await worker.run(await this.load(purpose), feeds, { withGradients: purpose === 'train' })
     return toOutcomes(outputs[OUTCOMES])
   }
-}
-
-/** Numbers that another thread sees too. */
-function makeShared(length: number): Float32Array {
-  return new Float32Array(new SharedArrayBuffer(4 * length))
 }
 
 /**

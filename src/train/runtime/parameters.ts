@@ -1,6 +1,7 @@
 import { LosslineError } from '../../error.ts'
 import { type GraphParameter, type LoraModule, listWeights, type ModelDescription } from '../model/index.ts'
 import type { Parameter } from '../trainable-model.ts'
+import type { ParameterShape } from './moved-parameter.ts'
 
 /** An adapter with the numbers that it starts from. */
 export interface TrainedAdapter extends Omit<LoraModule, 'down' | 'up' | 'magnitude'> {
@@ -27,15 +28,15 @@ export type Trained =
       readonly keepsHeadTied?: boolean
     }
 
-interface ParameterSource {
+interface ParameterSource<Made extends Parameter> {
   /** Fills an array with a weight of the model. */
   readonly read: (name: string, into: Float32Array) => void
-  /** Where the numbers and gradients of a parameter lie. */
-  readonly makeArray: (length: number) => Float32Array
+  /** A parameter of zeros. */
+  readonly make: (shape: ParameterShape) => Made
 }
 
-interface GraphParts {
-  readonly parameters: readonly Parameter[]
+interface GraphParts<Made extends Parameter> {
+  readonly parameters: readonly Made[]
   readonly weights: ReadonlyMap<string, GraphParameter>
   readonly adapters: readonly LoraModule[]
 }
@@ -45,16 +46,16 @@ interface GraphParts {
  *
  * @throws LosslineError `train/no-such-weight`, and those of reading
  */
-export function toParameters(
+export function toParameters<Made extends Parameter>(
   model: ModelDescription,
   trained: Trained,
-  { read, makeArray }: ParameterSource,
-): GraphParts {
+  { read, make: makeOf }: ParameterSource<Made>,
+): GraphParts<Made> {
   const weights = new Map<string, GraphParameter>()
-  const parameters: Parameter[] = []
-  const make = ({ name, shape }: GraphParameter, decays: boolean): Parameter => {
+  const parameters: Made[] = []
+  const make = ({ name, shape }: GraphParameter, decays: boolean): Made => {
     const length = shape.reduce((product, dim) => product * dim, 1)
-    return { name, shape, data: makeArray(length), gradient: makeArray(length), decays }
+    return makeOf({ name, shape, decays, length })
   }
   const whole = trained.kind === 'all' ? undefined : (trained.weights ?? new Map<string, InitialParameter>())
   const unknown = new Set(whole?.keys())
@@ -79,6 +80,11 @@ export function toParameters(
     }
   }
   return { parameters, weights, adapters }
+}
+
+/** A parameter whose arrays stay where they are. */
+export function makeParameter({ length, ...parameter }: ParameterShape): Parameter {
+  return { ...parameter, data: new Float32Array(length), gradient: new Float32Array(length) }
 }
 
 function noSuchWeight(name: string, { architecture }: ModelDescription): LosslineError {

@@ -1,9 +1,10 @@
 // The thread that runs graphs: ONNX Runtime blocks whoever calls it for as long as a step takes.
-import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LosslineError } from '../../error.ts'
 import { type Feed, gradientName, PAST, PRESENT } from '../model/index.ts'
 import { checkDevice, type RunOnce } from './check-device.ts'
+import { discard, listBuffers, type Moved } from './moved-parameter.ts'
 import {
   type Device,
   importOnnxRuntime,
@@ -11,22 +12,17 @@ import {
   type OnnxRuntime,
   toSessionOptions,
 } from './onnx-runtime.ts'
-import type { Answer, Request, SharedParameter, WorkerSettings } from './protocol.ts'
+import type { Answer, AnswerOf, Request, WorkerSettings } from './protocol.ts'
 
 const settings = workerData as WorkerSettings
 const sessions: InferenceSession[] = []
-
-/** ONNX Runtime takes no shared memory: parameters are copied to here before a run. */
-const values = new Map<string, Tensor>()
-/** A way out with nobody behind it. */
-const nowhere: MessagePort = new MessageChannel().port1
-nowhere.close()
 
 /** Of each session what a run gave as present: the past of the next run, unless that is fed. */
 const pasts = new Map<InferenceSession, Map<string, Tensor>>()
 
 parentPort?.on('message', async (request: Request) => {
-  parentPort?.postMessage(await answer(request))
+  const given = await answer(request)
+  parentPort?.postMessage(given, 'moved' in given ? listBuffers(given.moved) : [])
   if (request.kind === 'close') parentPort?.close()
 })
 
@@ -36,7 +32,7 @@ async function answer(request: Request): Promise<Answer> {
       case 'load':
         return { kind: 'loaded', session: await load(request.model) }
       case 'run':
-        return { kind: 'outputs', outputs: await run(sessions[request.session]!, request.feeds) }
+        return { kind: 'outputs', ...(await run(sessions[request.session]!, request.feeds, request.moved)) }
       case 'close':
         await Promise.all(sessions.map(session => session.release()))
         return { kind: 'closed' }
@@ -46,7 +42,7 @@ async function answer(request: Request): Promise<Answer> {
       }
     }
   } catch (error) {
-    return toFailure(error)
+    return { ...toFailure(error), moved: request.kind === 'run' ? request.moved : [] }
   }
 }
 
@@ -78,45 +74,35 @@ function runOn(device: Device): RunOnce {
 async function run(
   session: InferenceSession,
   feeds: Readonly<Record<string, Feed>>,
-): Promise<Record<string, Float32Array>> {
+  moved: readonly Moved[],
+): Promise<Pick<AnswerOf<'outputs'>, 'outputs' | 'moved'>> {
   const ort = await importOnnxRuntime()
   const inputs: Record<string, Tensor> = {}
+  const parameters = new Map(settings.parameters.map(({ name, shape }, p) => [name, { shape, ...moved[p]! }]))
   for (const name of session.inputNames) {
-    const feed = feeds[name]
-    const kept = pasts.get(session)?.get(name)
-    inputs[name] = feed === undefined ? (kept ?? refresh(ort, name)) : toTensor(ort, feed)
+    const feed = feeds[name] ?? parameters.get(name)
+    inputs[name] = feed === undefined ? pasts.get(session)!.get(name)! : toTensor(ort, feed)
   }
-  const trained = settings.parameters.filter(({ name }) => session.outputNames.includes(gradientName(name)))
   // No arrays are given for the gradients: the binding would fill them and hand out copies all the same.
   const outputs = await session.run(inputs)
-  for (const { name, gradient } of trained) {
-    const part = outputs[gradientName(name)]!.data as Float32Array<ArrayBuffer>
-    addTo(gradient, part)
-    discard(part.buffer)
-  }
+  const summed = settings.parameters.map(({ name }, p) => addGradient(moved[p]!, outputs[gradientName(name)]))
   const present = session.outputNames.filter(name => name.startsWith(PRESENT))
   pasts.set(session, new Map(present.map(name => [name.replace(PRESENT, PAST), outputs[name]!])))
   // Gradients and what is read stay here; the rest is copied out of the session's memory.
-  const isGradient = new Set(trained.map(({ name }) => gradientName(name)))
+  const isGradient = new Set(settings.parameters.map(({ name }) => gradientName(name)))
   const others = session.outputNames.filter(name => !isGradient.has(name) && !present.includes(name))
-  return Object.fromEntries(
-    others.map(name => [name, Float32Array.from(outputs[name]!.data as Float32Array)]),
-  )
+  const copies = others.map(name => [name, Float32Array.from(outputs[name]!.data as Float32Array)] as const)
+  return { outputs: Object.fromEntries(copies), moved: summed }
 }
 
-/** A parameter's numbers of now. */
-function refresh(ort: OnnxRuntime, name: string): Tensor {
-  const parameter = settings.parameters.find(parameter => parameter.name === name)!
-  const value = localOf(ort, parameter)
-  const copy = value.data as Float32Array
-  copy.set(parameter.data)
-  return value
-}
-
-function localOf(ort: OnnxRuntime, { name, shape, data }: SharedParameter): Tensor {
-  const local = values.get(name) ?? new ort.Tensor('float32', new Float32Array(data.length), shape)
-  values.set(name, local)
-  return local
+/** The first gradient since the last step is taken as it is, and more are added to it. */
+function addGradient({ data, gradient }: Moved, output: Tensor | undefined): Moved {
+  if (output === undefined) return { data, gradient }
+  const part = output.data as Float32Array<ArrayBuffer>
+  if (gradient === undefined) return { data, gradient: part }
+  addTo(gradient, part)
+  discard(part.buffer)
+  return { data, gradient }
 }
 
 function toTensor(ort: OnnxRuntime, { data, shape }: Feed): Tensor {
@@ -129,12 +115,7 @@ function addTo(sum: Float32Array, part: Float32Array): void {
   for (let i = 0; i < part.length; i++) sum[i] = sum[i]! + part[i]!
 }
 
-/** Frees memory now that would else be freed when garbage is collected, after the next step has taken as much again. */
-function discard(buffer: ArrayBuffer): void {
-  nowhere.postMessage(undefined, [buffer])
-}
-
-function toFailure(error: unknown): Answer {
+function toFailure(error: unknown): Omit<AnswerOf<'failed'>, 'moved'> {
   if (error instanceof LosslineError) {
     const { code, message: what, fix } = error
     return { kind: 'failed', code, what, fix }

@@ -1,59 +1,61 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { type AdamPart, AdamW, BLOCK, type Optimizer, type OptimizerOptions } from '../optim/index.ts'
+import {
+  type AdamMeans,
+  AdamW,
+  type Optimizer,
+  type OptimizerOptions,
+  toSharedState,
+} from '../optim/index.ts'
 import type { Parameter } from '../trainable-model.ts'
-import type { Task } from './adamw-worker.ts'
+import type { Arrays, Done, Task } from './adamw-worker.ts'
 
 /** Fewer numbers, an adapter's, are updated in a twentieth of a step: threads would gain nothing that shows. */
 const LEAST_NUMBERS = 1 << 24
 
-/** Whether AdamW over these parameters is done by threads: on shared memory, when there are many numbers and another core. */
+/** Whether AdamW over these parameters is done by threads: when there are many numbers and another core. */
 export function paysToThread(parameters: readonly Parameter[]): boolean {
   const numbers = parameters.reduce((sum, { data }) => sum + data.length, 0)
-  const isShared = ({ data, gradient }: Parameter) =>
-    data.buffer instanceof SharedArrayBuffer && gradient.buffer instanceof SharedArrayBuffer
-  return numbers >= LEAST_NUMBERS && availableParallelism() > 1 && parameters.every(isShared)
+  return numbers >= LEAST_NUMBERS && availableParallelism() > 1
 }
 
-/** AdamW with its blocks shared out between threads; to the bit what {@link AdamW} gives, with any number of them. */
+/**
+ * AdamW with its parameters shared out between threads; to the bit what {@link AdamW} gives, with any number of them.
+ *
+ * The arrays of the parameters are moved to the threads and back, so none may be held elsewhere.
+ */
 export class ThreadedAdamW extends AdamW implements Optimizer {
   readonly #threads: readonly Thread[]
-  readonly #blockCount: number
 
-  /** @param parameters with data and gradients on shared memory */
   constructor(
     parameters: readonly Parameter[],
     options: OptimizerOptions,
     threads: number = availableParallelism(),
   ) {
-    super(parameters, options)
-    const blocks = this.parts.flatMap(toBlocks)
-    this.#blockCount = blocks.length
-    // Blocks are dealt out in turn: all but the last of a parameter are of one size.
-    this.#threads = Array.from({ length: Math.min(threads, blocks.length) }, (_, t) => {
-      const indexes = blocks.flatMap((__, b) => (b % threads === t ? b : []))
-      return new Thread(
-        indexes,
-        indexes.map(b => blocks[b]!),
-      )
+    super(parameters, options, toSharedState)
+    this.#threads = share(parameters, threads).map(indexes => {
+      const means = indexes.map(p => this.meansOf(p))
+      return new Thread(indexes, means)
     })
   }
 
   override async step(learningRate: number, scale: number): Promise<void> {
     const step = this.nextStep(learningRate, scale)
-    await Promise.all(this.#threads.map(thread => thread.ask({ kind: 'step', step })))
+    await Promise.all(
+      this.#threads.map(thread => thread.ask(arrays => ({ kind: 'step', step, arrays }), this.parameters)),
+    )
   }
 
   async gradientNorm(): Promise<number> {
-    const sums = new Float64Array(this.#blockCount)
+    const sums = this.parameters.map((): readonly number[] => [])
     await Promise.all(
       this.#threads.map(async thread => {
-        const ofThread = (await thread.ask({ kind: 'norm' })) as readonly number[]
-        for (const [i, block] of thread.blocks.entries()) sums[block] = ofThread[i]!
+        const { sums: ofThread } = await thread.ask(arrays => ({ kind: 'norm', arrays }), this.parameters)
+        for (const [i, p] of thread.indexes.entries()) sums[p] = ofThread[i]!
       }),
     )
-    return Math.sqrt(sums.reduce((sum, ofBlock) => sum + ofBlock, 0))
+    return Math.sqrt(sums.flat().reduce((sum, ofBlock) => sum + ofBlock, 0))
   }
 
   async close(): Promise<void> {
@@ -61,45 +63,61 @@ export class ThreadedAdamW extends AdamW implements Optimizer {
   }
 }
 
-function toBlocks({ data, gradient, mean, meanOfSquares, weightDecay }: AdamPart): AdamPart[] {
-  return Array.from({ length: Math.ceil(data.length / BLOCK) }, (_, b) => ({
-    data: data.subarray(b * BLOCK, (b + 1) * BLOCK),
-    gradient: gradient.subarray(b * BLOCK, (b + 1) * BLOCK),
-    mean: mean.subarray(b * BLOCK, (b + 1) * BLOCK),
-    meanOfSquares: meanOfSquares.subarray(b * BLOCK, (b + 1) * BLOCK),
-    weightDecay,
+/** Indexes of parameters for each thread: the largest first, each to the thread that has the fewest numbers. */
+function share(parameters: readonly Parameter[], threads: number): number[][] {
+  const shares = Array.from({ length: Math.min(threads, parameters.length) }, () => ({
+    numbers: 0,
+    indexes: [] as number[],
   }))
+  const bySize = [...parameters.entries()].sort(([, a], [, b]) => b.data.length - a.data.length)
+  for (const [p, { data }] of bySize) {
+    const least = shares.reduce((a, b) => (b.numbers < a.numbers ? b : a))
+    least.indexes.push(p)
+    least.numbers += data.length
+  }
+  return shares.map(({ indexes }) => indexes)
 }
 
 interface Waiting {
-  resolve(answer: unknown): void
+  resolve(done: Done): void
   reject(error: Error): void
 }
 
 class Thread {
-  /** Indexes of its blocks. */
-  readonly blocks: readonly number[]
+  /** Of its parameters. */
+  readonly indexes: readonly number[]
   readonly #worker: Worker
   /** Who waits for an answer: one at a time. */
   #waiting: Waiting | undefined
 
-  constructor(blocks: readonly number[], parts: readonly AdamPart[]) {
-    this.blocks = blocks
+  constructor(indexes: readonly number[], means: readonly AdamMeans[]) {
+    this.indexes = indexes
     const url = import.meta.url.replace(/threaded-adamw\.([jt]s)$/, 'adamw-worker.$1')
-    this.#worker = new Worker(fileURLToPath(url), { workerData: parts })
-    this.#worker.on('message', answer => this.#settle()?.resolve(answer))
+    this.#worker = new Worker(fileURLToPath(url), { workerData: means })
+    this.#worker.on('message', (done: Done) => this.#settle()?.resolve(done))
     this.#worker.on('error', error => this.#settle()?.reject(error as Error))
     this.#worker.on('exit', code => this.#settle()?.reject(new Error(`a thread of AdamW ended with ${code}`)))
     // A process that is done does not wait for it.
     this.#worker.unref()
   }
 
-  ask(task: Task): Promise<unknown> {
+  /** Moves the arrays of its parameters there and, with the answer, back. */
+  async ask(toTask: (arrays: readonly Arrays[]) => Task, parameters: readonly Parameter[]): Promise<Done> {
+    // What is moved lies on memory of its own: parameters of a model that runs here are made so.
+    const arrays = this.indexes.map(p => parameters[p] as Parameter & Arrays)
+    const lent = arrays.map(({ data, gradient }) => ({ data, gradient }))
+    const moved = lent.flatMap(({ data, gradient }) => [data.buffer, gradient.buffer])
     this.#worker.ref()
-    return new Promise((resolve, reject) => {
+    const done = await new Promise<Done>((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      this.#worker.postMessage(task)
+      this.#worker.postMessage(toTask(lent), moved)
     })
+    for (const [i, { data, gradient }] of done.arrays.entries()) {
+      const parameter = parameters[this.indexes[i]!]!
+      parameter.data = data
+      parameter.gradient = gradient
+    }
+    return done
   }
 
   async close(): Promise<void> {
