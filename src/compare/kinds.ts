@@ -9,7 +9,8 @@ export const KINDS = {
   'header-trained': 'what prompts the model to answer is trained, though inference supplies it',
   'after-stop-trained': 'what follows the stop token is trained, though generation has ended before it',
   'template-trained': 'other text of the template is trained',
-  'left-out-trained': 'what the row or an option leaves out is trained',
+  'left-out-trained':
+    'parts of answers are trained that the row, an option or the place where they stand leaves out',
 } as const
 
 export type DifferenceKind = keyof typeof KINDS
@@ -25,7 +26,10 @@ const TRAINED_KINDS: Partial<Record<TokenReason, DifferenceKind>> = {
 
 /** @param t a token that the tool trains and the exact mask does not */
 export function kindOfTrained(exact: Masked, t: number): DifferenceKind {
-  return TRAINED_KINDS[REASONS[exact.reasons[t]!]!] ?? 'left-out-trained'
+  const kind = TRAINED_KINDS[REASONS[exact.reasons[t]!]!] ?? 'left-out-trained'
+  // An answer's own text behind the result of its call.
+  const isAnswers = kind === 'prompt-trained' && exact.roles[exact.messages[t]!] === 'assistant'
+  return isAnswers ? 'left-out-trained' : kind
 }
 
 /**
