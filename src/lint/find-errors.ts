@@ -11,11 +11,13 @@ const ROW_RULES: readonly RowRule[] = RULES.filter(rule => rule.kind === 'row').
  * are made are among the masks' own findings already.
  */
 export function findErrors(subject: RowSubject): Finding[] {
-  const findings = [
-    ...subject.masks.flatMap(masked => MASK_RULES.flatMap(rule => rule.check(masked, subject))),
-    ...ROW_RULES.flatMap(rule => rule.check(subject)),
-  ]
-  return findings.filter(({ severity }) => severity === 'error')
+  const errors: Finding[] = []
+  const add = (findings: readonly Finding[]): void => {
+    for (const finding of findings) if (finding.severity === 'error') errors.push(finding)
+  }
+  for (const masked of subject.masks) for (const rule of MASK_RULES) add(rule.check(masked, subject))
+  for (const rule of ROW_RULES) add(rule.check(subject))
+  return errors
 }
 
 function mayBeError({ severity, worst = severity }: MaskRule | RowRule): boolean {

@@ -44,7 +44,7 @@ export interface RunOptions {
 export const NO_ROWS = 'prepare/no-rows'
 
 /** Chunks that are on their way for each worker: enough that none waits while a shard is written. */
-const CHUNKS_AHEAD = 12
+const CHUNKS_AHEAD = 8
 
 /**
  * Writes the shards of a dataset. Everything that is counted or kept belongs to whole windows, and a window is done when the journal says so:

@@ -22,7 +22,7 @@ export const noneInText: MaskRule = {
     const findings: Finding[] = []
     for (const { source, startChar, endChar } of rendered.pieces) {
       // Content is looked at where messages are masked.
-      if (source.kind !== 'message' || source.path === 'content' || endChar - startChar !== 4) continue
+      if (endChar - startChar !== 4 || source.kind !== 'message' || source.path === 'content') continue
       const written = rendered.text.slice(startChar, endChar)
       const { message } = source
       if ((written !== 'None' && written !== 'null') || messages[message]?.[source.path] !== null) continue

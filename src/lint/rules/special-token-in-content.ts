@@ -23,7 +23,7 @@ export const specialTokenInContent: MaskRule = {
     // Plain text is written with its control tokens.
     if (example.kind !== 'conversation') return []
     const { stopIds } = context
-    const special = specialIdsOf(context.tokenizer)
+    const { least, special } = specialIdsOf(context.tokenizer)
     const { ids } = masked.encoded
     const findings: Finding[] = []
     let written: ReadonlySet<number> | undefined
@@ -31,7 +31,7 @@ export const specialTokenInContent: MaskRule = {
       if (!GIVEN.has(run.source)) continue
       for (let t = run.startToken; t < run.endToken; t++) {
         const id = ids[t]!
-        if (special[id] === 0 || !context.tokenizer.isSpecial(id)) continue
+        if (id < least || special[id] === 0 || !context.tokenizer.isSpecial(id)) continue
         written ??= new Set(
           masked.runs
             .filter(({ source }) => WRITTEN.has(source))
@@ -53,13 +53,24 @@ export const specialTokenInContent: MaskRule = {
   },
 }
 
-const known = new WeakMap<Tokenizer, Uint8Array>()
+/** Every token of every row is asked for. */
+interface SpecialIds {
+  /** The least special id: most often the last ones of a vocabulary are special, and to compare is all that most tokens cost. */
+  readonly least: number
+  /** For each id that is less than the number of tokens: 0 if it isn't special. */
+  readonly special: Uint8Array
+}
 
-/** For each id that is less than the number of tokens: 0 if it isn't special. Every token of every row is asked. */
-function specialIdsOf(tokenizer: Tokenizer): Uint8Array {
+const known = new WeakMap<Tokenizer, SpecialIds>()
+
+function specialIdsOf(tokenizer: Tokenizer): SpecialIds {
   const found = known.get(tokenizer)
   if (found !== undefined) return found
-  const special = Uint8Array.from({ length: tokenizer.vocabSize }, (_, id) => Number(tokenizer.isSpecial(id)))
-  known.set(tokenizer, special)
-  return special
+  const { vocabSize } = tokenizer
+  const special = Uint8Array.from({ length: vocabSize }, (_, id) => Number(tokenizer.isSpecial(id)))
+  const first = special.indexOf(1)
+  // Ids from the number of tokens on are asked for one by one.
+  const ids = { least: first === -1 ? vocabSize : first, special }
+  known.set(tokenizer, ids)
+  return ids
 }

@@ -19,12 +19,15 @@ export const untrainedAnswerToken: MaskRule = {
   right: { rows: [GOOD], template: MARKS_CONTENT_HALF },
   check(masked, { strategy }) {
     if (strategy === 'completion') return []
-    const trained = new Set(masked.runs.filter(isTrained).map(({ message }) => message))
+    let trained: ReadonlySet<number> | undefined
     const findings: Finding[] = []
     for (const run of masked.runs) {
       const { message, startToken, endToken } = run
       if (isTrained(run) || !OWN_SOURCES.has(run.source) || masked.roles[message] !== 'assistant') continue
-      if (!trained.has(message) || !LEFT_OUT.has(run.reason) || isQuoted(masked, run)) continue
+      if (!LEFT_OUT.has(run.reason)) continue
+      // Few rows come to this.
+      trained ??= new Set(masked.runs.filter(isTrained).map(run => run.message))
+      if (!trained.has(message) || isQuoted(masked, run)) continue
       const text = `${quoteTokens(masked, startToken, endToken)} is part of message ${message}, of which the rest is trained.`
       const place = placeOf(masked, startToken, endToken)
       findings.push({ rule: 'untrained-answer-token', severity: 'error', text, message, ...place })

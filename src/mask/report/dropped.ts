@@ -1,3 +1,4 @@
+import type { Message } from '../../conversation/index.ts'
 import type { Finding } from '../../finding.ts'
 import type { Json } from '../../json/index.ts'
 import type { Piece, Rendered, Source } from '../../template/index.ts'
@@ -27,10 +28,11 @@ export function reportDropped(input: MaskInput): Finding[] {
  */
 function reportPrinted({ chat, rendered }: MaskInput): Finding[] {
   const findings: Finding[] = []
+  if (chat === undefined || chat.conversation.messages.every(hasTextContent)) return findings
   for (const { source, startChar, endChar } of rendered.pieces) {
     if (source.kind !== 'message' || source.path !== 'content') continue
     const { message } = source
-    const content = chat?.conversation.messages[message]?.['content']
+    const content = chat.conversation.messages[message]?.['content']
     if (typeof content === 'string') continue
     const written = rendered.text.slice(startChar, endChar)
     const shown = JSON.stringify(written.slice(0, 40))
@@ -44,6 +46,10 @@ function reportPrinted({ chat, rendered }: MaskInput): Finding[] {
     }
   }
   return findings
+}
+
+function hasTextContent(message: Message): boolean {
+  return typeof message['content'] === 'string'
 }
 
 function reportTools({ chat, rendered }: MaskInput): Finding[] {
