@@ -1,7 +1,7 @@
 /**
  * `lossline prepare` beside TRL's own preparation, in one run: the same rows, tokenizer, template, length and packing, all cores for both.
  * Then what a row costs as the input grows, what a second worker gives, where the time goes, and how far off the floor it is.
- * Run: npm run bench:prepare [-- --large | --large=GB] (with --large also 1 GB and 10 GB, of which the memory is looked at; 30 GB of disk)
+ * Run: npm run bench:prepare [-- --large | --large=GB] (3 GB of disk; with --large also 10 GB, of which the memory is looked at, and 30 of disk)
  *
  * The clock tells little where others use the same cores: CPU seconds are told beside it, and `load` is what the machine did when it began.
  */
@@ -84,20 +84,27 @@ async function tellSteps(file: string): Promise<void> {
   )
 }
 
-/** The same on one worker, and on other sizes: a whole process each time, its start included. */
+/** The same on one worker, and on other sizes: a whole process each time, its start included, which the largest tells least of. */
 async function tellScaling(file: string): Promise<void> {
   const small = cutFile(file, MEGABYTES / 10)
   tell('10 MB', megabytes(small), await bestOf(() => prepare(small)))
+  await tellWorkers(file, '100 MB', ROUNDS)
+  const large = repeatFile(file, 10)
+  await tellWorkers(large, '1 GB', 1)
+  rmSync(large)
+}
+
+async function tellWorkers(file: string, name: string, rounds: number): Promise<void> {
   const one: ProcessTimes[] = []
   const two: ProcessTimes[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     one.push(await prepare(file, ['--workers', '1']))
     two.push(await prepare(file, ['--workers', '2']))
   }
-  tell('one worker', megabytes(file), fastest(one))
-  tell('two workers', megabytes(file), fastest(two))
+  tell(`${name}, one worker`, megabytes(file), fastest(one))
+  tell(`${name}, two`, megabytes(file), fastest(two))
   console.log(
-    `two workers are ${(fastest(one).seconds / fastest(two).seconds).toFixed(2)} times as fast as one`,
+    `two workers are ${(fastest(one).seconds / fastest(two).seconds).toFixed(2)} times as fast as one on ${name}`,
   )
 }
 
@@ -111,7 +118,7 @@ async function tellLarge(file: string, gigabytes: number): Promise<void> {
 function largeSizes(): readonly number[] {
   const asked = process.argv.find(argument => argument.startsWith('--large'))
   if (asked === undefined) return []
-  return asked.includes('=') ? [Number(asked.slice(asked.indexOf('=') + 1))] : [1, 10]
+  return asked.includes('=') ? [Number(asked.slice(asked.indexOf('=') + 1))] : [10]
 }
 
 async function bestOf(measure: () => Promise<ProcessTimes>): Promise<ProcessTimes> {
@@ -184,7 +191,7 @@ function readTold(stdout: string): Pick<ProcessTimes, 'seconds' | 'cpuSeconds'> 
 function tell(name: string, size: number, { seconds, cpuSeconds, peakMegabytes }: ProcessTimes): void {
   const rate = `${(size / seconds).toFixed(1)} MB/s`
   console.log(
-    `${name.padEnd(12)} ${seconds.toFixed(2)} s, ${rate}, ${(cpuSeconds / size).toFixed(3)} CPU s a MB, peak ${peakMegabytes.toFixed(0)} MB`,
+    `${name.padEnd(18)} ${seconds.toFixed(2)} s, ${rate}, ${(cpuSeconds / size).toFixed(3)} CPU s a MB, peak ${peakMegabytes.toFixed(0)} MB`,
   )
 }
 
