@@ -33,17 +33,16 @@ const NEEDS: Readonly<Record<Need, string>> = {
   training: 'a training, which check has none of',
   evaluation: 'an evaluation, which check has none of',
   prepared: 'a folder of lossline prepare',
+  'model-report': '--model FOLDER and no file',
 }
 
 /** What was found, for a person: the worst first, each rule with what it does to a training, three examples, and what to do. */
 export function toCheckView(report: LintReport, options: CheckViewOptions): string {
   const paint = makePaint(options.colors)
-  const isShown = ({ severity }: RuleGroup): boolean =>
-    SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(options.level)
-  const groups = report.groups.filter(isShown)
+  const groups = listShown(report, options.level)
   const shown = groups.slice(0, options.maxFindings)
   return [
-    ...shown.flatMap(group => [...drawGroup(group, report.rows, options.width, paint), '']),
+    ...drawGroups(shown, report.rows, options),
     ...drawRest(report, { groups, shown }, options.width).map(paint.dim),
     paint.bold(`${toHarmless(options.title)}: ${summarise(report)}`),
     ...(options.isMended === true ? [] : drawMends(groups, options.width)),
@@ -58,6 +57,21 @@ function drawMends(groups: readonly RuleGroup[], width: number): string[] {
   if (mendable.length === 0) return []
   const text = `--fix OUT.jsonl can mend some of these without guessing: ${mendable.join(', ')}.`
   return wrapWords(text, width)
+}
+
+/** The groups of a level or a worse one. */
+export function listShown({ groups }: LintReport, level: Severity): RuleGroup[] {
+  return groups.filter(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(level))
+}
+
+/** Each rule with what it does to a training, examples, and what to do; an empty line behind each. */
+export function drawGroups(
+  groups: readonly RuleGroup[],
+  rows: number,
+  { width, colors }: Pick<CheckViewOptions, 'width' | 'colors'>,
+): string[] {
+  const paint = makePaint(colors)
+  return groups.flatMap(group => [...drawGroup(group, rows, width, paint), ''])
 }
 
 function drawGroup(group: RuleGroup, total: number, width: number, paint: Paint): string[] {
@@ -153,12 +167,15 @@ function listSome(rules: readonly string[]): string {
 
 /** `1,204 rows, 2 errors, 1 warning` */
 function summarise({ rows, groups }: LintReport): string {
-  const count = (severity: Severity): number => groups.filter(group => group.severity === severity).length
-  const name = (number: number, noun: string): string =>
-    `${toThousands(number)} ${noun}${number === 1 ? '' : 's'}`
-  const found = [
-    ...(count('error') > 0 ? [name(count('error'), 'error')] : []),
-    ...(count('warn') > 0 ? [name(count('warn'), 'warning')] : []),
-  ]
-  return `${name(rows, 'row')} checked, ${found.length === 0 ? 'nothing wrong found' : found.join(', ')}.`
+  return `${toThousands(rows)} ${rows === 1 ? 'row' : 'rows'} checked, ${countFound(groups)}.`
+}
+
+/** `2 errors, 1 warning` */
+export function countFound(groups: readonly RuleGroup[]): string {
+  const count = (severity: Severity, noun: string): string[] => {
+    const number = groups.filter(group => group.severity === severity).length
+    return number === 0 ? [] : [`${toThousands(number)} ${noun}${number === 1 ? '' : 's'}`]
+  }
+  const found = [...count('error', 'error'), ...count('warn', 'warning')]
+  return found.length === 0 ? 'nothing wrong found' : found.join(', ')
 }

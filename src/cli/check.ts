@@ -21,16 +21,21 @@ import { toDiffView, toFixJson, toFixSummary } from './fix-view.ts'
 import type { ExitCode, Io } from './io.ts'
 import { readLintConfig } from './lint-config.ts'
 import { openModelOf } from './model.ts'
-import type { Values } from './options.ts'
+import { type OptionName, toFlag, type Values } from './options.ts'
 import { makeProgress } from './progress.ts'
 import { toRowsOptions } from './rows-options.ts'
 import { isPrepared } from './show-prepared.ts'
 import { tuneV8 } from './tune-v8.ts'
 
 /** `lossline check FILE`: what the linter's rules find in rows, template and tokenizer. 1 for errors. */
-export async function runCheck({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
-  const { levels, maxFindings } = await readLintConfig(values)
-  const limit = values.max_findings ?? maxFindings
+export async function runCheck({ file, values: given }: CommandInput, io: Io): Promise<ExitCode> {
+  const { levels, maxFindings } = await readLintConfig(given)
+  const limit = given.max_findings ?? maxFindings
+  if (file === '') {
+    checkGiven(given)
+    return (await import('./check-model.ts')).runCheckModel({ values: given, levels, maxFindings: limit }, io)
+  }
+  const values = withModel(given)
   if (await isPrepared(file)) {
     if (values.fix !== undefined) throw notMendable(file)
     const report = await checkPrepared(file, { values, levels }, io)
@@ -57,6 +62,33 @@ function notMendable(file: string): LosslineError {
     where: file,
     fix,
   })
+}
+
+/** @throws LosslineError `cli/missing` where there is neither a file nor a model, `cli/option` for options about rows */
+function checkGiven(values: Values): void {
+  if (values.model === undefined) {
+    const fix = 'Name a file of rows, a prepared folder, or a model with --model.'
+    throw new LosslineError('cli/missing', 'is needed', { where: 'FILE', fix })
+  }
+  const idle = ROW_OPTIONS.find(name => values[name] !== undefined)
+  if (idle === undefined) return
+  const what = 'is about rows, and there is no FILE'
+  throw new LosslineError('cli/option', what, { where: toFlag(idle), fix: 'Name a file, or leave it out.' })
+}
+
+const ROW_OPTIONS = [
+  ...['input_format', 'column_map', 'role_map', 'mask', 'roles', 'turns', 'train_on_eot', 'mask_sources'],
+  ...['unroll', 'response_template', 'instruction_template', 'max_length', 'truncation', 'workers', 'fix'],
+] as readonly OptionName[]
+
+/** --model FOLDER beside a file is where its tokenizer and its template are; --model FILE.jinja is a template alone. */
+function withModel(values: Values): Values {
+  const { model, ...others } = values
+  if (model === undefined) return values
+  const option = /\.(jinja2?|j2)$/.test(model) ? 'chat_template' : 'tokenizer'
+  if (others[option] === undefined) return { ...others, [option]: model }
+  const what = `says a second time what --model ${model} has`
+  throw new LosslineError('cli/option', what, { where: toFlag(option), fix: 'Leave out one of the two.' })
 }
 
 /** What is found in the rows; with --fix, in those that were written. */

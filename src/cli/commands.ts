@@ -133,16 +133,19 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'check',
-    summary: 'what would silently ruin a fine-tune on these rows: findings by rule, worst first',
-    takes: 'file',
+    summary:
+      'what would silently ruin a fine-tune on these rows: findings by rule, worst first; of a model without rows, whether its files agree',
+    takes: 'file?',
     examples: [
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B',
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B --max-length 2048 --rule pad-is-stop=off --format sarif',
       'lossline check chats.jsonl --tokenizer ./Qwen3-0.6B --fix mended.jsonl',
       'lossline check ./prepared --tokenizer ./Qwen3-0.6B',
+      'lossline check --model ./Qwen3-0.6B',
     ],
     options: [
       'tokenizer',
+      'model',
       'chat_template',
       'chat_template_kwargs',
       'input_format',

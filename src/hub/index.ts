@@ -1,3 +1,3 @@
 export { findCacheFolder, readCached, writeCached } from './cache.ts'
-export { readModelFolder, readTokenizerJson } from './read-model-folder.ts'
+export { filesIn, readModelFolder, readTokenizerJson } from './read-model-folder.ts'
 export { type ResolveOptions, resolveModel } from './resolve-model.ts'

@@ -21,7 +21,8 @@ export function readModelFolder(path: string): ModelFolder {
   return { folder, tokenizerFile, tokenizerBytes, ...readModelFacts(filesIn(folder)) }
 }
 
-function filesIn(folder: string): ModelFiles {
+/** The files of a model folder on a disk, whether there is a tokenizer among them or not. */
+export function filesIn(folder: string): ModelFiles {
   return {
     readText: name => readTextIn(folder, name),
     list: subfolder => listFolder(join(folder, subfolder)),

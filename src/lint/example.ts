@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json/index.ts'
+import type { ModelConfigs } from '../model-folder/index.ts'
 
 /** The template of examples that name none. */
 export const CHATML: string =
@@ -48,3 +49,6 @@ export function prepared(
     seqLengths: more.seqLengths === undefined ? undefined : Int32Array.from(more.seqLengths),
   }
 }
+
+/** A model folder without configuration and without a second template. */
+export const NO_CONFIGS: ModelConfigs = { generation: undefined, model: undefined, unusedTemplates: [] }

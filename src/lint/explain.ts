@@ -1,4 +1,5 @@
 import { writeJson } from '../json/index.ts'
+import type { ModelConfigs } from '../model-folder/index.ts'
 import { MENDS } from './fixes/index.ts'
 import type { Rule, RuleExample } from './rule.ts'
 import { RULES } from './rules/index.ts'
@@ -13,6 +14,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   training: 'Looked for by `lossline train`; `check` has no training to look at.',
   evaluation: 'Looked for by `lossline train`; `check` has no evaluation to look at.',
   prepared: 'Run on folders that `lossline prepare` wrote.',
+  'model-report': 'Run by `lossline check --model FOLDER`, without a file.',
   marks: 'Run on templates with `{% generation %}`.',
 }
 
@@ -62,7 +64,7 @@ export function listRules(): string {
 const SHOWN_ROWS = 3
 
 function explainExample(example: RuleExample): string[] {
-  const { rows = [], prepared, template, maxLength, mask, facts, specialTokens, stops } = example
+  const { rows = [], prepared, template, maxLength, mask, facts, specialTokens, stops, configs } = example
   const shown = rows.slice(0, SHOWN_ROWS).map(row => writeJson(row))
   const more = rows.length > SHOWN_ROWS ? [`… and ${rows.length - SHOWN_ROWS} more`] : []
   const settings = [
@@ -73,6 +75,7 @@ function explainExample(example: RuleExample): string[] {
     ...(mask === undefined ? [] : [`masks are made with ${code(JSON.stringify(mask))}`]),
     ...(maxLength === undefined ? [] : [`rows are cut to ${maxLength} tokens, each of one byte`]),
     ...Object.entries(facts ?? {}).map(([name, value]) => explainFact(name, value)),
+    ...(configs === undefined ? [] : explainConfigs(configs)),
     ...(example.breaksOffsets === true
       ? ['the tokenizer says of every token that it has no characters']
       : []),
@@ -90,6 +93,29 @@ function explainFact(name: string, value: unknown): string {
   if (!(value instanceof Map)) return `${name} is ${String(value)}`
   const ids = [...(value as ReadonlyMap<number, string>).keys()]
   return `the rows of the ids ${ids[0]} to ${ids.at(-1)} in the head are all zero, and it is not trained`
+}
+
+function explainConfigs({ generation, model, unusedTemplates }: ModelConfigs): string[] {
+  const files = [
+    ['generation_config.json', generation],
+    ['config.json', model],
+  ] as const
+  const said = files.flatMap(([file, ids]) => [
+    ...(['eos', 'bos', 'pad'] as const).flatMap(name =>
+      ids === undefined || ids[name].length === 0
+        ? []
+        : [`${code(`${name}_token_id`)} of ${file} is ${ids[name].join(', ')}`],
+    ),
+  ])
+  const size = model?.vocabSize
+  return [
+    ...said,
+    ...(size === undefined ? [] : [`${code('vocab_size')} of config.json is ${size}`]),
+    ...unusedTemplates.map(({ source, file }) => `the template in ${file} is ${code(source)}`),
+    ...(said.length === 0 && size === undefined && unusedTemplates.length === 0
+      ? ['no other file says anything']
+      : []),
+  ]
 }
 
 function explainPrepared({ rows, facts }: NonNullable<RuleExample['prepared']>): string {

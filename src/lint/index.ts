@@ -1,4 +1,5 @@
 export { explainRule, listRules } from './explain.ts'
+export { findDifference } from './find-difference.ts'
 export { findErrors, isFew, leavesRowsOut } from './find-errors.ts'
 export { MENDS } from './fixes/index.ts'
 export { toGithub } from './formats/github.ts'

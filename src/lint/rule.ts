@@ -1,5 +1,6 @@
 import type { Json } from '../json/index.ts'
 import type { Finding, Masked, MaskOptions } from '../mask/index.ts'
+import type { ModelConfigs } from '../model-folder/index.ts'
 import type { Facts, ModelSubject, PreparedFacts, PreparedSubject, RowSubject } from './subject.ts'
 
 export type Severity = Finding['severity']
@@ -16,6 +17,7 @@ export type Need =
   | 'training'
   | 'evaluation'
   | 'prepared'
+  | 'model-report'
 
 /** What every rule says of itself; its page and `lossline explain` are made of this. */
 interface RuleWords {
@@ -110,5 +112,7 @@ export interface RuleExample {
   /** The tokenizer says of every token that it has no characters. */
   readonly breaksOffsets?: boolean
   readonly facts?: Partial<Facts>
+  /** Makes it an example of a model folder without rows. */
+  readonly configs?: ModelConfigs
   readonly prepared?: { readonly rows: readonly PreparedSubject[]; readonly facts: PreparedFacts }
 }

@@ -18,13 +18,23 @@ const TEMPLATES_FOLDER = 'additional_chat_templates'
  * there is any of them, else the field of tokenizer_config.json, one template or a list of named ones. chat_template.json, which only
  * processors read, comes last.
  */
-export function readTemplates(model: ModelFiles, config: JsonObject): NamedTemplate[] {
-  const files = readTemplateFiles(model)
-  if (files.length > 0) return files
-  const field = toTemplates(config['chat_template'], model, 'tokenizer_config.json')
-  if (field.length > 0) return field
-  return toTemplates(readObject(model, 'chat_template.json')?.['chat_template'], model, 'chat_template.json')
+export function readTemplates(model: ModelFiles, config: JsonObject): readonly NamedTemplate[] {
+  return PLACES.map(read => read(model, config)).find(templates => templates.length > 0) ?? []
 }
+
+/** Templates that {@link readTemplates} passes over, since there are others in a place that comes first. */
+export function readUnusedTemplates(model: ModelFiles, config: JsonObject): readonly NamedTemplate[] {
+  const [, ...others] = PLACES.map(read => read(model, config)).filter(templates => templates.length > 0)
+  return others.flat()
+}
+
+/** Where templates may lie, the first that has some is taken. */
+const PLACES: readonly ((model: ModelFiles, config: JsonObject) => readonly NamedTemplate[])[] = [
+  readTemplateFiles,
+  (model, config) => toTemplates(config['chat_template'], model, 'tokenizer_config.json'),
+  model =>
+    toTemplates(readObject(model, 'chat_template.json')?.['chat_template'], model, 'chat_template.json'),
+]
 
 function readTemplateFiles(model: ModelFiles): NamedTemplate[] {
   const named = (name: string, file: string): NamedTemplate[] => {

@@ -8,13 +8,22 @@ export function findEosIds(config: JsonObject | undefined): number[] {
 
 /** `eos_token_id` of a model's config.json; of a model of several parts, that of the part which writes. */
 export function findConfigEosIds(config: JsonObject | undefined): number[] {
-  const parts = [config, config?.['text_config'], config?.['llm_config'], config?.['thinker_config']]
-  for (const part of parts) {
-    const ids = isObject(part) ? findEosIds(part) : []
+  return findIds(config, 'eos_token_id')
+}
+
+/** The ids under a key of a model's config.json; of a model of several parts, those of the part which writes. */
+export function findIds(config: JsonObject | undefined, key: string): number[] {
+  for (const part of partsOf(config)) {
+    const ids = toIds(part[key])
     if (ids.length > 0) return ids
   }
+  return []
+}
+
+function partsOf(config: JsonObject | undefined): JsonObject[] {
   const thinker = config?.['thinker_config']
-  return isObject(thinker) && isObject(thinker['text_config']) ? findEosIds(thinker['text_config']) : []
+  const inner = isObject(thinker) ? thinker['text_config'] : undefined
+  return [config, config?.['text_config'], config?.['llm_config'], thinker, inner].filter(isObject)
 }
 
 function toIds(value: Json | undefined): number[] {

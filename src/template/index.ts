@@ -1,4 +1,5 @@
 export { ChatTemplate, type CompileOptions, type RenderOptions, type TemplateInput } from './chat-template.ts'
+export { findGivenVariables, type GivenVariable } from './given-variables.ts'
 export { findOuterLoops, type OuterLoop } from './loops.ts'
 export type { CharRange, MessageField, Piece, Rendered, Source, TemplatePlace, Turn } from './rendered.ts'
 export type { RenderLimits } from './runtime.ts'

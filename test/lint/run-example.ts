@@ -1,3 +1,4 @@
+import { reportModel } from '../../src/agreement/index.ts'
 import { parseRow } from '../../src/conversation/index.ts'
 import { LosslineError } from '../../src/error.ts'
 import { type Json, parseJson, writeJson } from '../../src/json/index.ts'
@@ -26,6 +27,7 @@ import {
   toLintReport,
 } from '../../src/lint/index.ts'
 import { defaultStrategy, type MaskContext, maskExample } from '../../src/mask/index.ts'
+import type { ModelConfigs } from '../../src/model-folder/index.ts'
 import { truncate } from '../../src/prepare/truncate.ts'
 import { ChatTemplate } from '../../src/template/index.ts'
 import { Tokenizer } from '../../src/tokenizer/index.ts'
@@ -35,6 +37,7 @@ import { makeTokenizerJson } from '../mask/tokenizer.ts'
 export async function runExample(example: RuleExample, levels: RuleLevels = {}): Promise<LintReport> {
   const facts: Facts = { ...NO_FACTS, ...example.facts }
   const context = await makeContext(example)
+  if (example.configs !== undefined) return reportFolder(example.configs, context, levels)
   const tally = emptyLintTally()
   for (const [r, row] of (example.rows ?? []).entries()) {
     const one = lintOne(row, `rows.jsonl:${r + 1}`, { example, context, facts, levels })
@@ -46,6 +49,16 @@ export async function runExample(example: RuleExample, levels: RuleLevels = {}):
       ? []
       : lintModel({ context, options: example.mask ?? {}, facts }, 'model', levels)
   return toLintReport(tally, [...ofModel, ...lintPrepared(example, levels)], { given: new Set(), levels })
+}
+
+/** What is said of a model folder without rows. */
+function reportFolder(configs: ModelConfigs, context: MaskContext, levels: RuleLevels): LintReport {
+  const templates = context.templates.map(({ source }) => ({
+    name: 'default',
+    source,
+    file: 'chat_template.jinja',
+  }))
+  return reportModel({ context, templates, configs, hasTokenizer: true, where: file => file }, levels).lint
 }
 
 function lintOne(

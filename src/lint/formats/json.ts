@@ -1,7 +1,14 @@
 import type { LintReport, RuleGroup } from '../report.ts'
 
+/** The report as programs read it. */
+interface LintJson {
+  readonly rows: number
+  readonly findings: readonly object[]
+  readonly not_run: LintReport['notRun']
+}
+
 /** The report as one document with stable keys. */
-export function toLintJson(report: LintReport): object {
+export function toLintJson(report: LintReport): LintJson {
   return {
     rows: report.rows,
     findings: report.groups.map(toGroupJson),

@@ -45,12 +45,15 @@ import { promptNotPrefix } from './prompt-not-prefix.ts'
 import { segmentStartTrained } from './segment-start-trained.ts'
 import { someTurnsUntrained } from './some-turns-untrained.ts'
 import { specialTokenInContent } from './special-token-in-content.ts'
+import { stopNotInGenerationConfig } from './stop-not-in-generation-config.ts'
 import { stopTokenMismatch } from './stop-token-mismatch.ts'
 import { stopTokenNotTrained } from './stop-token-not-trained.ts'
 import { systemCut } from './system-cut.ts'
 import { templateDiffersFromModel } from './template-differs-from-model.ts'
 import { templateRefuses } from './template-refuses.ts'
+import { templatesDiffer } from './templates-differ.ts'
 import { timeInTemplate } from './time-in-template.ts'
+import { tokenIdsDiffer } from './token-ids-differ.ts'
 import { tokenStraddlesBoundary } from './token-straddles-boundary.ts'
 import { tokensLost } from './tokens-lost.ts'
 import { toolCallUnparseable } from './tool-call-unparseable.ts'
@@ -62,6 +65,7 @@ import { unknownMessageKey } from './unknown-message-key.ts'
 import { unknownRole } from './unknown-role.ts'
 import { untrainedAnswerToken } from './untrained-answer-token.ts'
 import { unusableRow } from './unusable-row.ts'
+import { vocabularyTooSmall } from './vocabulary-too-small.ts'
 import { zeroTokenEvalBatch } from './zero-token-eval-batch.ts'
 
 /** Every rule there is; the page of each is docs/rules/NAME.md. */
@@ -130,4 +134,8 @@ export const RULES: readonly Rule[] = [
   unusableRow,
   kwargNotRead,
   toolWithoutFunction,
+  stopNotInGenerationConfig,
+  tokenIdsDiffer,
+  vocabularyTooSmall,
+  templatesDiffer,
 ]

@@ -1,4 +1,5 @@
 import { CHATML, GOOD } from '../example.ts'
+import { findDifference } from '../find-difference.ts'
 import type { ModelRule } from '../rule.ts'
 
 export const templateDiffersFromModel: ModelRule = {
@@ -14,14 +15,9 @@ export const templateDiffersFromModel: ModelRule = {
   check({ context, facts: { ownTemplate } }) {
     if (ownTemplate === undefined) return []
     const used = context.templates[0]?.source
-    if (used === undefined || used.trimEnd() === ownTemplate.trimEnd()) return []
-    const [mine, own] = [used.split('\n'), ownTemplate.split('\n')]
-    const line = mine.findIndex((text, l) => text !== own[l])
-    const at = line < 0 ? mine.length : line
-    const [a, b] = [mine[at] ?? '', own[at] ?? '']
-    let column = 0
-    while (column < a.length && a[column] === b[column]) column++
-    const text = `The template differs from the model folder’s from line ${at + 1}, column ${column + 1} on: ${JSON.stringify(a.slice(column, column + 30))} against ${JSON.stringify(b.slice(column, column + 30))}.`
+    const difference = used === undefined ? undefined : findDifference(used, ownTemplate)
+    if (difference === undefined) return []
+    const text = `The template differs from the model folder’s from ${difference}.`
     return [{ rule: 'template-differs-from-model', severity: 'warn', text }]
   },
 }
