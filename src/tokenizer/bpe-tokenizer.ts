@@ -1,10 +1,14 @@
+import { LosslineError } from '../error.ts'
 import { type AddedVocabulary, buildAddedVocabulary } from './added-tokens/index.ts'
 import {
   type BpeModel,
   createBpeModel,
   createFastEncoder,
   type EngineInstance,
+  encodeLong,
   type FastEncoder,
+  findCuts,
+  type IsCut,
 } from './bpe/index.ts'
 import { createDecoder, type Decoder } from './decoder/index.ts'
 import type { Encoded } from './encoded.ts'
@@ -60,6 +64,7 @@ export class BpeTokenizer implements Tokenizer {
   readonly #added: AddedVocabulary
   readonly #openGeneral: () => GeneralPath
   #general: GeneralPath | undefined
+  readonly #isCut: IsCut | undefined
   readonly #postProcess: PostProcessor | undefined
   readonly #decode: Decoder | undefined
 
@@ -71,6 +76,7 @@ export class BpeTokenizer implements Tokenizer {
     this.#vocabulary = vocabulary
     this.#added = added
     this.fast = openFastEncoder(added)
+    this.#isCut = this.fast && findCuts(this.fast, added.byContent.keys())
     const general = { added, normalizer, preTokenizer }
     if (this.fast === undefined) {
       // What can't be built is told at once, not at the first text.
@@ -85,7 +91,7 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoded {
-    const found = this.fast?.encode(text)
+    const found = this.fast && encodeLong(this.fast, text, this.#isCut)
     const tokens = found === undefined ? this.#encodeGenerally(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,
@@ -99,7 +105,17 @@ export class BpeTokenizer implements Tokenizer {
 
   #encodeGenerally(text: string): TokenBuffer {
     this.#general ??= this.#openGeneral()
-    return this.#general.encode(text)
+    try {
+      return this.#general.encode(text)
+    } catch (cause) {
+      // V8's regular expressions give up on words of many millions of letters.
+      if (!(cause instanceof RangeError)) throw cause
+      const what = `a text of ${text.length.toLocaleString('en-US')} characters can't be cut into words`
+      throw new LosslineError('tokenizer/too-long', what, {
+        fix: 'Leave the row out, or split the text.',
+        cause,
+      })
+    }
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {

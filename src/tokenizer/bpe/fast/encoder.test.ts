@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Tokenizer as NativeTokenizer } from 'tokenizers'
 import { parseTokenizerJson } from '../../tokenizer-json/index.ts'
+import { encodeLong, findCuts } from '../long-text.ts'
 import type { BpeSpec } from '../spec.ts'
 import { createFastEncoder, type FastEncoder } from './encoder.ts'
 import { FRAGMENTS, trainTinyModel } from './tiny-model.test.ts'
@@ -101,6 +102,48 @@ for (const settings of KINDS) {
     }
   })
 }
+
+for (const settings of KINDS) {
+  test(`${settings.name}: a long text in parts has the tokens of the whole`, () => {
+    const tokens = [added('<|end|>'), added('  '), added('\n\n')]
+    const { fast } = make(settings, tokens)
+    const isCut = findCuts(
+      fast,
+      tokens.map(({ content }) => content),
+    )
+    assert.equal(isCut === undefined, settings.name === 'Llama 2')
+    let cuts = 0
+    const fragments = fc.constantFrom(
+      ...FRAGMENTS,
+      ' the end',
+      'b c',
+      'x\ny',
+      ' \nz',
+      '\n\na',
+      '!\nq',
+      'é\nß',
+      '漢\n字',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fragments, { minLength: 8, maxLength: 40, size: 'max' }),
+        fc.integer({ min: 1, max: 40 }),
+        (parts, partUnits) => {
+          const text = parts.join('')
+          for (let at = 0; at < text.length; at++) if (isCut?.(text, at) === true) cuts++
+          assert.deepEqual(encodeLong(fast, text, isCut, partUnits), fast.encode(text))
+        },
+      ),
+      { numRuns: 1500 },
+    )
+    assert.ok(isCut === undefined || cuts > 100, `${cuts} cuts`)
+  })
+}
+
+test('a text is not cut where an added token may lie', () => {
+  const { fast } = make(KINDS[0]!, [])
+  for (const token of ['the end', 'a\nb']) assert.equal(findCuts(fast, ['<|end|>', token]), undefined)
+})
 
 test('tokens looked for in normalized text come after the others', async () => {
   const tokens = [

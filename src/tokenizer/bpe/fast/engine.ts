@@ -70,6 +70,9 @@ export interface EngineTokens {
 const BEFORE = 16
 const BEHIND = 64
 
+/** Of a text. */
+const MAX_BYTES = 2 ** 25
+
 /** Who encodes a few texts doesn't wait for 150,000 words to be put into the cache; who encodes more gains by them. */
 const PLANTING_BYTES = 2 ** 17
 
@@ -121,6 +124,8 @@ export class Engine {
     const engine = this.#exports
     this.#reserveText(text.length * 3)
     const { written } = this.#encoder.encodeInto(text, this.#text)
+    // Who has as many bytes in one word would need all of the engine's 4 GB.
+    if (written > MAX_BYTES) return undefined
     // ASCII is NFC.
     if (this.#needsNfc && written !== text.length && !isNfc(text)) return undefined
     this.#bytesToPlanting -= written
