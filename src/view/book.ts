@@ -1,12 +1,13 @@
 import { type Example, parseRow, type RowOptions } from '../conversation/index.ts'
 import { describeError, LosslineError, type OptionStyle, quote } from '../error.ts'
 import { type Json, parseJson } from '../json/index.ts'
-import { type Finding, type MaskContext, type Masked, maskExample } from '../mask/index.ts'
+import { type Facts, NO_FACTS } from '../lint/index.ts'
+import { type MaskContext, maskExample } from '../mask/index.ts'
 import { toModelContext } from '../model-context.ts'
 import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import { toViewExample, type ViewExample, WINDOW_TOKENS } from './example.ts'
-import { countRow, type Looked, lookAt, type Viewpoint } from './look.ts'
+import { type CountedRow, countRow, type Looked, lookAt, type ParsedRow, type Viewpoint } from './look.ts'
 import { NO_DETAIL, type RowDetail, type TokenPlace, toRowDetail } from './row-detail.ts'
 import { DEFAULT_SETTINGS, type TemplateChoice, type ViewSettings } from './settings.ts'
 
@@ -24,14 +25,6 @@ export interface RowHead {
   readonly where: string
   /** The beginning of its first question, or what is wrong. */
   readonly text: string
-}
-
-/** A row as the scan counts it. */
-export interface MaskedRow {
-  readonly examples: readonly Masked[]
-  readonly findings: readonly Finding[]
-  /** Tokens that the two sides do not agree on; 0 where there is one. */
-  readonly different: number
 }
 
 /** What a model is given for one answer, and what it has to write. */
@@ -54,6 +47,8 @@ export interface BookOptions {
   /** Further templates that settings may name. */
   readonly templates?: readonly NamedTemplate[]
   readonly rowOptions?: RowOptions
+  /** Rows come from Arrow or Parquet, where each has the keys of all. */
+  readonly isColumnar?: boolean
   /** What `strftime_now` sees: one moment for all that is looked at. */
   readonly now: Date
   /** How errors name options. */
@@ -65,7 +60,7 @@ export class Book {
   readonly #options: BookOptions
   readonly #rows: BookRow[]
   #given: Viewpoint | undefined
-  #last: { row: number; findings: readonly Finding[]; looked: Looked } | undefined
+  #last: { readonly row: number; readonly looked: Looked } | undefined
 
   constructor(options: BookOptions, rows: BookRow[] = []) {
     this.#options = options
@@ -102,6 +97,7 @@ export class Book {
       settings,
       context: this.#toContext(template, settings),
       otherContext: other?.template && this.#toContext(other.template, settings),
+      facts: this.#toFacts(settings),
     }
     this.#last = undefined
   }
@@ -114,6 +110,12 @@ export class Book {
       ...(template !== undefined && { chatTemplate: template }),
       ...(kwargs !== undefined && { chatTemplateKwargs: kwargs }),
     })
+  }
+
+  #toFacts({ template }: ViewSettings): Facts {
+    const { facts, isColumnar = false } = this.#options
+    const ownTemplate = template.kind === 'model' ? undefined : facts.templates[0]?.source
+    return { ...NO_FACTS, isColumnar, ownTemplate }
   }
 
   #findTemplate(choice: TemplateChoice): NamedTemplate | undefined {
@@ -140,30 +142,22 @@ export class Book {
     const { where } = this.#rows[row]!
     const describe = (error: unknown): string => this.#describe(error)
     try {
-      const { findings, looked } = this.#look(row)
       const { tokenizer } = this.#options
-      return { row, where, findings, ...toRowDetail(looked, place, { tokenizer, describe }) }
+      return { row, where, ...toRowDetail(this.#look(row), place, { tokenizer, describe }) }
     } catch (error) {
-      return { row, where, findings: [], ...NO_DETAIL, error: describe(error) }
+      return { row, where, ...NO_DETAIL, error: describe(error) }
     }
   }
 
   /** The row that was looked at last is kept: of a long one, windows are asked for one after the other. */
-  #look(row: number): {
-    readonly row: number
-    readonly findings: readonly Finding[]
-    readonly looked: Looked
-  } {
-    if (this.#last?.row === row) return this.#last
-    const { example, findings } = this.#parse(row)
-    this.#last = { row, findings, looked: lookAt(example, this.#viewpoint) }
-    return this.#last
+  #look(row: number): Looked {
+    if (this.#last?.row !== row) this.#last = { row, looked: lookAt(this.#parse(row), this.#viewpoint) }
+    return this.#last.looked
   }
 
   /** The row under the first side alone, and how far the second differs. @throws LosslineError */
-  mask(row: number): MaskedRow {
-    const { example, findings } = this.#parse(row)
-    return { ...countRow(example, this.#viewpoint), findings }
+  mask(row: number): CountedRow {
+    return countRow(this.#parse(row), this.#viewpoint)
   }
 
   /** The conversation as it stands when message m is to be written: rendered as at inference, whatever is trained. */
@@ -203,10 +197,11 @@ export class Book {
     return this.#given!
   }
 
-  #parse(row: number): ReturnType<typeof parseRow> {
+  #parse(row: number): ParsedRow {
     const { where, json, error } = this.#rows[row]!
     if (json === undefined) throw new LosslineError('dataset/broken', error ?? 'The row is empty.')
-    return parseRow(parseAt(json, where), this.#options.rowOptions)
+    const value = parseAt(json, where)
+    return { where, value, ...parseRow(value, this.#options.rowOptions) }
   }
 
   #describe(error: unknown): string {

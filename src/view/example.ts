@@ -74,9 +74,16 @@ export function windowAt(token: number, tokenCount: number): Stretch {
   return [start, Math.min(tokenCount, start + WINDOW_TOKENS)]
 }
 
+/** A mask, and what was found in it; by default what was found while it was made. */
+interface MaskToView {
+  readonly strategy: string
+  readonly masked: Masked
+  readonly findings?: readonly Finding[]
+}
+
 /** One example; the masks are of the same tokens, the first says where messages begin and end. */
 export function toViewExample(
-  masks: readonly { readonly strategy: string; readonly masked: Masked }[],
+  masks: readonly MaskToView[],
   tokenizer: Tokenizer,
   window: Stretch = windowAt(0, masks[0]!.masked.encoded.ids.length),
 ): ViewExample {
@@ -95,7 +102,7 @@ export function toViewExample(
     starts: Array.from(encoded.starts.subarray(first, end), char => char - firstChar),
     ends: Array.from(encoded.ends.subarray(first, end), char => char - firstChar),
     names: ids.map(id => tokenizer.idToToken(id) ?? ''),
-    masks: masks.map(({ strategy, masked }) => toViewMask(strategy, masked, window)),
+    masks: masks.map(mask => toViewMask(mask, window)),
     blocks: toViewBlocks(masked, window),
     pieces: toViewPieces(masked, [firstChar, endChar]),
   }
@@ -130,10 +137,10 @@ function toViewPieces({ rendered }: Masked, chars: Stretch): ViewPiece[] {
   return pieces
 }
 
-function toViewMask(strategy: string, { runs, findings }: Masked, window: Stretch): ViewMask {
+function toViewMask({ strategy, masked, findings = masked.findings }: MaskToView, window: Stretch): ViewMask {
   let trained = 0
   const cutRuns: MaskRun[] = []
-  for (const run of runs) {
+  for (const run of masked.runs) {
     if (run.weight !== 0) trained += run.endToken - run.startToken
     const cut = cutTo([run.startToken, run.endToken], window)
     if (cut !== undefined) cutRuns.push({ ...run, startToken: cut[0], endToken: cut[1] })

@@ -1,6 +1,9 @@
-import type { Example } from '../conversation/index.ts'
+import type { Example, FormatName } from '../conversation/index.ts'
 import type { LosslineError } from '../error.ts'
+import type { Finding } from '../finding.ts'
 import { isSameTokens } from '../inspect/index.ts'
+import type { Json } from '../json/index.ts'
+import { type Facts, findInRow, RowSubject } from '../lint/index.ts'
 import {
   defaultStrategy,
   type MaskContext,
@@ -20,12 +23,27 @@ export interface Viewpoint {
   readonly context: MaskContext
   /** Of the second side, where it has a template of its own. */
   readonly otherContext: MaskContext | undefined
+  /** What the linter knows beside the rows. */
+  readonly facts: Facts
+}
+
+/** A row that was read. */
+export interface ParsedRow {
+  readonly where: string
+  /** As the file has it. */
+  readonly value: Json
+  readonly example: Example
+  readonly format: FormatName
+  /** What was found when it was read. */
+  readonly findings: readonly Finding[]
 }
 
 /** A row that was masked, before anything is made for the page of it. */
 export interface Looked {
   /** By example: one mask, or two over the same tokens. */
   readonly masks: readonly (readonly NamedMask[])[]
+  /** About the row, and of no example. */
+  readonly findings: readonly Finding[]
   readonly template: string | undefined
   readonly error?: LosslineError | undefined
   /** What another template makes of the row. */
@@ -40,33 +58,49 @@ export interface Looked {
 export interface NamedMask {
   readonly strategy: string
   readonly masked: Masked
+  /** The mask's own, and what the linter's rules find in it. */
+  readonly findings: readonly Finding[]
 }
 
 /** A row as all that is asked for shows it. @throws LosslineError where there is one template, and it refuses the row */
-export function lookAt(example: Example, viewpoint: Viewpoint): Looked {
+export function lookAt(row: ParsedRow, viewpoint: Viewpoint): Looked {
+  const { example } = row
   const { settings, context, otherContext } = viewpoint
   const names = strategiesOf(example, settings)
   const template = findSource(example, context)
-  if (otherContext !== undefined) return lookAtBoth(example, viewpoint, otherContext)
+  if (otherContext !== undefined) return lookAtBoth(row, viewpoint, otherContext)
   if (settings.other === undefined) {
-    const masks = maskExample(example, context, settings.mask)
-    return { masks: masks.map(masked => [{ strategy: names[0], masked }]), template, isForced: false }
+    const examples = maskExample(example, context, settings.mask)
+    const { findings, ofMask } = lint(row, examples, viewpoint)
+    const masks = examples.map(masked => [{ strategy: names[0], masked, findings: ofMask(masked) }])
+    return { masks, findings, template, isForced: false }
   }
   const { comparisons, isForced } = maskBoth(example, names, context, settings.mask)
-  const masks = comparisons.map(both => both.masks.map((masked, m) => ({ strategy: names[m]!, masked })))
-  return { masks, template, isForced }
+  const examples = comparisons.map(({ masks }) => masks[0])
+  const { findings, ofMask } = lint(row, examples, viewpoint)
+  const masks = comparisons.map(({ masks: [first, second] }) => [
+    { strategy: names[0], masked: first, findings: ofMask(first) },
+    { strategy: names[1], masked: second, findings: second.findings },
+  ])
+  return { masks, findings, template, isForced }
 }
 
-function lookAtBoth(example: Example, viewpoint: Viewpoint, otherContext: MaskContext): Looked {
+function lookAtBoth(row: ParsedRow, viewpoint: Viewpoint, otherContext: MaskContext): Looked {
+  const { example } = row
   const names = strategiesOf(example, viewpoint.settings)
   const { sides, isForced } = maskTemplates(example, viewpoint, otherContext)
   const [first, second] = sides
+  const { findings, ofMask } = lint(row, listExamples(first), viewpoint)
   return {
-    masks: listExamples(first).map(masked => [{ strategy: names[0], masked }]),
+    masks: listExamples(first).map(masked => [{ strategy: names[0], masked, findings: ofMask(masked) }]),
+    findings,
     template: findSource(example, viewpoint.context),
     error: first.kind === 'failed' ? first.error : undefined,
     other: {
-      examples: listExamples(second).map(masked => ({ strategy: names[1], masked })),
+      examples: listExamples(second).map(masked => ({
+        ...{ strategy: names[1], masked },
+        findings: masked.findings,
+      })),
       template: findSource(example, otherContext),
       error: second.kind === 'failed' ? second.error : undefined,
     },
@@ -74,17 +108,57 @@ function lookAtBoth(example: Example, viewpoint: Viewpoint, otherContext: MaskCo
   }
 }
 
-/** The row's examples on the first side, and how many tokens the second does not agree on. @throws LosslineError */
-export function countRow(
-  example: Example,
+/** What the linter's rules find in the first side of a row. */
+function lint(
+  row: ParsedRow,
+  masks: readonly Masked[],
   viewpoint: Viewpoint,
-): { readonly examples: readonly Masked[]; readonly different: number } {
+): { readonly findings: readonly Finding[]; readonly ofMask: (masked: Masked) => readonly Finding[] } {
+  // Rules ask the template too, which has refused the row then.
+  if (masks.length === 0) return { findings: row.findings, ofMask: () => [] }
+  const byOwner = new Map<Masked | undefined, Finding[]>()
+  for (const [finding, owner] of findInRow(toSubject(row, masks, viewpoint), row.findings, {})) {
+    const found = byOwner.get(owner)
+    if (found === undefined) byOwner.set(owner, [finding])
+    else found.push(finding)
+  }
+  return { findings: byOwner.get(undefined) ?? [], ofMask: masked => byOwner.get(masked) ?? [] }
+}
+
+function toSubject(row: ParsedRow, masks: readonly Masked[], viewpoint: Viewpoint): RowSubject {
+  const { where, value, example, format } = row
+  const { settings, context, facts } = viewpoint
+  const [strategy] = strategiesOf(example, settings)
+  const parts = { where, row: value, example, format, masks, cuts: undefined, context, strategy, facts }
+  return new RowSubject({ ...parts, options: settings.mask })
+}
+
+/** A row as the scan counts it. */
+export interface CountedRow {
+  /** Of the first side. */
+  readonly examples: readonly Masked[]
+  /** What the linter finds in them. */
+  readonly findings: readonly Finding[]
+  /** Tokens that the two sides do not agree on; 0 where there is one. */
+  readonly different: number
+}
+
+/** @throws LosslineError where the first side refuses the row */
+export function countRow(row: ParsedRow, viewpoint: Viewpoint): CountedRow {
   const { settings, context } = viewpoint
-  if (settings.other === undefined)
-    return { examples: maskExample(example, context, settings.mask), different: 0 }
-  const [first, second] = toSides(example, viewpoint)
+  if (settings.other === undefined) {
+    const examples = maskExample(row.example, context, settings.mask)
+    return { examples, findings: listFindings(row, examples, viewpoint), different: 0 }
+  }
+  const [first, second] = toSides(row.example, viewpoint)
   if (first.kind === 'failed') throw first.error
-  return { examples: first.examples, different: countDifferent(first.examples, listExamples(second)) }
+  const { examples } = first
+  const findings = listFindings(row, examples, viewpoint)
+  return { examples, findings, different: countDifferent(examples, listExamples(second)) }
+}
+
+function listFindings(row: ParsedRow, masks: readonly Masked[], viewpoint: Viewpoint): Finding[] {
+  return findInRow(toSubject(row, masks, viewpoint), row.findings, {}).map(([finding]) => finding)
 }
 
 function toSides(example: Example, viewpoint: Viewpoint): readonly [MaskedSide, MaskedSide] {

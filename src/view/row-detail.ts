@@ -1,9 +1,10 @@
+import { RULES } from '../lint/index.ts'
 import type { Finding } from '../mask/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import { alignTokens } from './align.ts'
 import type { Stretch } from './align-ids.ts'
 import { toViewExample, type ViewExample, WINDOW_TOKENS, windowAt } from './example.ts'
-import type { Looked } from './look.ts'
+import type { Looked, NamedMask } from './look.ts'
 
 /** A row as it is looked at: its examples, or why there are none. */
 export interface RowDetail {
@@ -13,8 +14,10 @@ export interface RowDetail {
   readonly firstExample: number
   readonly exampleCount: number
   readonly examples: readonly ViewExample[]
-  /** About the row as it was read. */
+  /** About the row, and of no example. */
   readonly findings: readonly Finding[]
+  /** Of the rules that have found something: what it does to a training, and what to do. */
+  readonly advice: Readonly<Record<string, Advice>>
   /** Source of the template that rendered it; undefined for rows without messages. */
   readonly template: string | undefined
   /** The side of another template, where there is one. */
@@ -22,6 +25,12 @@ export interface RowDetail {
   /** Compared in one rendering, though one of the strategies would make one for each answer. */
   readonly isForced: boolean
   readonly error: string | undefined
+}
+
+/** What a rule says beside its finding. */
+export interface Advice {
+  readonly effect: string
+  readonly fix: string
 }
 
 /** A token of a row, of which there may be more than a page gets at once. */
@@ -41,7 +50,8 @@ export interface OtherDetail {
   readonly counterparts: readonly (readonly number[])[]
 }
 
-export const NO_DETAIL: Omit<RowDetail, 'row' | 'where' | 'findings'> = {
+export const NO_DETAIL: Omit<RowDetail, 'row' | 'where'> = {
+  ...{ findings: [], advice: {} },
   ...{ firstExample: 0, exampleCount: 0, examples: [], template: undefined, other: undefined },
   ...{ isForced: false, error: undefined },
 }
@@ -53,7 +63,7 @@ interface DetailOptions {
 
 /** Of a row that was looked at what a page shows at once, a certain place among it. */
 export function toRowDetail(
-  { masks, template, error, other, isForced }: Looked,
+  { masks, findings, template, error, other, isForced }: Looked,
   place: TokenPlace,
   { tokenizer, describe }: DetailOptions,
 ): typeof NO_DETAIL {
@@ -75,13 +85,25 @@ export function toRowDetail(
     counterparts.push(cutCounterparts(aligned, window, secondWindow))
   }
   return {
-    ...{ firstExample, exampleCount, examples, template, isForced },
+    ...{ firstExample, exampleCount, examples, findings, template, isForced },
+    advice: toAdvice(findings, masks.flat()),
     error: error && describe(error),
     other: other && {
       ...{ examples: others, counterparts, template: other.template },
       error: other.error && describe(other.error),
     },
   }
+}
+
+function toAdvice(ofRow: readonly Finding[], masks: readonly NamedMask[]): Record<string, Advice> {
+  const names = new Set(ofRow.map(({ rule }) => rule))
+  for (const { findings } of masks) for (const { rule } of findings) names.add(rule)
+  const advice: Record<string, Advice> = {}
+  for (const name of names) {
+    const rule = RULES.find(known => known.name === name)
+    if (rule !== undefined) advice[name] = { effect: rule.effect, fix: rule.fix }
+  }
+  return advice
 }
 
 /** Tokens of all examples together that a page gets at once. */

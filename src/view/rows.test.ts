@@ -35,7 +35,14 @@ test('lists the rows that a plain filter would, in order, in whatever parts they
           const part = rows.slice(start, start + step)
           const none = part.map(() => 0)
           columns.add({
-            ...{ startRow: start, rowCount: part.length, sources: none, findings: none, different: none },
+            ...{
+              startRow: start,
+              rowCount: part.length,
+              sources: none,
+              findings: none,
+              moreFindings: none,
+              different: none,
+            },
             tokens: part.map(({ tokens }) => tokens),
             trained: part.map(({ tokens, share }) => Math.floor(tokens * share)),
             messages: part.map(({ messages }) => messages),
@@ -68,7 +75,7 @@ test('begins anew with the first row of another scan', () => {
     const none = tokens.map(() => 0)
     return {
       ...{ startRow, rowCount: tokens.length, tokens, trained: none, messages: none },
-      ...{ roles: none, sources: none, findings: none, different: none, failed: none },
+      ...{ roles: none, sources: none, findings: none, moreFindings: none, different: none, failed: none },
     }
   }
   columns.add(part(0, [1, 2, 3]))
@@ -76,6 +83,21 @@ test('begins anew with the first row of another scan', () => {
   assert.equal(columns.count, 1)
   assert.equal(columns.counts(0)?.tokens, 4)
   assert.equal(columns.counts(1), undefined)
+})
+
+test('finds each of more rules than a column has bits', () => {
+  const columns = new RowColumns()
+  const rules = Array.from({ length: 40 }, (_, r) => ({ name: `rule-${r}`, tokens: 0, trained: 0, rows: 1 }))
+  const none = rules.map(() => 0)
+  columns.add({
+    ...{ startRow: 0, rowCount: 40, tokens: none, trained: none, messages: none, roles: none },
+    ...{ sources: none, different: none, failed: none },
+    findings: rules.map((_, r) => (r < 31 ? 1 << r : 0)),
+    moreFindings: rules.map((_, r) => (r < 31 ? 0 : 1 << (r - 31))),
+  })
+  const budget = { roles: [], sources: [], findings: rules } as unknown as Budget
+  for (const [r, { name }] of rules.entries())
+    assert.deepEqual([...columns.filter({ finding: name }, budget, 40)], [r])
 })
 
 test('lists rows that nothing is known of yet, unless something is asked of them', () => {

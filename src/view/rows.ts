@@ -1,4 +1,4 @@
-import type { Budget, ScanPart } from './scan.ts'
+import { BITS, type Budget, type ScanPart, toBit } from './scan.ts'
 
 /** Which rows of the list are wanted; what is undefined asks for nothing. */
 export interface RowFilter {
@@ -38,6 +38,7 @@ export class RowColumns {
   #roles = new Uint32Array(1024)
   #sources = new Uint32Array(1024)
   #findings = new Uint32Array(1024)
+  #moreFindings = new Uint32Array(1024)
   #different = new Uint32Array(1024)
   #failed = new Uint32Array(1024)
   #count = 0
@@ -56,6 +57,7 @@ export class RowColumns {
     this.#roles.set(part.roles, part.startRow)
     this.#sources.set(part.sources, part.startRow)
     this.#findings.set(part.findings, part.startRow)
+    this.#moreFindings.set(part.moreFindings, part.startRow)
     this.#different.set(part.different, part.startRow)
     this.#failed.set(part.failed, part.startRow)
     this.#count = end
@@ -69,7 +71,7 @@ export class RowColumns {
       trained: this.#trained[row]!,
       different: this.#different[row]!,
       isFailed: this.#failed[row] === 1,
-      hasFindings: this.#findings[row] !== 0,
+      hasFindings: this.#findings[row] !== 0 || this.#moreFindings[row] !== 0,
     }
   }
 
@@ -96,7 +98,7 @@ export class RowColumns {
     const { minShare = 0, maxShare = 1, failed, differs } = filter
     const role = bitOf(budget?.roles, filter.role)
     const source = bitOf(budget?.sources, filter.source)
-    const finding = bitOf(budget?.findings, filter.finding)
+    const [findings, finding] = this.#findingBit(budget, filter.finding)
     return row => {
       const tokens = this.#tokens[row]!
       const share = tokens === 0 ? 0 : this.#trained[row]! / tokens
@@ -107,7 +109,7 @@ export class RowColumns {
         (differs === undefined || this.#different[row]! > 0 === differs) &&
         (role === undefined || (this.#roles[row]! & role) !== 0) &&
         (source === undefined || (this.#sources[row]! & source) !== 0) &&
-        (finding === undefined || (this.#findings[row]! & finding) !== 0) &&
+        (finding === undefined || (findings[row]! & finding) !== 0) &&
         this.#messages[row]! >= minMessages &&
         tokens >= minTokens &&
         tokens < endTokens &&
@@ -115,6 +117,13 @@ export class RowColumns {
         share <= maxShare
       )
     }
+  }
+
+  /** The column that a finding's bit is in, and the bit. */
+  #findingBit(budget: Budget | undefined, name: string | undefined): [Uint32Array, number | undefined] {
+    const place = budget?.findings.findIndex(line => line.name === name) ?? -1
+    if (place < BITS) return [this.#findings, bitOf(budget?.findings, name)]
+    return [this.#moreFindings, toBit(place - BITS)]
   }
 
   #grow(length: number): void {
@@ -129,6 +138,7 @@ export class RowColumns {
     this.#roles = grown(this.#roles)
     this.#sources = grown(this.#sources)
     this.#findings = grown(this.#findings)
+    this.#moreFindings = grown(this.#moreFindings)
     this.#different = grown(this.#different)
     this.#failed = grown(this.#failed)
   }
@@ -141,5 +151,5 @@ function bitOf(
 ): number | undefined {
   if (name === undefined) return undefined
   const at = lines?.findIndex(line => line.name === name) ?? -1
-  return at === -1 ? 0 : 1 << Math.min(30, at)
+  return at === -1 ? 0 : toBit(at)
 }

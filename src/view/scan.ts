@@ -15,6 +15,8 @@ export interface ScanPart {
   readonly roles: ArrayLike<number>
   readonly sources: ArrayLike<number>
   readonly findings: ArrayLike<number>
+  /** Bit b: `Budget.findings[BITS + b]`. */
+  readonly moreFindings: ArrayLike<number>
   /** Tokens that the two sides do not agree on. */
   readonly different: ArrayLike<number>
   /** 1 for rows that can't be masked. */
@@ -46,8 +48,14 @@ export interface Budget {
   readonly lengths: readonly BudgetLine[]
 }
 
-/** More names than bits: all others share the last. */
-const BITS = 31
+/** Names that a column of bits has place for; where there are more, all others share the last. */
+export const BITS = 31
+
+/** @param place of a name, in the order in which names were met */
+export function toBit(place: number): number {
+  return 1 << Math.min(BITS - 1, place)
+}
+
 /** Messages that have a line of their own. */
 const TURNS = 24
 
@@ -84,6 +92,7 @@ export class Scan {
       roles: [],
       sources: [],
       findings: [],
+      moreFindings: [],
       different: [],
       failed: [],
     }
@@ -112,7 +121,7 @@ export class Scan {
     let trained = 0
     let messages = 0
     let different = 0
-    const bits = { roles: 0, sources: 0, findings: 0 }
+    const bits = { roles: 0, sources: 0, findings: 0, moreFindings: 0 }
     let failed = 0
     try {
       const { examples, findings, different: apart } = this.#book.mask(row)
@@ -124,12 +133,9 @@ export class Scan {
       }
       ;({ tokens, trained } = counter.total)
       messages = Math.max(0, ...examples.map(({ roles }) => roles.length))
-      for (const [name, tally] of counter.roles) bits.roles |= this.#roles.add(name, tally)
-      for (const [name, tally] of counter.sources) bits.sources |= this.#sources.add(name, tally)
-      bits.findings = this.#addFindings([...findings, ...examples.flatMap(({ findings }) => findings)], {
-        tokens,
-        trained,
-      })
+      for (const [name, tally] of counter.roles) bits.roles |= toBit(this.#roles.add(name, tally))
+      for (const [name, tally] of counter.sources) bits.sources |= toBit(this.#sources.add(name, tally))
+      this.#addFindings(findings, { tokens, trained }, bits)
       this.#addLength({ tokens, trained })
     } catch (error) {
       if (!(error instanceof LosslineError)) throw error
@@ -161,13 +167,17 @@ export class Scan {
     }
   }
 
-  #addFindings(findings: readonly Finding[], tally: TokenTally): number {
-    let bits = 0
+  #addFindings(
+    findings: readonly Finding[],
+    tally: TokenTally,
+    bits: { findings: number; moreFindings: number },
+  ): void {
     for (const [rule, severity] of new Map(findings.map(({ rule, severity }) => [rule, severity]))) {
-      bits |= this.#findings.add(rule, tally)
+      const place = this.#findings.add(rule, tally)
+      if (place < BITS) bits.findings |= toBit(place)
+      else bits.moreFindings |= toBit(place - BITS)
       this.#severities.set(rule, severity)
     }
-    return bits
   }
 
   #addLength({ tokens, trained }: TokenTally): void {
@@ -182,20 +192,21 @@ export class Scan {
 
 type RowColumn = Exclude<keyof ScanPart, 'startRow' | 'rowCount'>
 
-/** Tallies by name, each with the bit that stands for the name. */
+/** Tallies by name. */
 class Lines {
-  readonly #lines = new Map<string, { tokens: number; trained: number; rows: number; bit: number }>()
+  readonly #lines = new Map<string, { tokens: number; trained: number; rows: number; place: number }>()
 
+  /** @returns the name's place in the list */
   add(name: string, { tokens, trained }: TokenTally, isNewRow = true): number {
     let line = this.#lines.get(name)
     if (line === undefined) {
-      line = { tokens: 0, trained: 0, rows: 0, bit: 1 << Math.min(BITS - 1, this.#lines.size) }
+      line = { tokens: 0, trained: 0, rows: 0, place: this.#lines.size }
       this.#lines.set(name, line)
     }
     line.tokens += tokens
     line.trained += trained
     if (isNewRow) line.rows++
-    return line.bit
+    return line.place
   }
 
   list(): BudgetLine[] {

@@ -61,7 +61,7 @@ export function BudgetView({ budget, isCompared, onFilter }: BudgetViewProps) {
         }}
       />
       <Bars
-        title="Findings"
+        title="By finding"
         lines={budget.findings}
         budget={budget}
         onPick={({ name }) => onFilter({ finding: name })}

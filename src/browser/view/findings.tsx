@@ -34,6 +34,11 @@ export function Findings({ detail, onToken }: { detail: RowDetail; onToken: OnTo
       {shown.map(({ finding, at }, f) => (
         <li key={f} class={finding.severity}>
           <b>{finding.rule}</b> {finding.text}{' '}
+          {detail.advice[finding.rule] !== undefined && (
+            <span class="dim">
+              {detail.advice[finding.rule]!.effect} {detail.advice[finding.rule]!.fix}{' '}
+            </span>
+          )}
           {at !== undefined && (
             <button type="button" onClick={() => onToken(at)}>
               token {at.token}
