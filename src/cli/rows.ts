@@ -2,6 +2,7 @@ import type { Example, FormatName, ParsedRow } from '../conversation/index.ts'
 import { parseRow, type RowOptions } from '../conversation/index.ts'
 import { type DatasetRow, readRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
+import { LoopGuard } from '../prepare/index.ts'
 import type { Io } from './io.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
@@ -54,6 +55,7 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
   let seen = 0
   let isWhole = true
   const errors = countErrors(io)
+  const guard = new LoopGuard()
   for await (const source of readRows(file, { notice: text => io.tell(`lossline: ${text}`) })) {
     seen++
     const isPast = range.endRow !== undefined && source.row >= range.endRow
@@ -67,8 +69,10 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
       const row = toRow(source, values)
       notice(row)
       await work.each(row)
+      guard.pass()
     } catch (error) {
       if (!(error instanceof LosslineError) || isUsageError(error)) throw error
+      guard.fail(error.at(source.where))
       failed++
       const line = toErrorLine(source.kind === 'broken' ? error : error.at(source.where))
       errors.tell(error, line)
@@ -82,24 +86,25 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
 
 /** Of errors that differ in their row alone the first few are told, and then how many more there were. */
 export function countErrors(io: Io): { tell(error: LosslineError, line: string): void; end(): void } {
-  const counts = new Map<string, number>()
+  const counts = new Map<string, { count: number; readonly first: string }>()
   return {
     tell: ({ code, message }, line) => {
-      const key = `${code} ${message}`
-      const count = (counts.get(key) ?? 0) + 1
-      counts.set(key, count)
-      if (count <= TOLD_ALIKE) io.tell(line)
+      const key = `${code} ${message.replace(OF_THE_ROW, '')}`
+      const alike = counts.get(key) ?? { count: 0, first: message }
+      counts.set(key, alike)
+      if (++alike.count <= TOLD_ALIKE) io.tell(line)
     },
     end: () => {
-      for (const [key, count] of counts) {
+      for (const { count, first } of counts.values()) {
         if (count > TOLD_ALIKE)
-          io.tell(
-            `lossline: and ${formatCount(count - TOLD_ALIKE)} more like it: ${key.slice(key.indexOf(' ') + 1)}`,
-          )
+          io.tell(`lossline: and ${formatCount(count - TOLD_ALIKE)} more like it: ${first}`)
       }
     },
   }
 }
+
+/** What of a message is the row's own: places, and what was found there. */
+const OF_THE_ROW = /"(?:[^"\\]|\\.)*"|0x[0-9a-f]+|\d[\d,]*/g
 
 const TOLD_ALIKE = 3
 

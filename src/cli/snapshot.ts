@@ -41,6 +41,13 @@ export async function runSnapshot({ file, values }: CommandInput, io: Io): Promi
     defaultRows: wanted === undefined ? FIRST_ROWS : { startRow: 0, endRow: Math.max(0, ...wanted) + 1 },
   })
   if (snapshot !== undefined) return verify(snapshot, rows, path, values, io)
+  if (rows.length === 0) {
+    const what = `would hold no example: ${failed === 1 ? 'the row' : `none of ${failed} rows`} can be used`
+    throw new LosslineError('snapshot/empty', what, {
+      where: path,
+      fix: 'Mend the rows: lossline check FILE finds what is wrong.',
+    })
+  }
   writeFileSync(path, drawSnapshot(rows, file === '-' ? 'stdin' : basename(file)))
   io.tell(
     `lossline: ${path} has ${rows.length} ${rows.length === 1 ? 'example' : 'examples'}; --verify compares with it.`,

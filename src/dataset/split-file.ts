@@ -82,7 +82,7 @@ async function* splitOpened(
       yield* refuseNoRows(splitArrow(source, { name, startRow: 0, chunkBytes, notice }), name)
       return
     case 'text':
-      refuseOtherKinds(head, name)
+      refuseOtherKinds(source.head, name)
       yield* splitTextFile(source, { chunkBytes, format, notice, memory })
       return
     default: {
@@ -148,6 +148,8 @@ function notSeekable(name: string, compression: string | undefined): LosslineErr
   return new LosslineError('dataset/not-seekable', what, { where: name, fix: 'Unpack it first.' })
 }
 
+const NOT_DATA = 'Write its rows as JSON lines.'
+
 /** What a file must not be, told by its first bytes. */
 const OTHER_KINDS: readonly {
   readonly start: readonly number[]
@@ -157,10 +159,39 @@ const OTHER_KINDS: readonly {
   { start: [0x50, 0x4b, 0x03, 0x04], kind: 'a zip archive', fix: 'Unpack it first.' },
   { start: [0xff, 0xfe], kind: 'UTF-16', fix: 'Save it as UTF-8.' },
   { start: [0xfe, 0xff], kind: 'UTF-16', fix: 'Save it as UTF-8.' },
+  { start: [0xfd, 0x37, 0x7a, 0x58, 0x5a], kind: 'packed with xz', fix: 'Unpack it first.' },
+  { start: [0x42, 0x5a, 0x68], kind: 'packed with bzip2', fix: 'Unpack it first.' },
+  { start: [0x37, 0x7a, 0xbc, 0xaf], kind: 'a 7z archive', fix: 'Unpack it first.' },
+  { start: [0x89, 0x50, 0x4e, 0x47], kind: 'a PNG image', fix: NOT_DATA },
+  { start: [0xff, 0xd8, 0xff], kind: 'a JPEG image', fix: NOT_DATA },
+  { start: [0x25, 0x50, 0x44, 0x46, 0x2d], kind: 'a PDF document', fix: NOT_DATA },
+  { start: [0x89, 0x48, 0x44, 0x46], kind: 'HDF5', fix: NOT_DATA },
+  { start: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], kind: 'an array of NumPy', fix: NOT_DATA },
+  { start: [0x80, 0x04, 0x95], kind: 'a pickle of Python', fix: NOT_DATA },
+  { start: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20], kind: 'a database of SQLite', fix: NOT_DATA },
+]
+
+/** Enough to know a text by. */
+const TEXT_BYTES = 64
+
+/** Texts that come in the place of data. */
+const OTHER_TEXTS: readonly { readonly start: RegExp; readonly kind: string; readonly fix: string }[] = [
+  {
+    start: /^version https:\/\/git-lfs\.github\.com\/spec/,
+    kind: 'a pointer of Git LFS, and not the file',
+    fix: 'Fetch the file: git lfs pull.',
+  },
+  {
+    start: /^\s*<(?:!doctype html|html)\b/i,
+    kind: 'a page of HTML',
+    fix: 'Download the file again: this is an answer of the server.',
+  },
 ]
 
 function refuseOtherKinds(head: Buffer, name: string): void {
-  const other = OTHER_KINDS.find(({ start }) => start.every((byte, i) => head[i] === byte))
+  const other =
+    OTHER_KINDS.find(({ start }) => start.every((byte, i) => head[i] === byte)) ??
+    OTHER_TEXTS.find(({ start }) => start.test(head.toString('latin1', 0, TEXT_BYTES)))
   if (other === undefined) return
   const what = `is ${other.kind}; expected JSON lines, JSON or CSV in UTF-8, Parquet or Arrow, plain, gzip or zstd`
   throw new LosslineError('dataset/file-kind', what, { where: name, fix: other.fix })

@@ -39,4 +39,6 @@ export interface MaskInput {
 export interface Chat {
   readonly conversation: Conversation
   readonly template: ChatTemplate
+  /** Messages that were rendered for the answers of the conversation, over and over again. */
+  readonly spent: { messages: number }
 }

@@ -10,7 +10,7 @@ export function toChat(conversation: Conversation, context: MaskContext): Chat {
       fix: 'Give one with {chat_template}, or a model folder that has chat_template.jinja.',
     })
   }
-  return { conversation, template: selectTemplate(context.templates, conversation) }
+  return { conversation, template: selectTemplate(context.templates, conversation), spent: { messages: 0 } }
 }
 
 /** The whole conversation, as it is trained on. */
@@ -55,13 +55,21 @@ export interface Match {
   readonly isPrefix: boolean
 }
 
-function tryMatch(
-  whole: Rendered,
-  { conversation, template }: Chat,
-  count: number,
-  options: RenderOptions,
-): Match | undefined {
+function tryMatch(whole: Rendered, chat: Chat, count: number, options: RenderOptions): Match | undefined {
+  const { conversation, template } = chat
+  if (!template.knowsFirst(whole, count)) spend(chat, count)
   return orRefused(() => template.matchFirst(whole, conversation, count, options))
+}
+
+/** Some ten seconds of work: 5,800 questions and their answers. */
+const MAX_MESSAGES = 2 ** 24
+
+/** What is rendered anew for each answer grows with the square of the messages: a row must not take hours. */
+function spend({ conversation, spent }: Chat, messages: number): void {
+  spent.messages += messages
+  if (spent.messages <= MAX_MESSAGES) return
+  const what = `has ${conversation.messages.length.toLocaleString('en-US')} messages, too many for a template that has to render each answer’s prompt anew`
+  throw new LosslineError('mask/messages', what, { fix: 'Split the conversation into shorter ones.' })
 }
 
 /** The first `count` messages, with everything else of the conversation. */
@@ -80,6 +88,7 @@ export function tryRender(
   context: MaskContext,
   addGenerationPrompt: boolean,
 ): Rendered | undefined {
+  spend(chat, conversation.messages.length)
   return orRefused(() => chat.template.render(conversation, renderOptions(context, addGenerationPrompt)))
 }
 

@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversation/index.ts'
+import { LosslineError } from '../error.ts'
 import type { Piece, Rendered } from '../template/index.ts'
 import type { Answer } from './answer/answer.ts'
 import type { Chat, MaskInput } from './mask-input.ts'
@@ -43,9 +44,20 @@ function isWrittenTheSame(
   return through.slice(end.eotStartChar).trim() === ''
 }
 
-/** One rendering for each of the answers given. */
+/** What the examples of one conversation may take; ten times what the longest of agents' traces do. */
+const MAX_BYTES = 2 ** 30
+/** A unit of text and its share of tokens; a piece of it. */
+const UNIT_BYTES = 5
+const PIECE_BYTES = 150
+
+/**
+ * One rendering for each of the answers given.
+ *
+ * @throws LosslineError `mask/unroll` where they would be too much together: thousands of answers, each with all before it
+ */
 export function unroll(input: MaskInput & { chat: Chat }, answers: readonly Answer[]): UnrolledTurn[] {
   const { chat, context, rendered } = input
+  checkSize(rendered, answers.length)
   return answers.map(({ message, end }) => {
     const through = renderThrough(chat, message, context)
     const conversation = firstMessages(chat.conversation, message + 1)
@@ -54,6 +66,14 @@ export function unroll(input: MaskInput & { chat: Chat }, answers: readonly Answ
     const nextStop = end.by === 'next-turn' ? rendered.text.slice(end.eotStartChar, end.endChar) : undefined
     return { message, conversation, rendered: through, nextStop, isRefused: false }
   })
+}
+
+function checkSize({ text, pieces }: Rendered, answers: number): void {
+  const byteLength = ((text.length * UNIT_BYTES + pieces.length * PIECE_BYTES) * answers) / 2
+  if (byteLength <= MAX_BYTES) return
+  const what = `the template rewrites history, and the conversation would become ${answers.toLocaleString('en-US')} examples of about ${Math.round(byteLength / 2 ** 30)} GB together`
+  const fix = 'Split it into shorter ones, or render it once with {unroll} never.'
+  throw new LosslineError('mask/unroll', what, { fix })
 }
 
 /** A rendering that ends with message m, with the stop token that a next turn would have begun with. */

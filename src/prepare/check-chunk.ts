@@ -12,6 +12,7 @@ import {
 } from '../lint/index.ts'
 import { defaultStrategy, maskExample } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
+import { LoopGuard } from './loop-guard.ts'
 import { type ChunkTask, OPTION_CODES } from './prepare-chunk.ts'
 import { checkTemplate } from './prepare-row.ts'
 import type { Settings } from './settings.ts'
@@ -32,9 +33,10 @@ export async function checkChunk(task: CheckTask, model: Model, settings: Settin
   const tally = emptyLintTally()
   const chosen = task.rows === undefined ? undefined : new Set(task.rows)
   const facts = { ...task.facts, isColumnar: task.chunk.kind === 'arrow' }
+  const guard = new LoopGuard()
   for (const row of await readChunk(task.chunk)) {
     if (chosen === undefined || chosen.has(row.row - task.chunk.startRow))
-      checkRow(tally, row, { model, settings, task: { ...task, facts } })
+      checkRow(tally, row, { model, settings, task: { ...task, facts }, guard })
   }
   return tally
 }
@@ -43,6 +45,7 @@ interface Work {
   readonly model: Model
   readonly settings: Settings
   readonly task: CheckTask
+  readonly guard: LoopGuard
 }
 
 function checkRow(tally: LintTally, row: DatasetRow, work: Work): void {
@@ -51,8 +54,10 @@ function checkRow(tally: LintTally, row: DatasetRow, work: Work): void {
     if (row.kind === 'broken') throw row.error
     const { subject, read } = toSubject(row, work)
     lintRow(tally, subject, read, work.task.levels)
+    work.guard.pass()
   } catch (error) {
     if (!(error instanceof LosslineError) || OPTION_CODES.includes(error.code)) throw error
+    work.guard.fail(error.at(where))
     lintFailure(tally, where, row.kind === 'broken' ? withoutPlace(error) : error)
   }
 }
@@ -60,7 +65,7 @@ function checkRow(tally: LintTally, row: DatasetRow, work: Work): void {
 /** A row as the rules look at it. */
 export function toSubject(
   { value, where }: ReadRow,
-  { model, settings, task }: Work,
+  { model, settings, task }: Omit<Work, 'guard'>,
 ): { subject: RowSubject; read: ReturnType<typeof parseRow>['findings'] } {
   const { example, format, findings } = parseRow(value, settings.rows)
   checkTemplate(example, model)

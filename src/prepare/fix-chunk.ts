@@ -17,6 +17,7 @@ import {
 import type { Model } from '../open-model.ts'
 import { type CheckTask, toSubject, withoutPlace } from './check-chunk.ts'
 import { addRowFix, emptyFixTally, type FixTally } from './fix-tally.ts'
+import { LoopGuard } from './loop-guard.ts'
 import { OPTION_CODES } from './prepare-chunk.ts'
 import type { Settings } from './settings.ts'
 
@@ -51,6 +52,7 @@ class FixWork {
   readonly #lint: LintTally = emptyLintTally()
   readonly #fixes: FixTally = emptyFixTally()
   readonly #writer: RowWriter
+  readonly #guard: LoopGuard = new LoopGuard()
 
   constructor(model: Model, settings: Settings, task: CheckTask) {
     this.#model = model
@@ -100,8 +102,13 @@ class FixWork {
   }
 
   #count({ where }: ReadRow, { subject, placed, error }: Seen): void {
-    if (error !== undefined) lintFailure(this.#lint, where, error)
-    else if (subject !== undefined) countRow(this.#lint, subject, placed, this.#task.levels)
+    if (error !== undefined) {
+      this.#guard.fail(error.at(where))
+      lintFailure(this.#lint, where, error)
+    } else if (subject !== undefined) {
+      this.#guard.pass()
+      countRow(this.#lint, subject, placed, this.#task.levels)
+    }
   }
 }
 

@@ -15,6 +15,7 @@ export {
   prepareTokenRows,
 } from './iterate.ts'
 export { type MaskedPiece, prepareMasked } from './iterate-masked.ts'
+export { LoopGuard } from './loop-guard.ts'
 export { MANIFEST, type Manifest } from './manifest.ts'
 export {
   DEFAULT_MAX_LENGTH,

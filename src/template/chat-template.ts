@@ -170,6 +170,13 @@ export class ChatTemplate {
     return toMatch(sink)
   }
 
+  /** Whether {@link matchFirst} renders nothing but what is written behind the messages. */
+  knowsFirst(whole: Rendered, count: number): boolean {
+    return (
+      this.#tail !== undefined && whole instanceof LazyRendered && whole.historyEnds?.[count] !== undefined
+    )
+  }
+
   #cut(sink: TracedSink | TextSink, options: RenderOptions): { text: string; length: number } {
     const { text } = sink
     if (options.continueFinalMessage !== true) return { text, length: text.length }

@@ -188,3 +188,61 @@ test('what a row quotes never acts on the terminal', async () => {
   const { stderr } = await runCli(['show', file, '--tokenizer', model])
   assert.doesNotMatch(stderr.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)
 })
+
+/** Files that are no data, by their first bytes, and what is said of them. */
+const KINDS: readonly (readonly [start: string, said: string])[] = [
+  ['\x89PNG\r\n\x1a\n', 'is a PNG image; '],
+  ['%PDF-1.7\n', 'is a PDF document; '],
+  ['\xfd7zXZ\0', 'is packed with xz; '],
+  ['<!DOCTYPE html>\n<html>', 'is a page of HTML; '],
+  [
+    'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n',
+    'is a pointer of Git LFS, and not the file; ',
+  ],
+]
+
+for (const [start, said] of KINDS) {
+  test(`a file that ${said.replace('; ', '')} is refused in one line`, async () => {
+    const file = join(folder, 'other.jsonl')
+    writeFileSync(file, Buffer.from(`${start}${'\x93\n'.repeat(50)}`, 'latin1'))
+    for (const command of ['check', 'snapshot']) {
+      const { code, stdout, stderr } = await runCli([command, file, '--tokenizer', model])
+      assert.equal(code, 1)
+      assert.equal(stdout, '')
+      assert.ok(stderr.startsWith(`lossline: ${file} ${said}`), stderr)
+      assert.equal(stderr.trimEnd().split('\n').length, 1)
+    }
+  })
+}
+
+test('of many rows that are wrong in one way three are told, and then how many', async () => {
+  const file = join(folder, 'garbage.jsonl')
+  writeFileSync(
+    file,
+    Buffer.concat(Array.from({ length: 40 }, (_, i) => Buffer.from([0x80 + i, 0x41, 0x0a]))),
+  )
+  const { code, stderr } = await runCli(['snapshot', file, '--tokenizer', model])
+  assert.equal(code, 1)
+  const lines = stderr.trimEnd().split('\n')
+  assert.equal(lines.length, 5)
+  assert.match(lines[2]!, /:3 is not UTF-8: byte 6 of the file is 0x82/)
+  assert.match(lines[3]!, /^lossline: and 17 more like it: is not UTF-8/)
+  assert.match(lines[4]!, /garbage\.jsonl\.masks would hold no example: none of 20 rows can be used\./)
+})
+
+test('a template that does not end ends the work after ten rows', async () => {
+  const template = join(folder, 'loop.jinja')
+  const loop = (inner: string): string => `{% for i in range(99999) %}${inner}{% endfor %}`
+  writeFileSync(template, loop(loop(loop(''))))
+  const file = writeRows(folder, 'many.jsonl', Array(40).fill(good))
+  for (const [command, ...more] of [['check', '--workers', '1'], ['snapshot']] as const) {
+    const args = [command, file, '--tokenizer', model, '--chat-template', template, ...more]
+    const { code, stderr } = await runCli(args)
+    assert.equal(code, 1)
+    assert.match(
+      stderr,
+      /^lossline: \S+many\.jsonl:10 \S*loop\.jinja:1:\d+ the template does not end within 20000000 steps/m,
+    )
+    assert.doesNotMatch(stderr, /many\.jsonl:11/)
+  }
+})
