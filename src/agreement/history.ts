@@ -3,7 +3,14 @@ import { type MaskContext, type Masked, maskExample } from '../mask/index.ts'
 import type { Rendered } from '../template/index.ts'
 import type { Encoded } from '../tokenizer/index.ts'
 import type { LongProbe } from './probes.ts'
-import { attempt, countShared, findDifferent, hasSource, toTokenStart } from './render.ts'
+import {
+  attempt,
+  countShared,
+  type findDifferent,
+  findDifferentTokens,
+  hasSource,
+  toTokenStart,
+} from './render.ts'
 
 /** An earlier answer, as it was when the model had written it and as later turns see it. */
 export interface HistoryReport {
@@ -49,14 +56,19 @@ export function reportHistory(conversation: Conversation, context: MaskContext):
   if (value === undefined) return undefined
   const { masks, whole } = value
   const first = conversation.messages.findIndex(({ role }) => role === 'assistant')
-  if (masks.length < 2) return toReport(whole, whole, first, false)
+  if (masks.length < 2) return toReport({ through: whole, whole }, first, false, context)
   const rewritten = masks.find(
     ({ rendered, turn }) => turn !== undefined && !whole.rendered.text.startsWith(rendered.text),
   )
-  return toReport(rewritten ?? masks[0]!, whole, rewritten?.turn ?? first, true)
+  return toReport({ through: rewritten ?? masks[0]!, whole }, rewritten?.turn ?? first, true, context)
 }
 
-function toReport(through: Masked, whole: Masked, message: number, isRewritten: boolean): HistoryReport {
+function toReport(
+  { through, whole }: { readonly through: Masked; readonly whole: Masked },
+  message: number,
+  isRewritten: boolean,
+  { tokenizer }: MaskContext,
+): HistoryReport {
   const turnBefore = findTurn(through.rendered, message)
   const turnAfter = findTurn(whole.rendered, message)
   const [a, b] = [through.rendered.text, whole.rendered.text]
@@ -71,27 +83,9 @@ function toReport(through: Masked, whole: Masked, message: number, isRewritten: 
   const lost = OWN.filter(
     field => countChars(through.rendered, message, field) > countChars(whole.rendered, message, field),
   )
-  const { start, endA, endB } = findDifferent(written, later)
-  // Not inside of a token: `<|return|>` and `<|end|>` have much in common.
-  const back = Math.max(
-    startA + start - toTokenStart(through.encoded, startA + start),
-    startB + start - toTokenStart(whole.encoded, startB + start),
-  )
-  const on = Math.max(
-    toTokenEnd(through.encoded, startA + endA) - startA - endA,
-    toTokenEnd(whole.encoded, startB + endB) - startB - endB,
-  )
-  const different =
-    written === later
-      ? { start, endA, endB }
-      : { start: start - Math.min(back, start), endA: endA + on, endB: endB + on }
+  const encode = (text: string): Encoded => tokenizer.encode(text, { addSpecialTokens: false })
+  const different = findDifferentTokens(encode(written), encode(later))
   return { message, isRewritten, written, later, different, lost, isMoved }
-}
-
-/** The end of the token that a place lies in. */
-function toTokenEnd({ starts, ends }: Encoded, char: number): number {
-  const t = ends.findIndex(end => end >= char)
-  return t === -1 || starts[t]! >= char ? char : ends[t]!
 }
 
 const OWN = ['reasoning', 'tool_calls', 'content'] as const

@@ -71,3 +71,18 @@ export function toTokenStart({ starts, ends }: Encoded, char: number): number {
   const t = ends.findIndex(end => end > char)
   return t === -1 ? char : Math.min(char, starts[t]!)
 }
+
+/** The end of the token that a place lies in. */
+function toTokenEnd({ starts, ends }: Encoded, char: number): number {
+  const t = ends.findIndex(end => end >= char)
+  return t === -1 || starts[t]! >= char ? char : ends[t]!
+}
+
+/** Where two texts differ, in whole tokens: `<|return|>` and `<|end|>` have much in common. */
+export function findDifferentTokens(a: Encoded, b: Encoded): ReturnType<typeof findDifferent> {
+  const { start, endA, endB } = findDifferent(a.text, b.text)
+  if (a.text === b.text) return { start, endA, endB }
+  const first = Math.min(toTokenStart(a, start), toTokenStart(b, start))
+  const more = Math.max(toTokenEnd(a, endA) - endA, toTokenEnd(b, endB) - endB)
+  return { start: first, endA: endA + more, endB: endB + more }
+}

@@ -254,6 +254,12 @@ describe('variables of the template', () => {
   })
 })
 
+test('a template that writes the time is rendered at one moment', async () => {
+  const template = `{{ strftime_now('%H:%M:%S.%f') }}${CHATML}`
+  const { turns } = first(await report({ template }))
+  assert.ok(turns.every(turn => 'prompt' in turn && turn.prompt.by === 'added' && turn.startsWithPrompt))
+})
+
 describe('history', () => {
   test('is told with the smallest conversation that shows it', async () => {
     const { rewritten } = first(await report({ template: THINKING }))

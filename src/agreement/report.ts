@@ -71,7 +71,9 @@ export interface TemplateReport {
  * Reports how a model's templates, tokenizer and configuration go together: by conversations that are rendered, masked and put to other tools' rules. No
  * table of known models or variables is asked.
  */
-export function reportModel(given: GivenModel, levels: RuleLevels = {}): ModelReport {
+export function reportModel(model: GivenModel, levels: RuleLevels = {}): ModelReport {
+  // Renderings are compared with one another: for all of them it is the same moment.
+  const given: GivenModel = { ...model, context: { now: new Date(), ...model.context } }
   const { context, templates, configs, hasTokenizer, where } = given
   const files = reportFiles(context, configs, hasTokenizer)
   const looked = context.templates.map((template, t) =>

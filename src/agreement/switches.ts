@@ -1,9 +1,10 @@
 import type { JsonObject } from '../json/index.ts'
 import type { MaskContext } from '../mask/index.ts'
 import { findGivenVariables, type GivenVariable } from '../template/index.ts'
+import type { Encoded } from '../tokenizer/index.ts'
 import { reportHistory } from './history.ts'
 import { type LongProbe, type Probe, type Shape, withKwargs } from './probes.ts'
-import { attempt, findDifferent, isWritten, render } from './render.ts'
+import { attempt, findDifferentTokens, isWritten, render } from './render.ts'
 import { type RefusedTurn, reportTurn, type TurnReport } from './turn.ts'
 
 export type SwitchValue = string | number | boolean
@@ -69,7 +70,9 @@ function reportSwitch(variable: GivenVariable, usual: Observed, setting: Setting
   const same = groups.get(usualKey)?.values ?? []
   groups.delete(usualKey)
   if (groups.size === 0) return []
-  const effects = [...groups.values()].map(({ values, observed }) => toEffect(values, observed, usual))
+  const effects = [...groups.values()].map(({ values, observed }) =>
+    toEffect(values, observed, usual, setting.context),
+  )
   return [{ name: variable.name, same, effects }]
 }
 
@@ -122,7 +125,12 @@ function toKey({ turns, before, histories }: Observed): string {
   return JSON.stringify([turns, before, histories.map(({ text }) => text)])
 }
 
-function toEffect(values: readonly SwitchValue[], observed: Observed, usual: Observed): SwitchEffect {
+function toEffect(
+  values: readonly SwitchValue[],
+  observed: Observed,
+  usual: Observed,
+  context: MaskContext,
+): SwitchEffect {
   const refusals = observed.turns.map(turn => ('refused' in turn ? turn.refused : undefined))
   const isRefused = refusals.every(refused => refused !== undefined)
   const turns = observed.turns.filter((turn, t) => toTurnKey(turn) !== toTurnKey(usual.turns[t]!))
@@ -130,7 +138,7 @@ function toEffect(values: readonly SwitchValue[], observed: Observed, usual: Obs
     values,
     refused: isRefused ? refusals[0] : undefined,
     turns: isRefused ? [] : turns,
-    before: isRefused ? undefined : findBefore(observed, usual),
+    before: isRefused ? undefined : findBefore(observed, usual, context),
     history: isRefused ? undefined : findHistory(observed, usual),
   }
 }
@@ -141,11 +149,12 @@ function toTurnKey(turn: TurnReport | RefusedTurn): string {
   return JSON.stringify([turn.prompt.text, turn.answer, turn.end])
 }
 
-function findBefore(observed: Observed, usual: Observed): SwitchEffect['before'] {
+function findBefore(observed: Observed, usual: Observed, { tokenizer }: MaskContext): SwitchEffect['before'] {
+  const encode = (text: string): Encoded => tokenizer.encode(text, { addSpecialTokens: false })
   for (const [p, is] of observed.before.entries()) {
     const was = usual.before[p]
     if (is === undefined || was === undefined || is === was) continue
-    const { start, endA, endB } = findDifferent(was, is)
+    const { start, endA, endB } = findDifferentTokens(encode(was), encode(is))
     const back = countBack(is.slice(0, start))
     const on = countOn(is.slice(endB))
     return { was: was.slice(start - back, endA + on), is: is.slice(start - back, endB + on) }
@@ -155,7 +164,9 @@ function findBefore(observed: Observed, usual: Observed): SwitchEffect['before']
 
 /** A difference is shown with the words that it stands in: `enabled` against `disabled`. */
 function countBack(before: string): number {
-  return /[^\n<>.]{0,24}$/.exec(before)![0].length
+  const near = /[^\n<>.]{0,25}$/.exec(before)![0]
+  // Not from the middle of a word.
+  return near.length < 25 ? near.length : near.length - 1 - Math.max(0, near.indexOf(' '))
 }
 
 function countOn(after: string): number {

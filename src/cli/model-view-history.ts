@@ -1,5 +1,5 @@
 import type { FoundShape, RewrittenProbe, SwitchEffect, SwitchReport } from '../agreement/index.ts'
-import { drawMarked, toVisible } from '../inspect/index.ts'
+import { drawMarked, drawText } from '../inspect/index.ts'
 import { type Drawing, drawBeside, drawNamed, drawNote, quote, roomOf } from './model-view.ts'
 import { drawTurns } from './model-view-turns.ts'
 
@@ -74,21 +74,22 @@ function drawEffect(
   if (refused !== undefined) return [...title, ...drawNamed('refused', quote(refused), drawing, '✗')]
   const lines = [...title, ...drawTurns(turns, { drawing, hasTokenizer })]
   if (before !== undefined) lines.push(...drawChange('before the prompt', before.was, before.is, drawing))
-  if (history !== undefined) lines.push(...drawChange('an earlier answer', history.was, history.is, drawing))
+  if (history !== undefined) lines.push(...drawChange('earlier answer', history.was, history.is, drawing))
   return lines
 }
 
 function drawChange(name: string, was: string, is: string, drawing: Drawing): string[] {
-  if (is === '') return drawNamed(name, `without ${cut(was)}`, drawing)
-  if (was === '') return drawNamed(name, `with ${cut(is)}`, drawing)
-  return [...drawNamed(name, `${cut(is)}`, drawing), ...drawNamed('', `instead of ${cut(was)}`, drawing)]
+  const draw = (text: string): string[] => drawText(cut(text), roomOf(drawing), drawing.paint)
+  if (is === '') return drawBeside(`- ${name}`, draw(was), drawing)
+  if (was === '') return drawBeside(`+ ${name}`, draw(is), drawing)
+  return [...drawBeside(name, draw(is), drawing), ...drawBeside('  instead of', draw(was), drawing)]
 }
 
 const SHOWN = 90
 
 function cut(text: string): string {
   const characters = [...text]
-  return toVisible(characters.length > SHOWN ? `${characters.slice(0, SHOWN - 1).join('')}…` : text)
+  return characters.length > SHOWN ? `${characters.slice(0, SHOWN - 1).join('')}…` : text
 }
 
 /** Whether earlier turns are written otherwise once later ones exist, with the smallest examples. */

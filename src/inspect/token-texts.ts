@@ -39,23 +39,32 @@ export function drawTokenTexts(
   return fillLines(spans, width, areTokens ? TOKEN_SEPARATOR : '', paint.dim)
 }
 
+/** A text in lines, white space visible; a word that is longer than a line is cut. */
+export function drawText(text: string, width: number, paint: Paint): string[] {
+  return fillLines(
+    toWords(text, shown => shown),
+    width,
+    '',
+    paint.dim,
+  )
+}
+
 /** A text with a part of it in brackets, in lines: white space visible, what stands round the part dimmed. */
 export function drawMarked(
   { before, marked, after }: { readonly before: string; readonly marked: string; readonly after: string },
   width: number,
   paint: Paint,
 ): string[] {
-  const toSpans = (text: string, draw: Span['paint']): Span[] =>
-    (toVisible(text).match(/[^·⏎]*[·⏎]*/g) ?? []).map(word => ({ text: word, endsLine: false, paint: draw }))
   const spans = [
-    ...toSpans(before, paint.dim),
-    ...toSpans(`⟦${marked}⟧`, paint.bold),
-    ...toSpans(after, paint.dim),
+    ...toWords(before, paint.dim),
+    ...toWords(`⟦${marked}⟧`, paint.bold),
+    ...toWords(after, paint.dim),
   ]
-  return fillLines(
-    spans.filter(({ text }) => text !== ''),
-    width,
-    '',
-    paint.dim,
-  )
+  return fillLines(spans, width, '', paint.dim)
+}
+
+/** Each word has the white space behind it, and a special token begins one. */
+function toWords(text: string, paint: Span['paint']): Span[] {
+  const words = toVisible(text).match(/<[^<·⏎]*[·⏎]*|[^<·⏎]+[·⏎]*|[·⏎]+/g) ?? []
+  return words.map(word => ({ text: word, endsLine: false, paint }))
 }
