@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { checkSlope } from '../../../test/train/check-slope.ts'
 import { checkpoint } from './gradients.ts'
@@ -153,6 +156,10 @@ const CASES: Readonly<Record<string, Case>> = {
     shapes: n => [[n, 8]],
     build: ([x], n) => ops.rotary(x!, makeTables(x!.graph, n, 1), { heads: 2, rotatedDim: 2 }),
   },
+  pad: {
+    shapes: (n, m) => [[n, m]],
+    build: ([x], n) => ops.pad(x!, { axis: 0, pads: x!.graph.integers([1, 2]), dim: n + 3 }),
+  },
   'a checkpointed part': two((a, b) => {
     const y = checkpoint(a.graph, () => ops.mul(ops.exp(a), ops.sigmoid(ops.mul(a, b))))
     return ops.mul(y, a)
@@ -207,3 +214,13 @@ for (const [name, { shapes, build, range }] of Object.entries(CASES)) {
     )
   })
 }
+
+/** Ops without a gradient, parts of the gradients of others, and `cast`, whose rounding hides the slope. */
+const OTHERS =
+  'and cast equal expandTo lessOrEqual not scatterAddColumns scatterAddRows shapeOf sumTo widen zerosLike'
+
+test('every op with a gradient is in the table', () => {
+  const source = readFileSync(fileURLToPath(import.meta.url), 'utf8')
+  const untested = Object.keys(ops).filter(name => !new RegExp(`ops\\.${name}\\b`).test(source))
+  assert.equal(untested.sort().join(' '), OTHERS)
+})
