@@ -118,7 +118,7 @@ function checkForm(form: Form, name: string, output: string): void {
     form === 'lines'
       ? `would hold JSON lines, from ${name}; expected a name for those`
       : `would hold JSON that is no lines, as ${name} does; expected a name for that`
-  const fix = `Name it ${form === 'lines' ? output.replace(/\.json/i, '.jsonl') : output.replace(/\.(jsonl|ndjson)/i, '.json')}.`
+  const fix = `Name it ${form === 'lines' ? output.replace(/\.json/i, '.jsonl') : output.replace(/(?:\.json)?\.(?:jsonl|ndjson)/i, '.json')}.`
   throw new LosslineError('fix/format', what, { where: output, fix })
 }
 
