@@ -114,6 +114,13 @@ test('finds text in a row whatever its case, in values and not in keys', async (
   assert.ok(!book.contains(0, 'messages'))
 })
 
+test('finds text in a row that is no JSON, as it stands', async () => {
+  const book = await makeBook([])
+  book.add({ where: 'a:0', json: '{"text": "Grass' })
+  assert.ok(book.contains(0, 'grass'))
+  assert.ok(!book.contains(0, 'snow'))
+})
+
 const BARE =
   '{% for m in messages %}[{{ m.role }}]{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}'
 const given = { kind: 'given', name: 'bare.jinja', source: BARE } as const

@@ -185,7 +185,7 @@ export class Book {
   /** Whether some string in the row contains the text, whatever the case of both. */
   contains(row: number, lowerCaseText: string): boolean {
     const { json } = this.#rows[row]!
-    return json !== undefined && hasText(JSON.parse(json) as unknown, lowerCaseText)
+    return json !== undefined && hasText(tryParse(json), lowerCaseText)
   }
 
   get context(): MaskContext {
@@ -216,6 +216,15 @@ function parseAt(json: string, where: string): Json {
     return parseJson(json)
   } catch (error) {
     throw error instanceof LosslineError ? error.at(where) : error
+  }
+}
+
+/** A line that is no JSON is a row too, and found by what stands in it. */
+function tryParse(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    return json
   }
 }
 
