@@ -108,6 +108,7 @@ export function Filters({ budget, isCompared, filter, onChange, onSearch, counts
             type="button"
             onClick={() => {
               setText('')
+              onSearch('')
               onChange({})
             }}
           >

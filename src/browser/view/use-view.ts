@@ -76,6 +76,8 @@ export function useView(given: Given): View {
   const [prompt, setPrompt] = useState<PromptView>()
   const [fileName, setFileName] = useState<string>()
   const columns = useRef(new RowColumns())
+  // A search that was asked for earlier may end later.
+  const lastSearch = useRef(0)
   const source = useSource(given, message => {
     if (message.kind === 'scanned') columns.current.add(message.part)
     setKnown(before => toKnown(before, message))
@@ -113,10 +115,11 @@ export function useView(given: Given): View {
     },
     refuse: problem => setKnown(before => ({ ...before, problem })),
     search: text => {
+      const search = ++lastSearch.current
       if (text === '') return setFilter(({ found: _, ...rest }) => rest)
-      void source
-        .ask({ kind: 'search', text })
-        .then(found => setFilter(before => ({ ...before, found: new Set(found) })))
+      void source.ask({ kind: 'search', text }).then(found => {
+        if (search === lastSearch.current) setFilter(before => ({ ...before, found: new Set(found) }))
+      })
     },
     askPrompt: message => {
       void source.ask({ kind: 'prompt', row: place.row, message }).then(setPrompt)
