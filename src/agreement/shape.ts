@@ -25,7 +25,7 @@ export interface FoundShape {
   readonly unusable: { readonly by: 'refused' | 'unwritten'; readonly reason: string } | undefined
   /** Where the system message goes: `own`, a turn of its own; `user`, into the user's turn. */
   readonly system: 'own' | 'user' | 'unread' | { readonly refused: string }
-  /** What the template writes in front of a conversation without a system message, where one would be. */
+  /** Descriptions of tools; calls of them; and what those give, undefined where no call is understood. */
   readonly tools: 'written' | 'unread' | { readonly refused: string }
   readonly calls: 'written' | 'unread' | { readonly refused: string }
   readonly results: 'written' | 'unread' | { readonly refused: string } | undefined
