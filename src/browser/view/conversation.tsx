@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { escapeHtml, toPercent, toSpansHtml, toThousands } from '../../page/index.ts'
+import { toPercent, toThousands } from '../../page/index.ts'
 import {
   addDifference,
   type Difference,
@@ -20,12 +20,8 @@ import {
   zipBlocks,
 } from './columns.ts'
 import { copyTrueText } from './copy-text.ts'
-import { findRun, stepToken } from './tokens.ts'
-
-/** Tokens after which a new line begins a part of its own, so that what is out of sight costs nothing. */
-const PART_TOKENS = 1000
-/** Tokens of a part, also where no line ends. */
-const MAX_PART_TOKENS = 4000
+import { findTokenElement, TokenParts } from './parts.tsx'
+import { stepToken } from './tokens.ts'
 
 /** A token of the row: of an example's side, counted from the example's first. */
 export type OnToken = (at: {
@@ -100,13 +96,7 @@ interface ExampleProps extends Pick<ConversationProps, 'onToken' | 'onHover' | '
 function Example({ layout, names, count, place, onToken, onHover, onPrompt }: ExampleProps) {
   const { index, columns } = layout
   const box = useRef<HTMLElement>(null)
-  const rows = useMemo(
-    () =>
-      zipBlocks(columns).map(blocks =>
-        blocks.map((block, c) => block && { block, html: toBlockHtml(columns[c]!, block) }),
-      ),
-    [columns],
-  )
+  const rows = useMemo(() => zipBlocks(columns), [columns])
   useEffect(() => markToken(box.current!, layout, place), [place?.token, place?.side, rows])
 
   const placeAt = (event: Event): Parameters<OnToken>[0] | undefined => {
@@ -141,9 +131,9 @@ function Example({ layout, names, count, place, onToken, onHover, onPrompt }: Ex
     >
       <ExampleTitle layout={layout} names={names} count={count} onToken={onToken} />
       <div class={columns.length === 2 ? 'turns two' : 'turns'}>
-        {rows.flatMap((cells, r) =>
-          cells.map((cell, c) =>
-            cell === undefined ? (
+        {rows.flatMap((blocks, r) =>
+          blocks.map((block, c) =>
+            block === undefined ? (
               <div class="turn none" key={`${r}/${c}`} data-skip>
                 not written here
               </div>
@@ -152,10 +142,10 @@ function Example({ layout, names, count, place, onToken, onHover, onPrompt }: Ex
                 <TurnTitle
                   column={columns[c]!}
                   isOne={columns.length === 1}
-                  block={cell.block}
+                  block={block}
                   onPrompt={onPrompt}
                 />
-                <pre dangerouslySetInnerHTML={{ __html: cell.html }} />
+                <TokenParts column={columns[c]!} block={block} />
               </div>
             ),
           ),
@@ -314,22 +304,6 @@ function TurnTitle({ column, isOne, block, onPrompt }: TurnTitleProps) {
   )
 }
 
-function toBlockHtml({ example, masks, different }: Column, { firstToken, endToken }: ViewBlock): string {
-  const { text, ends } = example
-  const lookOf = (t: number) => ({ weight: findRun(masks[0]!, t).weight, isDifferent: different?.[t] === 1 })
-  const parts: string[] = []
-  for (let first = firstToken; first < endToken; ) {
-    let end = Math.min(endToken, first + PART_TOKENS)
-    const limit = Math.min(endToken, first + MAX_PART_TOKENS)
-    while (end < limit && text[ends[end - 1]! - 1] !== '\n') end++
-    parts.push(`<div class="part">${toSpansHtml(example, [first, end], lookOf)}</div>`)
-    first = end
-  }
-  const isLast = endToken === example.ids.length
-  const rest = isLast ? text.slice(ends[endToken - 1] ?? 0) : ''
-  return parts.join('') + escapeHtml(rest)
-}
-
 function markToken(box: HTMLElement, { columns }: Layout, place: Place | undefined): void {
   for (const marked of box.querySelectorAll('.at')) marked.classList.remove('at')
   if (place?.token === undefined) return
@@ -338,13 +312,4 @@ function markToken(box: HTMLElement, { columns }: Layout, place: Place | undefin
   const element = findTokenElement(box, column.side, token)
   element?.classList.add('at')
   element?.scrollIntoView({ block: 'nearest' })
-}
-
-/** Tokens that are parts of one character have one element, under the first one's index. */
-function findTokenElement(box: HTMLElement, side: number, token: number): Element | null {
-  for (let t = token; t >= Math.max(0, token - 8); t--) {
-    const element = box.querySelector(`[data-side="${side}"] [data-t="${t}"]`)
-    if (element !== null) return element
-  }
-  return null
 }

@@ -1,7 +1,11 @@
+import { drawPart } from './parts.tsx'
+
 /** What is copied is the text that the model sees: no titles, no line breaks of the page; of two columns the one where the selection began. */
 export function copyTrueText(event: ClipboardEvent): void {
   const selection = document.getSelection()
   if (selection === null || selection.isCollapsed) return
+  for (const part of document.querySelectorAll('.part'))
+    if (selection.containsNode(part, true)) drawPart(part)
   const parts: string[] = []
   for (let r = 0; r < selection.rangeCount; r++) {
     const range = selection.getRangeAt(r)
