@@ -141,6 +141,15 @@ describe('what a model is asked and has to write', () => {
     assert.equal(turns.length, 1)
   })
 
+  test('a system message that only the prompt has is gone from what is trained on', async () => {
+    const template = `{% set last = messages | length - 1 %}{% for m in messages if m.role != 'system' %}{% if loop.last and m.role == 'user' and messages[0].role == 'system' %}{{ messages[0].content }}{% endif %}${TURN}{% endfor %}${PROMPT}`
+    const lost = await report({ template })
+    assert.equal(first(lost).found.system, 'prompt')
+    const turn = first(lost).turns.find(({ name }) => name === 'with a system message')!
+    assert.ok('prompt' in turn && !turn.startsWithPrompt)
+    assert.ok(rules(lost).includes('error message-not-rendered'))
+  })
+
   test('says that nothing can be tried of a template that writes no answer, or refuses one', async () => {
     const unwritten = await report({
       template: '{{ messages[0].content }}{% if add_generation_prompt %}x{% endif %}',

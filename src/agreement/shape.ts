@@ -23,8 +23,11 @@ export interface FoundShape {
   readonly shape: Shape
   /** Why nothing can be tried: the simplest conversation is refused, or its answer not written; undefined where it comes out. */
   readonly unusable: { readonly by: 'refused' | 'unwritten'; readonly reason: string } | undefined
-  /** Where the system message goes: `own`, a turn of its own; `user`, into the user's turn. */
-  readonly system: 'own' | 'user' | 'unread' | { readonly refused: string }
+  /**
+   * Where the system message goes: `own`, a turn of its own; `user`, into the user's turn; `prompt`, into what asks for an answer alone, so that it is gone
+   * from the text once the answer is there.
+   */
+  readonly system: 'own' | 'user' | 'prompt' | 'unread' | { readonly refused: string }
   /** Descriptions of tools; calls of them; and what those give, undefined where no call is understood. */
   readonly tools: 'written' | 'unread' | { readonly refused: string }
   readonly calls: 'written' | 'unread' | { readonly refused: string }
@@ -55,13 +58,14 @@ export function findShape(context: MaskContext, always?: Json): FoundShape {
     inAnswers: reasons(say(0, plain, { [key]: THOUGHTS[0] }), key),
     inCalls: call !== undefined && reasons(callTool(call, { [key]: THOUGHTS[0] }), key, TOOLS),
   })).find(({ inAnswers, inCalls }) => inAnswers || inCalls)
-  const systemPlace = placeSystem(system)
+  const asked = attempt(() => render(toConversation([tellSystem(plain), question], always), context, true))
+  const systemPlace = placeSystem(system, asked)
   const tools = toAbility(toolsTried, source => source.kind === 'variable' && source.name === 'tools')
   const results = found.call && toAbility(found.call.result, isOfMessage(2, 'content'))
   return {
     shape: {
       content,
-      takesSystem: systemPlace === 'own' || systemPlace === 'user',
+      takesSystem: systemPlace === 'own' || systemPlace === 'user' || systemPlace === 'prompt',
       writesTools: tools === 'written',
       calls: call,
       writesResults: results === 'written',
@@ -107,10 +111,13 @@ function isOfMessage(message: number, key: string): (source: Source) => boolean 
     (source.path === key || source.path.startsWith(`${key}[`) || source.path.startsWith(`${key}.`))
 }
 
-function placeSystem({ value, refused }: Tried<Rendered>): FoundShape['system'] {
+function placeSystem({ value, refused }: Tried<Rendered>, asked: Tried<Rendered>): FoundShape['system'] {
   if (value === undefined) return { refused }
   const piece = value.pieces.find(({ source }) => hasMessage(source, 0))
-  if (piece === undefined) return 'unread'
+  if (piece === undefined) {
+    const isAsked = asked.value !== undefined && isWritten(asked.value, source => hasMessage(source, 0))
+    return isAsked ? 'prompt' : 'unread'
+  }
   const user = value.turns.find(({ message }) => message === 1)
   return user !== undefined && user.startChar <= piece.startChar && piece.endChar <= user.endChar
     ? 'user'

@@ -8,6 +8,7 @@ export function drawTakes({ shape, system, tools, calls, results }: FoundShape, 
   const written = [
     ...(system === 'own' ? ['system messages'] : []),
     ...(system === 'user' ? ['system messages (into the question)'] : []),
+    ...(system === 'prompt' ? ['system messages (in prompts, and not once they are answered)'] : []),
     ...(tools === 'written' ? ['tools'] : []),
     ...(shape.calls === undefined ? [] : [`tool calls${sayCalls(shape.calls)}`]),
     ...(results === 'written' ? ['tool results'] : []),

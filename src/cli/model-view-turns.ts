@@ -28,7 +28,7 @@ export function drawTurns(
     lines.push(...drawAnswer(names[0]!, turn.answer, drawing))
     if (names.length > 1) lines.push(...drawNamed('', `the same ${names.slice(1).join(', ')}`, drawing))
     if (!turn.startsWithPrompt)
-      lines.push(...drawNamed('', '≠ no whole conversation starts with this prompt', drawing))
+      lines.push(...drawNamed('', '≠ the whole conversation does not start with this prompt', drawing))
   }
   return lines
 }
