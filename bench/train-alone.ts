@@ -35,7 +35,7 @@ export async function compareAlone(
     const smaller = join(folder, `${fewer}-layers`)
     await makeModel(smaller, fewer)
     for (const [, answer, request] of await stepThrough(steps, smaller, [one], threads))
-      tell(`1 × 512, ${fewer} of the layers`, answer, request)
+      tell(`1 × 512, ${fewer} of ${layers} layers`, answer, request)
   }
   console.log('')
 }
