@@ -7,10 +7,12 @@ import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
 import { readTemplateFile } from './model-path.ts'
+import { checkNotInput } from './not-input.ts'
 import type { Values } from './options.ts'
 
 /** `lossline mark TEMPLATE -o OUT.jinja`: a copy of a template with `{% generation %}` marks, and what they can't say. */
 export async function runMark({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+  if (values.output_file !== undefined) checkNotInput(values.output_file, file)
   const model = await openModelOf(values, io)
   const own = model.templates[0]
   const name = file === '' ? (own?.name ?? '') : file

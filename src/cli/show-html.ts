@@ -7,6 +7,7 @@ import { Book, type EmbeddedView, Scan } from '../view/index.ts'
 import { readViewPage, withGiven } from '../view-server/index.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
+import { checkNotInput } from './not-input.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { noSuchRow, toParseOptions, toRange } from './rows.ts'
@@ -17,6 +18,7 @@ const DEFAULT_ROWS: RowRange = { startRow: 0, endRow: 100 }
 
 /** `lossline show FILE --html OUT.html`: the rows as a page of one file. */
 export async function runShowHtml(file: string, values: Values, out: string, io: Io): Promise<ExitCode> {
+  checkNotInput(out, file)
   const templates = readTemplates(values.chat_template === undefined ? [] : [values.chat_template])
   const settings = toViewSettings(values, templates)
   const model = await openModelOf(values, io)

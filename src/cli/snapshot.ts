@@ -16,6 +16,7 @@ import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { toMaskOptions } from './mask-options.ts'
 import { openModelOf } from './model.ts'
+import { checkNotInput } from './not-input.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
 import { forEachRow, toRange } from './rows.ts'
@@ -28,6 +29,7 @@ const FIRST_ROWS: RowRange = { startRow: 0, endRow: 20 }
 export async function runSnapshot({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const path = toPath(file, values)
   const snapshot = values.verify === true ? readSnapshot(path) : undefined
+  if (snapshot === undefined) checkNotInput(path, file)
   const wanted = snapshot && new Set(snapshot.rows.map(({ row }) => row))
   const options = toMaskOptions(values)
   const model = await openModelOf(values, io)

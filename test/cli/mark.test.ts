@@ -75,3 +75,10 @@ for (const [name, source, expected] of REFUSED) {
     assert.match(stderr, expected)
   })
 }
+
+test('mark does not write over the template that it reads', async () => {
+  const { code, stderr } = await runCli(['mark', template, '--tokenizer', model, '-o', template])
+  assert.equal(code, 2)
+  assert.match(stderr, /chatml\.jinja is the file that is read\. Name another file/)
+  assert.equal(readFileSync(template, 'utf8'), CHATML)
+})

@@ -134,3 +134,11 @@ test('assertMasks writes a snapshot, passes on it, and throws with the differenc
     else process.env['CI'] = CI
   }
 })
+
+test('does not write over the rows that it reads', async () => {
+  const before = readFileSync(file)
+  const { code, stderr } = await snapshot('-o', file)
+  assert.equal(code, 2)
+  assert.match(stderr, /chats\.jsonl is the file that is read/)
+  assert.deepEqual(readFileSync(file), before)
+})
