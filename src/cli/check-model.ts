@@ -64,7 +64,12 @@ async function readGiven(values: Values, io: Io): Promise<GivenModel> {
   const { templates } = readModelFacts(files)
   const given = values.chat_template === undefined ? templates : [readTemplateFile(values.chat_template)]
   // A folder of weights: its template and configuration, with another folder's tokenizer where one is named.
-  const own = { ...withoutTokenizer(given, path, settings), configs: readModelConfigs(files) }
+  const configs = readModelConfigs(files)
+  if (given.length === 0 && configs.model === undefined && configs.generation === undefined) {
+    const what = 'holds no tokenizer, no chat template and no config.json'
+    throw new LosslineError('cli/model', what, { where: model, fix: 'Name the folder of a model.' })
+  }
+  const own = { ...withoutTokenizer(given, path, settings), configs }
   if (values.tokenizer === undefined) return own
   const other = await withTokenizer(values, values.tokenizer, io)
   return {

@@ -79,6 +79,7 @@ function checkGiven(values: Values): void {
 const ROW_OPTIONS = [
   ...['input_format', 'column_map', 'role_map', 'mask', 'roles', 'turns', 'train_on_eot', 'mask_sources'],
   ...['unroll', 'response_template', 'instruction_template', 'max_length', 'truncation', 'workers', 'fix'],
+  'overwrite',
 ] as readonly OptionName[]
 
 /** --model FOLDER beside a file is where its tokenizer and its template are; --model FILE.jinja is a template alone. */

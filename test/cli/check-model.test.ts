@@ -126,10 +126,12 @@ describe('lossline check --model', () => {
       [
         [],
         ['--model', model, '--max-length', '10'],
+        ['--model', model, '--overwrite'],
         ['--model', model, '--tokenizer', model],
         ['good.jsonl', '--model', model, '--tokenizer', model],
         ['--model', 'missing.jinja'],
         ['--model', 'nowhere'],
+        ['--model', '.'],
       ].map(async args => {
         const { code, stderr } = await check(...args)
         assert.equal(stderr.trim().split('\n').length, 1, stderr)
@@ -139,6 +141,7 @@ describe('lossline check --model', () => {
     assert.deepEqual(lines, [
       [2, 'lossline: FILE is needed. Name a file of rows, a prepared folder, or a model with --model.'],
       [2, 'lossline: --max-length is about rows, and there is no FILE. Name a file, or leave it out.'],
+      [2, 'lossline: --overwrite is about rows, and there is no FILE. Name a file, or leave it out.'],
       [2, 'lossline: --tokenizer says a second time what --model MODEL has. Leave out one of the two.'],
       [2, 'lossline: --tokenizer says a second time what --model MODEL has. Leave out one of the two.'],
       [1, 'lossline: missing.jinja does not exist. Check --chat-template.'],
@@ -146,6 +149,7 @@ describe('lossline check --model', () => {
         1,
         'lossline: nowhere does not exist. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',
       ],
+      [2, 'lossline: . holds no tokenizer, no chat template and no config.json. Name the folder of a model.'],
     ])
   })
 })
