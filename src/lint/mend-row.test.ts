@@ -128,6 +128,12 @@ describe('other forms of rows', () => {
     })
   })
 
+  test('reasoning beside an empty text under the template’s name', async () => {
+    const row = chat(user('Prime?'), assistant('No.', { reasoning_content: '', reasoning: '7 times 13.' }))
+    const after = chat(user('Prime?'), assistant('No.', { reasoning_content: '7 times 13.', reasoning: '' }))
+    assert.deepEqual(await mend(row, { template: CHATML_TOOLS }), after)
+  })
+
   test('the keys of all, as Arrow has them: reasoning goes where null stands', async () => {
     const row = chat(user('Prime?'), assistant('No.', { reasoning_content: null, thinking: '7 times 13.' }))
     const after = chat(user('Prime?'), assistant('No.', { reasoning_content: '7 times 13.', thinking: null }))

@@ -41,10 +41,10 @@ function rename(place: MessagePlace, to: Name): JsonEdit[] {
   if (from === undefined || from === to || others.length > 0) return []
   const taken = fieldOf(raw, to)
   if (taken === undefined) return [{ kind: 'key', path: [...path, nameInFile(from)], key: nameInFile(to) }]
-  if (taken !== null) return []
-  // Arrow gives each message the keys of all: the text goes where null stands.
+  if (taken !== null && (typeof taken !== 'string' || hasText(place, to))) return []
+  // Arrow gives each message the keys of all: the text goes where null, or an empty text, stands.
   return [
     { kind: 'value', path: [...path, nameInFile(to)], text: JSON.stringify(fieldOf(raw, from)) },
-    { kind: 'value', path: [...path, nameInFile(from)], text: 'null' },
+    { kind: 'value', path: [...path, nameInFile(from)], text: JSON.stringify(taken) },
   ]
 }

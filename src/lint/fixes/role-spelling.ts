@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export const roleSpelling: Mend = {
   name: 'role-spelling',
   rules: ['unknown-role'],
-  does: 'Writes a role of another spelling, or of another published format, as the row’s format has it.',
+  does: 'Writes a role in lower case where the row’s format has it so, and one of another published format as `user`, `assistant` or `tool`.',
   example: {
     before: {
       rows: [chat({ role: 'User', content: 'Colour of grass?' }, { role: 'model', content: 'Green.' })],
