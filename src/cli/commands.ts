@@ -189,7 +189,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'a copy of a chat template with {% generation %} marks, for tools that mask by them',
     takes: 'template?',
     examples: ['lossline mark chat_template.jinja --tokenizer ./Qwen3-0.6B -o marked.jinja'],
-    options: ['output_file', 'tokenizer', 'chat_template_kwargs', 'now', 'no_cache'],
+    options: ['output_file', 'overwrite', 'tokenizer', 'chat_template_kwargs', 'now', 'no_cache'],
     run: async (input, io) => (await import('./mark.ts')).runMark(input, io),
   },
   {

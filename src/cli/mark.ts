@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { KINDS } from '../compare/index.ts'
 import { LosslineError } from '../error.ts'
 import { toVisible } from '../inspect/index.ts'
@@ -7,12 +8,11 @@ import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
 import { readTemplateFile } from './model-path.ts'
-import { checkNotInput } from './not-input.ts'
+import { checkAbsent, checkNotInput } from './not-input.ts'
 import type { Values } from './options.ts'
 
 /** `lossline mark TEMPLATE -o OUT.jinja`: a copy of a template with `{% generation %}` marks, and what they can't say. */
 export async function runMark({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
-  if (values.output_file !== undefined) checkNotInput(values.output_file, file)
   const model = await openModelOf(values, io)
   const own = model.templates[0]
   const name = file === '' ? (own?.name ?? '') : file
@@ -20,6 +20,11 @@ export async function runMark({ file, values }: CommandInput, io: Io): Promise<E
   if (source === undefined) {
     const fix = 'Name its file.'
     throw new LosslineError('cli/missing', 'is needed: the model folder has none', { where: 'TEMPLATE', fix })
+  }
+  if (values.output_file !== undefined) {
+    const read = file === '' ? join(model.folder.folder, model.folder.templates[0]?.file ?? '') : file
+    checkNotInput(values.output_file, read)
+    checkAbsent(values.output_file, values.overwrite)
   }
   const marked = markTemplate(source, model, name)
   await write(marked.source, values, io)

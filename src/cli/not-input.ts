@@ -9,3 +9,10 @@ export function checkNotInput(output: string, input: string): void {
   const fix = 'Name another file; the old one stays as it is.'
   throw new LosslineError('cli/in-place', 'is the file that is read', { where: output, fix })
 }
+
+/** @throws LosslineError `cli/output-exists` for a file that is there, unless it may be written over */
+export function checkAbsent(output: string, overwrite = false): void {
+  if (overwrite || statSync(output, { throwIfNoEntry: false })?.isFile() !== true) return
+  const fix = 'Write it anew with {overwrite}, or name another file.'
+  throw new LosslineError('cli/output-exists', 'is there already', { where: output, fix })
+}

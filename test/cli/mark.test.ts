@@ -82,3 +82,24 @@ test('mark does not write over the template that it reads', async () => {
   assert.match(stderr, /chatml\.jinja is the file that is read\. Name another file/)
   assert.equal(readFileSync(template, 'utf8'), CHATML)
 })
+
+test('mark writes over another file only with --overwrite, and never over the folder’s own template', async () => {
+  const out = join(folder, 'there.jinja')
+  writeFileSync(out, 'mine')
+  const mark = ['mark', '--tokenizer', model, '-o']
+  const refused = await runCli([...mark, out])
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /there\.jinja is there already\. Write it anew with --overwrite, or name/)
+  assert.equal(readFileSync(out, 'utf8'), 'mine')
+  const forced = await runCli([...mark, out, '--overwrite'])
+  assert.equal(forced.code, 0, forced.stderr)
+  assert.match(readFileSync(out, 'utf8'), /\{%- generation -%\}/)
+  const own = join(model, 'chat_template.jinja')
+  const before = readFileSync(own, 'utf8')
+  for (const more of [[], ['--overwrite']]) {
+    const { code, stderr } = await runCli([...mark, own, ...more])
+    assert.equal(code, 2)
+    assert.match(stderr, /chat_template\.jinja is the file that is read\./)
+  }
+  assert.equal(readFileSync(own, 'utf8'), before)
+})
