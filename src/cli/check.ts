@@ -36,17 +36,17 @@ export async function runCheck({ file, values: given }: CommandInput, io: Io): P
     return (await import('./check-model.ts')).runCheckModel({ values: given, levels, maxFindings: limit }, io)
   }
   const values = withModel(given)
+  if (values.fix === undefined && values.overwrite === true)
+    throw new LosslineError('cli/option', 'has no effect without --fix', {
+      where: '--overwrite',
+      fix: 'Leave it out.',
+    })
   if (await isPrepared(file)) {
     if (values.fix !== undefined) throw notMendable(file)
     const report = await checkPrepared(file, { values, levels }, io)
     await writeReport(report, { file, values, maxFindings: limit }, io)
     return toExitCode(report)
   }
-  if (values.fix === undefined && values.overwrite === true)
-    throw new LosslineError('cli/option', 'has no effect without --fix', {
-      where: '--overwrite',
-      fix: 'Leave it out.',
-    })
   const { report, fixes } = await checkConversations(file, { values, levels }, io)
   await writeReport(report, { file, values, maxFindings: limit, fixes }, io)
   return toExitCode(report)
