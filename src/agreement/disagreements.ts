@@ -97,7 +97,7 @@ function compareVocabulary({ files: { vocabulary }, nameId, where }: Compared): 
   const which =
     names.length === 0 ? '' : ` (${names.join(', ')}${tokenizer - model > names.length ? ', …' : ''})`
   const count = tokenizer - model
-  const text = `The tokenizer has ${tokenizer} tokens and the model ${model}: ${count} of them${which} ${count === 1 ? 'has' : 'have'} no embedding.`
+  const text = `The tokenizer has ${tokenizer.toLocaleString('en-US')} tokens and the model ${model.toLocaleString('en-US')}: ${count.toLocaleString('en-US')} of them${which} ${count === 1 ? 'has' : 'have'} no embedding.`
   return [found(where('config.json'), { rule: 'vocabulary-too-small', severity: 'warn', text })]
 }
 

@@ -344,6 +344,8 @@ describe('files that contradict one another', () => {
       ['token-ids-differ', 'generation_config.json'],
       ['vocabulary-too-small', 'config.json'],
     ])
+    const small = bad.lint.groups.find(({ rule }) => rule.name === 'vocabulary-too-small')
+    assert.match(small!.examples[0]!.finding.text, /^The tokenizer has [\d,]+ tokens and the model 100: /)
   })
 
   test('are no findings where they agree', async () => {
