@@ -76,18 +76,22 @@ export const TOOLS: Json = [
 
 type Content = Shape['content']
 
+/** The question of a turn. */
 export function ask(turn: number, shape: { readonly content: Content }): Message {
   return { role: 'user', content: toContent(QUESTIONS[turn]!, shape) }
 }
 
+/** The answer of a turn. */
 export function say(turn: number, shape: { readonly content: Content }, more: JsonObject = {}): Message {
   return { role: 'assistant', content: toContent(ANSWERS[turn]!, shape), ...more }
 }
 
+/** A system message. */
 export function tellSystem(shape: { readonly content: Content }): Message {
   return { role: 'system', content: toContent(SYSTEM, shape) }
 }
 
+/** An answer that is a tool call. */
 export function callTool(call: CallShape, more: JsonObject = {}): Message {
   const given = { thing: 'grass' }
   const args = call.arguments === 'object' ? given : JSON.stringify(given)
@@ -104,6 +108,7 @@ export function giveResult(shape: { readonly content: Content }): Message {
   return { role: 'tool', tool_call_id: CALL_ID, name: 'find_colour', content: toContent(RESULT, shape) }
 }
 
+/** Of which nothing says what is trained. */
 export function toConversation(messages: readonly Message[], tools?: Json): Conversation {
   const training = messages.map(() => undefined)
   return { kind: 'conversation', messages, training, ...(tools !== undefined && { tools }) }

@@ -42,6 +42,7 @@ export function isWritten({ pieces }: Rendered, isIt: (source: Source) => boolea
   return pieces.some(({ source }) => hasSource(source, isIt))
 }
 
+/** Whether a source, or one of those that it unites, is such a one. */
 export function hasSource(source: Source, isIt: (source: Source) => boolean): boolean {
   return source.kind === 'union' ? source.sources.some(part => hasSource(part, isIt)) : isIt(source)
 }

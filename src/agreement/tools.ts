@@ -33,6 +33,11 @@ export interface ToolReport {
   readonly markers: Markers | undefined
 }
 
+/**
+ * What each tool's rule finds in the same conversations.
+ *
+ * @param hasIds whether there is a tokenizer
+ */
 export function reportTools(
   probes: readonly LongProbe[],
   context: MaskContext,

@@ -54,6 +54,7 @@ type MutableKindTally = { -readonly [Key in keyof KindTally]: KindTally[Key] } &
 /** Examples kept of each kind. */
 const KEPT = 3
 
+/** Of no rows yet. */
 export function emptyCompareTally(): CompareTally {
   return {
     rows: 0,

@@ -26,12 +26,14 @@ const settings = fromWorkerSettings(workerData as WorkerSettings)
 const opened = openModelFor(settings)
 opened.catch(() => {})
 
+/** An `Outcome<PreparedChunk>`, whose buffers are moved. */
 export async function prepareChunk(task: ChunkTask): Promise<unknown> {
   const outcome = await toOutcome(async () => prepare(task, await opened, settings))
   const transfers = outcome.kind === 'done' ? listPreparedTransfers(outcome.value) : []
   return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<PreparedChunk> })
 }
 
+/** What the rules find in a chunk's rows. */
 export function checkChunk(task: CheckTask): Promise<Outcome<LintTally>> {
   return toOutcome(async () => {
     // The rules are many files, which a preparation doesn't wait for.
@@ -40,6 +42,7 @@ export function checkChunk(task: CheckTask): Promise<Outcome<LintTally>> {
   })
 }
 
+/** An `Outcome<FixedChunk>`, whose bytes are moved. */
 export async function fixChunk(task: CheckTask): Promise<unknown> {
   const outcome = await toOutcome(async () => {
     const { fixChunk: fix } = await import('./fix-chunk.ts')
@@ -49,6 +52,7 @@ export async function fixChunk(task: CheckTask): Promise<unknown> {
   return move({ [transferableSymbol]: transfers, [valueSymbol]: outcome satisfies Outcome<FixedChunk> })
 }
 
+/** How the tools' masks differ in a chunk's rows. */
 export function compareChunk(task: CompareTask): Promise<Outcome<ChunkComparison>> {
   return toOutcome(async () => {
     const { compareChunk: compare } = await import('./compare-chunk.ts')
@@ -56,6 +60,7 @@ export function compareChunk(task: CompareTask): Promise<Outcome<ChunkComparison
   })
 }
 
+/** A file's SHA-256, worked out beside the chunks. */
 export function hashFile(path: string): Promise<Outcome<string>> {
   return toOutcome(() => hashFileOf(path))
 }

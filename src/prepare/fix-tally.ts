@@ -19,6 +19,7 @@ export interface RowDiff {
   readonly mends: readonly MendDiff[]
 }
 
+/** What was mended at once, and for which rules. */
 export interface MendDiff {
   readonly rules: readonly string[]
   /** `messages[1].content` */
@@ -41,10 +42,12 @@ const MAX_CHANGES = 8
 const BEFORE = 24
 const FROM_THERE = 200
 
+/** Of no rows yet. */
 export function emptyFixTally(): FixTally {
   return { rows: 0, rules: new Map(), diffs: [], leftOut: 0 }
 }
 
+/** Counts a row in which something was mended. */
 export function addRowFix(tally: FixTally, where: string, mended: readonly Mended[]): void {
   tally.rows++
   for (const rule of new Set(mended.flatMap(({ rules }) => rules)))

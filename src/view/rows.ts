@@ -48,6 +48,7 @@ export class RowColumns {
     return this.#count
   }
 
+  /** Takes what a scan tells; a part that begins at row 0 begins anew. */
   add(part: ScanPart): void {
     const end = part.startRow + part.rowCount
     if (end > this.#tokens.length) this.#grow(Math.max(end, 2 * this.#tokens.length))
