@@ -114,8 +114,8 @@ function fitExamples(lengths: readonly number[], wanted: number, exampleCount: n
   let start = 0
   for (;;) {
     let [end, sum] = [start, 0]
-    while (end < exampleCount && (end === start || sum + (lengths[end] ?? 0) <= DETAIL_TOKENS))
-      sum += Math.min(WINDOW_TOKENS, lengths[end++] ?? 0)
+    const shown = (example: number): number => Math.min(WINDOW_TOKENS, lengths[example] ?? 0)
+    while (end < exampleCount && (end === start || sum + shown(end) <= DETAIL_TOKENS)) sum += shown(end++)
     if (end > wanted || end >= exampleCount) return [start, end]
     start = end
   }

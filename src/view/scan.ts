@@ -41,7 +41,7 @@ export interface Budget {
   /** In the order in which they were met: bits refer to it. */
   readonly roles: readonly BudgetLine[]
   readonly sources: readonly BudgetLine[]
-  readonly findings: readonly (BudgetLine & { readonly severity: Finding['severity'] })[]
+  readonly findings: readonly BudgetLine[]
   /** By the message's place in its row; the last line is all that follow. */
   readonly turns: readonly BudgetLine[]
   /** By the tokens of a row: from 2^l up to 2^(l+1). */
@@ -66,7 +66,6 @@ export class Scan {
   readonly #roles = new Lines()
   readonly #sources = new Lines()
   readonly #findings = new Lines()
-  readonly #severities = new Map<string, Finding['severity']>()
   readonly #turns = new Lines()
   readonly #lengths = new Map<number, { tokens: number; trained: number; rows: number }>()
   #row = 0
@@ -100,6 +99,7 @@ export class Scan {
     return { startRow, rowCount: this.#row - startRow, ...part }
   }
 
+  /** Of the rows that are looked at already. */
   get budget(): Budget {
     return {
       rows: this.#row,
@@ -108,7 +108,7 @@ export class Scan {
       different: { ...this.#different },
       roles: this.#roles.list(),
       sources: this.#sources.list(),
-      findings: this.#findings.list().map(line => ({ ...line, severity: this.#severities.get(line.name)! })),
+      findings: this.#findings.list(),
       turns: this.#turns.list(),
       lengths: [...this.#lengths]
         .sort(([a], [b]) => a - b)
@@ -172,11 +172,10 @@ export class Scan {
     tally: TokenTally,
     bits: { findings: number; moreFindings: number },
   ): void {
-    for (const [rule, severity] of new Map(findings.map(({ rule, severity }) => [rule, severity]))) {
+    for (const rule of new Set(findings.map(({ rule }) => rule))) {
       const place = this.#findings.add(rule, tally)
       if (place < BITS) bits.findings |= toBit(place)
       else bits.moreFindings |= toBit(place - BITS)
-      this.#severities.set(rule, severity)
     }
   }
 
