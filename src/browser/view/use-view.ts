@@ -77,7 +77,7 @@ export function useView(given: Given): View {
   const [fileName, setFileName] = useState<string>()
   const columns = useRef(new RowColumns())
   // A search that was asked for earlier may end later.
-  const lastSearch = useRef(0)
+  const lastSearch = useRef({ number: 0, text: '' })
   const source = useSource(given, message => {
     if (message.kind === 'scanned') columns.current.add(message.part)
     setKnown(before => toKnown(before, message))
@@ -93,6 +93,22 @@ export function useView(given: Given): View {
     () => columns.current.filter(filter, budget, rowCount),
     [filter, rowCount, Object.keys(filter).length === 0 ? 0 : version],
   )
+  const search = (text: string): void => {
+    const number = lastSearch.current.number + 1
+    lastSearch.current = { number, text }
+    if (text === '') {
+      setFilter(({ found: _, ...rest }) => rest)
+      return
+    }
+    void source.ask({ kind: 'search', text }).then(found => {
+      if (number === lastSearch.current.number) setFilter(before => ({ ...before, found: new Set(found) }))
+    })
+  }
+  // What was looked for while rows still came was not looked for in those.
+  useEffect(() => {
+    const { text } = lastSearch.current
+    if (known.isWhole && text !== '') search(text)
+  }, [known.isWhole])
   const hasOther = settled?.other !== undefined
   useEffect(() => {
     if (!hasOther) setFilter(({ differs: _, ...rest }) => rest)
@@ -100,7 +116,7 @@ export function useView(given: Given): View {
 
   return {
     ...known,
-    ...{ columns: columns.current, heads, filter, rows, place, prompt, fileName, setFilter, go },
+    ...{ columns: columns.current, heads, filter, rows, place, prompt, fileName, setFilter, search, go },
     detail: detail?.row === place.row ? detail : undefined,
     canChange: source.say !== undefined,
     open: (file, model) => {
@@ -114,13 +130,6 @@ export function useView(given: Given): View {
       source.say?.({ kind: 'set', settings })
     },
     refuse: problem => setKnown(before => ({ ...before, problem })),
-    search: text => {
-      const search = ++lastSearch.current
-      if (text === '') return setFilter(({ found: _, ...rest }) => rest)
-      void source.ask({ kind: 'search', text }).then(found => {
-        if (search === lastSearch.current) setFilter(before => ({ ...before, found: new Set(found) }))
-      })
-    },
     askPrompt: message => {
       void source.ask({ kind: 'prompt', row: place.row, message }).then(setPrompt)
     },
@@ -166,6 +175,8 @@ function useDetail(source: Source, { opened, settled }: Known, place: Place): Ro
   const isThere = detail?.row === place.row && holdsPlace(detail, place)
   const wanted = useRef({ settled, opened })
   const isNew = wanted.current.settled !== settled || wanted.current.opened !== opened
+  // Whoever goes on to another place that is not there, while an answer is awaited, wants that one.
+  const missing = isThere ? undefined : `${place.example} ${place.side} ${place.token ?? 0}`
   useEffect(() => {
     if (opened === undefined || (isThere && !isNew)) return
     wanted.current = { settled, opened }
@@ -177,7 +188,7 @@ function useDetail(source: Source, { opened, settled }: Known, place: Place): Ro
     return () => {
       isWanted = false
     }
-  }, [source, opened, settled, place.row, isThere])
+  }, [source, opened, settled, place.row, missing])
   return detail
 }
 
