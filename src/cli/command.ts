@@ -16,7 +16,7 @@ export interface Command {
   /** Options of this command alone that take longer to load. */
   readonly ownOptions?: () => Promise<readonly OwnOption[]>
   /** Closing words of the help, for what takes longer to load. */
-  readonly details?: () => Promise<string>
+  readonly details?: (options: readonly OptionName[]) => Promise<string>
   /** @throws LosslineError for what ends the command; `cli/…` for usage */
   readonly run: (input: CommandInput, io: Io) => Promise<ExitCode>
 }
@@ -40,6 +40,10 @@ export interface OwnOption {
   /** What stands for the value in the help; undefined for true or false, which may be left out. */
   readonly value: string | undefined
   readonly help: string
+  /** May be given more than once. */
+  readonly repeats?: true
+  /** Not in the help. Its value may be left out. */
+  readonly isHidden?: true
   /** @throws LosslineError without the place */
   readonly parse: (text: string, before?: unknown) => unknown
 }

@@ -44,7 +44,7 @@ export const COMMANDS: readonly Command[] = [
       'html',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./show.ts')).runShow(input, io),
   },
   {
@@ -78,7 +78,7 @@ export const COMMANDS: readonly Command[] = [
       'now',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./view.ts')).runView(input, io),
   },
   {
@@ -173,7 +173,7 @@ export const COMMANDS: readonly Command[] = [
       'now',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./check.ts')).runCheck(input, io),
   },
   {
@@ -218,7 +218,7 @@ export const COMMANDS: readonly Command[] = [
       'now',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./snapshot.ts')).runSnapshot(input, io),
   },
   {
@@ -263,7 +263,7 @@ export const COMMANDS: readonly Command[] = [
       'json',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./prepare.ts')).runPrepare(input, io),
   },
   {
@@ -305,7 +305,7 @@ export const COMMANDS: readonly Command[] = [
       'no_cache',
     ],
     ownOptions: async () => (await import('./train-options.ts')).listTrainOptions(),
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./train.ts')).runTrain(input, io),
   },
   {
@@ -373,7 +373,7 @@ export const COMMANDS: readonly Command[] = [
       'now',
       'no_cache',
     ],
-    details: async () => (await import('./strategies.ts')).listStrategies(),
+    details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./worker.ts')).runWorker(input, io),
   },
 ]

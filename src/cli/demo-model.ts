@@ -20,9 +20,9 @@ const CONFIG = {
   eos_token_id: 2,
 }
 
-/** As Mistral's: an answer ends with EOS. */
+/** As Mistral's: an answer ends with EOS. That [/INST] asks for it is said by the generation prompt, which Mistral's has not. */
 const CHAT_TEMPLATE =
-  "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'user' %}{{ '[INST] ' + m['content'] + ' [/INST]' }}{% else %}{{ ' ' + m['content'] + eos_token }}{% endif %}{% endfor %}"
+  "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'user' %}{{ '[INST] ' + m['content'] }}{% else %}{{ ' [/INST] ' + m['content'] + eos_token }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ ' [/INST]' }}{% endif %}"
 
 /** Writes a Llama of two layers with random weights, Mistral-7B-v0.1's tokenizer and a chat template: all that a model folder has. */
 export async function writeDemoModel(folder: string): Promise<void> {

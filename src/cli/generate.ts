@@ -28,8 +28,9 @@ interface Answerer {
 }
 
 /** `lossline generate`: what a model answers, written as it comes; told at the end of each: whether it ended by itself. */
-export async function runGenerate({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
-  checkInputs(file, values)
+export async function runGenerate({ file, values: given }: CommandInput, io: Io): Promise<ExitCode> {
+  checkInputs(file, given)
+  const values = namingBase(given, io)
   const folder = await resolveModelFolder(values.model!, io)
   const model = await openModelOf(
     { ...values, tokenizer: values.tokenizer ?? findTokenizer(values, folder) },
@@ -49,6 +50,21 @@ export async function runGenerate({ file, values }: CommandInput, io: Io): Promi
   } finally {
     await opened.close()
   }
+}
+
+/** An adapter's folder as the model is the base that it names with the adapter, as in PEFT. */
+function namingBase(values: Values, io: Io): Values {
+  const folder = values.model!
+  const file = join(folder, 'adapter_config.json')
+  if (existsSync(join(folder, 'config.json')) || !existsSync(file)) return values
+  const config = parseJson(readFileSync(file, 'utf8')) as JsonObject
+  const base = config['base_model_name_or_path']
+  if (values.adapter !== undefined || typeof base !== 'string' || base === '') {
+    const fix = `Name its base: --model BASE --adapter ${folder}.`
+    throw new LosslineError('cli/model', 'is an adapter', { where: folder, fix })
+  }
+  io.tell(`lossline: ${folder} is an adapter; its base is ${base}.`)
+  return { ...values, model: base, adapter: folder }
 }
 
 /** A training saves its tokenizer beside its adapter, with the template that it was trained with. */

@@ -108,6 +108,12 @@ export function truncation(value: string): 'keep-start' | 'keep-end' | 'drop' | 
   return oneOf('keep-start', 'keep-end', 'drop', 'split-turns')(value.replaceAll('_', '-'))
 }
 
+/** TRL's switch of the same name is a strategy's name here. */
+export function packing(value: string): 'bfd' | 'bfd_split' | 'wrapped' {
+  if (/^true$/i.test(value)) throw optionError(value, 'bfd, bfd_split or wrapped', 'TRL’s own is bfd.')
+  return oneOf('bfd', 'bfd_split', 'wrapped')(value)
+}
+
 /** A file format, a row format, or both. */
 export function inputFormat(value: string): InputFormatNames {
   const names: { file?: InputFormat; rows?: FormatName } = {}

@@ -241,7 +241,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     value: 'NAME',
     help: 'fill rows with several examples, as TRL does: bfd, bfd_split or wrapped',
     default: 'one example a row',
-    parse: parse.oneOf('bfd', 'bfd_split', 'wrapped'),
+    parse: parse.packing,
   },
   position_ids: toSwitch('add a column of positions; packs have seq_lengths anyway'),
   attention_mask: toSwitch('add a column of ones, by which Axolotl knows tokenised rows'),

@@ -1,4 +1,9 @@
-import { Command as CommanderCommand, CommanderError, Option as CommanderOption } from 'commander'
+import {
+  Command as CommanderCommand,
+  CommanderError,
+  Help as CommanderHelp,
+  Option as CommanderOption,
+} from 'commander'
 import { LosslineError, quote } from '../error.ts'
 import { readVersion } from '../package-root.ts'
 import type { Command, CommandInput, OwnOption } from './command.ts'
@@ -94,6 +99,7 @@ async function addCommand(
   ownOptions: readonly OwnOption[],
 ): Promise<CommanderCommand> {
   const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
+  sub.configureHelp({ padWidth: toTermWidth, formatItem: formatHelpItem, optionDescription: toDescription })
   if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'file?') sub.argument('[FILE]', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'rule?')
@@ -111,7 +117,7 @@ async function addCommand(
   sub.addHelpText('before', `${command.examples.map(example => `Example: ${example}`).join('\n')}\n`)
   const asksHelp = words.some(word => word === '--help' || word === '-h' || word === 'help')
   if (asksHelp && words.includes(command.name) && command.details !== undefined) {
-    sub.addHelpText('after', `\n${await command.details()}`)
+    sub.addHelpText('after', `\n${await command.details(command.options)}`)
   }
   return sub
 }
@@ -125,16 +131,41 @@ function toOptionOf(command: Command, name: OptionName): CommanderOption {
   return option.argParser((text, before?: readonly unknown[]) => [...(before ?? []), parse(text)])
 }
 
+const TERM_COLUMNS = 34
+
+function toTermWidth(command: CommanderCommand, help: CommanderHelp): number {
+  return Math.min(TERM_COLUMNS, CommanderHelp.prototype.padWidth(command, help))
+}
+
+/** A longer name has its description on the next line. */
+function formatHelpItem(
+  this: CommanderHelp,
+  term: string,
+  columns: number,
+  description: string,
+  help: CommanderHelp,
+): string {
+  const format = (name: string): string =>
+    CommanderHelp.prototype.formatItem.call(this, name, columns, description, help)
+  return term.length <= columns || description === '' ? format(term) : `  ${term}\n${format('')}`
+}
+
+/** Without Commander's words on values that stand for none. */
+function toDescription({ description }: CommanderOption): string {
+  return description
+}
+
 const FILE_KINDS = 'JSON lines, JSON, CSV, Parquet or Arrow, plain, gzip or zstd'
 
 function toCommanderOption(name: OptionName): CommanderOption {
-  const { value, help, default: fallback, parse } = OPTIONS[name]
+  const { value, help, default: fallback, parse, repeats } = OPTIONS[name]
   const names = OPTIONS[name].flag ?? toFlag(name)
   const flags = value === undefined ? names : `${names} <${value}>`
   const option = new CommanderOption(flags, fallback === undefined ? help : `${help} (default: ${fallback})`)
   // A switch is true by being there; Commander would hand its parser an undefined.
   if (value === undefined) return option
   return option.argParser((text, before) => {
+    if (before !== undefined && repeats !== true) throw givenTwice(toFlag(name))
     try {
       // What this very option was given before.
       return parse(text, before as never)
@@ -144,13 +175,20 @@ function toCommanderOption(name: OptionName): CommanderOption {
   })
 }
 
-function toOwnCommanderOption({ name, value, help, parse }: OwnOption): CommanderOption {
+function givenTwice(flag: string): LosslineError {
+  return new LosslineError('cli/option', 'is given twice', { where: flag, fix: 'Give it once.' })
+}
+
+function toOwnCommanderOption({ name, value, help, parse, ...more }: OwnOption): CommanderOption {
   const flag = toOwnFlag(name)
   // `--packing` is `--packing true`; transformers' parser has it so too.
-  const flags = value === undefined ? `${flag} [true|false]` : `${flag} <${value}>`
+  const flags =
+    value === undefined ? `${flag} [true|false]` : more.isHidden ? `${flag} [${value}]` : `${flag} <${value}>`
   return new CommanderOption(flags, help)
+    .hideHelp(more.isHidden === true)
     .preset('true')
     .argParser((text, before: Given | undefined): Given => {
+      if (before !== undefined && more.repeats !== true) throw givenTwice(flag)
       try {
         return { value: parse(text, before?.value) }
       } catch (error) {

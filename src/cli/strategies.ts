@@ -2,18 +2,19 @@ import { LosslineError, quote } from '../error.ts'
 import { wrapText } from '../inspect/index.ts'
 import { STRATEGIES, type StrategyName } from '../mask/index.ts'
 import { findNearest } from './nearest.ts'
+import type { OptionName } from './options.ts'
 
 const HELP_WIDTH = 80
 
-/** Every strategy with what it does, for the help. */
-export function listStrategies(): string {
+/** Every strategy with what it does, for the help of a command with these options. */
+export function listStrategies(options: readonly OptionName[]): string {
   const width = Math.max(...Object.keys(STRATEGIES).map(name => name.length))
   const lines = Object.values(STRATEGIES).map(({ name, summary }) => {
     const [first, ...more] = wrapText(summary, HELP_WIDTH - width - 4).split('\n')
     return [`  ${name.padEnd(width)}  ${first}`, ...more.map(line => ' '.repeat(width + 4) + line)].join('\n')
   })
   return [
-    'Strategies for --mask and --compare:',
+    options.includes('compare') ? 'Strategies for --mask and --compare:' : 'Strategies for --mask:',
     ...lines,
     '',
     wrapText(

@@ -1,6 +1,7 @@
 import { LosslineError, quote } from '../error.ts'
 import {
   kinds,
+  listForeignOptions,
   type OptionKind,
   parseConfigText,
   parseOption,
@@ -66,9 +67,23 @@ export function listTrainOptions(): OwnOption[] {
     name,
     value: OPTIONS[ours].value,
     help: `the same as --${ours}, as TRL has it`,
+    ...(OPTIONS[ours].repeats === true && { repeats: true as const }),
     parse: (text: string, before?: unknown) => OPTIONS[ours].parse(text, before as never),
   }))
-  return [...model, ...sft, ...aliases]
+  return [...model, ...sft, ...aliases, ...listForeign()]
+}
+
+/** TRL's options that a config file may have and that do nothing here: as flags they say the same. */
+function listForeign(): OwnOption[] {
+  const names = [...Object.keys(WITHOUT_EFFECT), ...listForeignOptions()]
+  return names
+    .filter(name => !Object.hasOwn(OPTIONS, name) && !name.startsWith('no_'))
+    .map(name => ({ name, value: 'VALUE', help: '', isHidden: true, parse: readForeign }))
+}
+
+function readForeign(text: string): unknown {
+  if (/^(true|false|none|null)$/i.test(text)) return JSON.parse(text.toLowerCase().replace('none', 'null'))
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
 function withDefault(help: string, value: unknown): string {
@@ -95,13 +110,14 @@ export async function readTrainRequest(
     values: { ...inFile.values, ...flags.values, ...values },
     config: { ...inFile.config, ...flags.config },
     model: { ...inFile.model, ...flags.model },
-    notices: inFile.notices,
+    notices: [...inFile.notices, ...flags.notices],
   }
 }
 
 const NOTHING: TrainRequest = { values: {}, config: {}, model: {}, notices: [] }
 
-function splitOwn(own: Readonly<Record<string, unknown>>): Omit<TrainRequest, 'notices'> {
+function splitOwn(own: Readonly<Record<string, unknown>>): TrainRequest {
+  const foreign: Record<string, unknown> = {}
   const config: Record<string, unknown> = {}
   const model: Record<string, unknown> = {}
   const values: Record<string, unknown> = {}
@@ -109,9 +125,11 @@ function splitOwn(own: Readonly<Record<string, unknown>>): Omit<TrainRequest, 'n
     const sft = SFT_NAMES.find(camel => toSnakeCase(camel) === name)
     if (Object.hasOwn(ALIASES, name)) values[ALIASES[name]!] = value
     else if (sft !== undefined) config[sft] = value
-    else model[name] = value
+    else if (Object.hasOwn(MODEL_OPTIONS, name)) model[name] = value
+    else foreign[name] = value
   }
-  return { values, config, model }
+  const { others, notices } = readConfig(foreign)
+  return { values, config, model, notices: [...notices, ...Object.keys(others).map(toNotice)] }
 }
 
 async function readFileRequest(file: string, text: string): Promise<TrainRequest> {
@@ -122,7 +140,7 @@ async function readFileRequest(file: string, text: string): Promise<TrainRequest
   const values: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(read.others)) {
     const name = ALIASES[key] ?? key
-    if (Object.hasOwn(WITHOUT_EFFECT, key)) notices.push(`${key} has no effect: ${WITHOUT_EFFECT[key]}.`)
+    if (Object.hasOwn(WITHOUT_EFFECT, key)) notices.push(toNotice(key))
     else if (Object.hasOwn(MODEL_OPTIONS, key)) {
       const kind: OptionKind<unknown> = MODEL_OPTIONS[key as ModelName].kind
       model[key] = at(`${file} ${key}`, () => kinds.checkKind(kind, value ?? undefined))
@@ -137,6 +155,10 @@ async function readFileRequest(file: string, text: string): Promise<TrainRequest
     model,
     notices,
   }
+}
+
+function toNotice(key: string): string {
+  return `${key} has no effect: ${WITHOUT_EFFECT[key]}.`
 }
 
 /** As the flag would have it: lists with commas or as the flag given several times, mappings as JSON or as A=B. */
@@ -166,7 +188,7 @@ function at<Value>(where: string, parse: () => Value): Value {
 }
 
 function unknownKey(file: string, key: string): LosslineError {
-  const known = [...SFT_NAMES.map(toSnakeCase), ...MODEL_NAMES, ...Object.keys(ALIASES)]
+  const known = [...SFT_NAMES.map(toSnakeCase), ...MODEL_NAMES, ...Object.entries(ALIASES).flat()]
   const nearest = findNearest(key, known)
   const fix = nearest === undefined ? 'Leave it out.' : `Did you mean ${nearest}?`
   return new LosslineError('train/option', `${quote(key)} is no option of a training`, { where: file, fix })

@@ -11,7 +11,10 @@ const NAME_COLUMNS = 12
  *
  * @param width columns of the terminal
  */
-export function toTrainSummary(trained: FineTuned, model: string, width: number): string {
+export function toTrainSummary(
+  trained: FineTuned,
+  { model, width, isInWandb }: { model: string; width: number; isInWandb: boolean },
+): string {
   const { output, isAdapter, answers, bestCheckpoint } = trained
   const lines: (readonly [string, string])[] = [
     ['steps', toSteps(trained)],
@@ -22,6 +25,7 @@ export function toTrainSummary(trained: FineTuned, model: string, width: number)
     ),
     ...(bestCheckpoint === undefined ? [] : [['best', bestCheckpoint] as const]),
     ['written', `${isAdapter ? 'the adapter' : 'the model'}, report.html and metrics.jsonl in ${output}`],
+    ...(isInWandb ? [['', `an offline run: wandb sync ${output}/wandb/offline-run-*`] as const] : []),
   ]
   const longest = Math.max(...lines.map(([name]) => name.length))
   const body = lines.map(([name, text]) => `${name.padEnd(longest)}  ${text}`)
@@ -46,11 +50,11 @@ function toAnswer({ prompt, answer, stopped }: FineTuned['answers'][number], col
 }
 
 /** Where no answer ended, the first thing to look at. */
-function toHint({ answers, isAdapter }: FineTuned, width: number): string[] {
+function toHint({ answers, isAdapter, logHistory }: FineTuned, width: number): string[] {
   if (answers.length === 0 || answers.some(({ stopped }) => stopped === 'stop-token')) return []
   const advice = isAdapter
     ? 'A stop token that the base never wrote is hard to learn for an adapter: --lora-modules-to-save lm_head trains its weights too.'
-    : 'More steps may do it; report.html has the loss by what the tokens are.'
+    : `More steps may do it; ${logHistory.some(({ eval_loss: loss }) => loss !== undefined) ? 'report.html has' : 'with --eval-dataset report.html has'} the loss by what the tokens are.`
   const hint = `No answer ended by itself. lossline show tells whether the ends are trained. ${advice}`
   return ['', wrapText(hint, width)]
 }

@@ -69,7 +69,7 @@ async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promi
         )
       return 130
     }
-    await tellResult(trained, options.model, values, io)
+    await tellResult(trained, options, values, io)
     return 0
   } catch (error) {
     if (!(error instanceof LosslineError) || error.code !== 'train/interrupted') throw error
@@ -83,8 +83,18 @@ async function trainAsAsked({ values: flags, own }: CommandInput, io: Io): Promi
   }
 }
 
-async function tellResult(trained: FineTuned, model: string, values: Values, io: Io): Promise<void> {
-  if (values.json !== true) return io.write(`${toTrainSummary(trained, values.model ?? model, io.width)}\n`)
+async function tellResult(
+  trained: FineTuned,
+  { model, config }: FineTuneOptions,
+  values: Values,
+  io: Io,
+): Promise<void> {
+  if (values.json !== true) {
+    const isInWandb = config.reportTo?.some(name => name === 'wandb' || name === 'all') === true
+    return io.write(
+      `${toTrainSummary(trained, { model: values.model ?? model, width: io.width, isInWandb })}\n`,
+    )
+  }
   const { reason, globalStep, metrics, output, bestCheckpoint = null, answers } = trained
   await io.write(
     `${JSON.stringify({ event: 'done', reason, step: globalStep, output, best_checkpoint: bestCheckpoint, ...metrics, answers })}\n`,

@@ -1,7 +1,7 @@
 /** The style of the pages: system fonts, one hue for what is trained, light and dark. */
 export const STYLE = `
-:root{color-scheme:light dark;--ink:#1c1e21;--dim:#5d646d;--line:#d9dde2;--paper:#fff;--card:#f6f7f9;--hue:#0b6b57;--trained:#d7f2ea;--warn:#9a4b00}
-@media (prefers-color-scheme:dark){:root{--ink:#e7e9ec;--dim:#a0a8b2;--line:#343a42;--paper:#14171a;--card:#1d2126;--hue:#6fd3bb;--trained:#12443a;--warn:#f0ad64}}
+:root{color-scheme:light dark;--ink:#1c1e21;--dim:#5d646d;--line:#d9dde2;--paper:#fff;--card:#f6f7f9;--hue:#0b6b57;--trained:#d7f2ea;--warn:#9a4b00;--error:#b3182b}
+@media (prefers-color-scheme:dark){:root{--ink:#e7e9ec;--dim:#a0a8b2;--line:#343a42;--paper:#14171a;--card:#1d2126;--hue:#6fd3bb;--trained:#12443a;--warn:#f0ad64;--error:#ff8a8f}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:2rem 1.25rem 4rem;max-width:62rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2.2rem 0 .6rem}p{margin:.3rem 0}
@@ -24,5 +24,5 @@ pre .y{background:var(--trained);text-decoration:underline;text-decoration-color
 pre i{font-style:normal;unicode-bidi:isolate}pre i::before{color:var(--dim)}
 pre .nl::before{content:"⏎"}pre .sp,pre .tab{position:relative}pre .sp::before{content:"·";position:absolute}pre .tab::before{content:"⇥";position:absolute}
 pre .c::before{content:attr(data-c);font-size:.75em;border:1px solid var(--line);border-radius:.2rem}
-.warn{color:var(--warn)}
+.warn{color:var(--warn)}.error{color:var(--error)}
 `

@@ -40,7 +40,7 @@ export async function* prepareMasked(
       try {
         if (row.kind === 'broken') throw row.error
         const examples = maskRow(row, model, settings, tally)
-        stopAtErrors(tally, settings.allowFindings)
+        stopAtErrors(tally, settings)
         for (const { masked, cut } of examples) {
           const { pieces, ...told } = cut
           if (told.tooLong > 0) addTruncation(tally, told)

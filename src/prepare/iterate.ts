@@ -86,7 +86,7 @@ async function* prepareChunks(options: IterateOptions, settings: Settings): Asyn
     const tasks = planChunks(inputs, settings)
     for await (const chunk of mapInOrder(tasks, 4 * pool.size, task => pool.prepareChunk(task))) {
       for (const reject of chunk.rejects) tellReject(reject, options)
-      stopAtErrors(chunk.tally, settings.allowFindings)
+      stopAtErrors(chunk.tally, settings)
       addTally(tally, chunk.tally)
       yield chunk
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type ShardFile, writeFileWhole } from '../dataset/index.ts'
+import type { Finding } from '../finding.ts'
 import { readVersion } from '../package-root.ts'
 import type { Fingerprint } from './journal.ts'
 import type { PackingSummary } from './packing-summary.ts'
@@ -40,7 +41,12 @@ export interface Manifest {
   readonly findings: Readonly<
     Record<
       string,
-      { readonly count: number; readonly severity: string; readonly where: string; readonly text: string }
+      {
+        readonly count: number
+        readonly severity: Finding['severity']
+        readonly where: string
+        readonly text: string
+      }
     >
   >
   readonly shards: readonly ShardFile[]

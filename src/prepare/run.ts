@@ -186,7 +186,7 @@ export class Run {
   ): AsyncGenerator<PreparedChunk> {
     for await (const chunk of chunks) {
       this.#checkSignal()
-      stopAtErrors(chunk.tally, this.#options.settings.allowFindings)
+      stopAtErrors(chunk.tally, this.#options.settings)
       await rejected.add(chunk.rejects)
       drawSamples(
         this.#journal.samples,

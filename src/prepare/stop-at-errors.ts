@@ -1,5 +1,6 @@
 import { LosslineError } from '../error.ts'
 import { findRule, isFew, leavesRowsOut, toRuleLevels } from '../lint/index.ts'
+import type { Settings } from './settings.ts'
 import type { FindingTally, Tally } from './tally.ts'
 
 /** Of what is counted of rows, what tells whether they may go on. */
@@ -20,9 +21,13 @@ export function checkAllowed(allowed: readonly string[] = []): void {
  *
  * @throws LosslineError `prepare/findings`
  */
-export function stopAtErrors(found: Found, allowed: readonly string[] = []): void {
+export function stopAtErrors(
+  found: Found,
+  { allowFindings: allowed = [], mask }: Pick<Settings, 'allowFindings' | 'mask'>,
+): void {
   stopAt(
     found,
+    mask,
     (rule, { severity }) => severity === 'error' && !leavesRowsOut(rule) && !allowed.includes(rule),
   )
 }
@@ -36,11 +41,19 @@ export function stopAtLeftOut(found: Found & Pick<Tally, 'keptRows'>, allowed: r
   if (found.keptRows === 0) return
   stopAt(
     found,
+    undefined,
     (rule, { count }) => leavesRowsOut(rule) && !isFew(rule, count, found.rows) && !allowed.includes(rule),
   )
 }
 
-function stopAt({ rows, findings }: Found, stops: (rule: string, finding: FindingTally) => boolean): void {
+/** What rules find where every token was asked for. */
+const OF_ALL_TOKENS: readonly string[] = ['bos-trained', 'trained-prompt-token']
+
+function stopAt(
+  { rows, findings }: Found,
+  mask: Settings['mask'],
+  stops: (rule: string, finding: FindingTally) => boolean,
+): void {
   const errors = [...findings].filter(([rule, finding]) => stops(rule, finding))
   const [first] = errors
   if (first === undefined) return
@@ -49,8 +62,12 @@ function stopAt({ rows, findings }: Found, stops: (rule: string, finding: Findin
   const what = `${text} ${rows === 1 ? 'In this row' : `In ${n(rows)} rows`} there are errors: ${counts.join(', ')}.`
   const names = errors.map(([name]) => name).join(',')
   const { fix: advice, needs = [] } = findRule(rule)!
+  const asksAll = mask?.strategy === 'all' && OF_ALL_TOKENS.includes(rule)
+  const why = asksAll
+    ? 'The mask all (TRL: assistant_only_loss or completion_only_loss is False) asks for every token.'
+    : advice
   const others = needs.includes('training') ? '' : ' lossline check finds all;'
-  const fix = `${advice}${others} {allow_findings} ${names} goes on as it is.`
+  const fix = `${why}${others} {allow_findings} ${names} goes on as it is.`
   throw new LosslineError('prepare/findings', what, { where, fix })
 }
 

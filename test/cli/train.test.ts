@@ -116,9 +116,12 @@ test('trains an adapter by a config file of TRL’s, flags over it; and answers 
     output,
     '--learning-rate',
     '1e-2',
+    '--attn_implementation',
+    'eager',
   ])
   assert.equal(code, 0, stderr)
   assert.match(stderr, /torch_dtype has no effect: arithmetic is in float32/)
+  assert.match(stderr, /attn_implementation has no effect: there is one/)
   assert.match(stdout, new RegExp(`lossline generate --model ${model} --adapter ${output} --prompt`))
   const { r } = JSON.parse(readFileSync(join(output, 'adapter_config.json'), 'utf8')) as { r: number }
   assert.equal(r, 8)
@@ -137,6 +140,10 @@ test('trains an adapter by a config file of TRL’s, flags over it; and answers 
     '--max-new-tokens',
     '12',
   ])
+  // The adapter's folder alone: it names its base, as PEFT has it.
+  const alone = await runCli(['generate', '--model', output, '--prompt', 'Of snow?', '--max-new-tokens', '4'])
+  assert.equal(alone.code, 0, alone.stderr)
+  assert.match(alone.stderr, /adapter is an adapter; its base is /)
   const lines = answered.stdout
     .trim()
     .split('\n')
@@ -370,10 +377,31 @@ describe('says in one line what can’t be done', () => {
       /no module of the model is adapted with target_modules \["q","k"\]; its linear ones are q_proj, /,
     ],
     [
-      'a folder with another training’s checkpoints',
+      'the name of an option of TRL’s that there is not',
+      2,
+      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--eos_token', '<|im_end|>'],
+      /--eos-token is not here\. Leave it out: the tokenizer folder says it\.$/,
+    ],
+    [
+      'an option given twice',
+      2,
+      () => ['--model', model, '--model', model, '--dataset', chats, '-o', join(folder, 'x')],
+      /--model is given twice\. Give it once\.$/,
+    ],
+    [
+      'every token on purpose',
+      1,
+      () => [
+        ...['--model', model, '--dataset', chats, '-o', join(folder, 'x')],
+        ...['--assistant_only_loss', 'False', '--truncation-mode', 'keep_start'],
+      ],
+      /The mask all \(TRL: assistant_only_loss.*asks for every token\. .*--allow-findings bos-trained,trained-prompt-token goes on as it is\.$/,
+    ],
+    [
+      'a folder with the checkpoints of a run before',
       1,
       () => ['--model', model, '--dataset', chats, '-o', join(folder, 'whole'), '--max-steps', '1'],
-      /whole holds checkpoints of another training\. Go on with --resume, or name another --output\.$/,
+      /whole holds checkpoints of an earlier run\. Go on with --resume, or name another --output\.$/,
     ],
   ]
   for (const [name, code, args, line] of mistakes) {
@@ -485,6 +513,11 @@ test('lists TRL’s options in the help, with their defaults', async () => {
   assert.match(stdout, /--lora-r <N> +rank of the adapter \(default: 16\)/)
   assert.match(stdout, /--learning-rate <X> +at its highest \(default: 0\.00002\)/)
   assert.match(stdout, /--packing \[true\|false\]/)
+  assert.ok(
+    stdout.split('\n').every(line => line.length <= 80 || line.startsWith('Example: ')),
+    stdout,
+  )
+  assert.doesNotMatch(stdout, /preset|--compare|eos-token/)
 })
 
 test('goes on with the time that the begun run wrote into its examples', async () => {

@@ -28,9 +28,10 @@ export function toHistogram(lengths: ReadonlyMap<number, number>): string {
   const axis = `<line x1="0" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}"/>`
   const label = `${toThousands(total)} lengths in tokens`
   const median = `Half have at most ${toThousands(quantile(sorted, total, 0.5))} tokens, 95 of 100 at most ${toThousands(quantile(sorted, total, 0.95))}; the longest has ${toThousands(longest)}.`
+  const scale = ` The highest bar stands for ${toThousands(highest)}.`
   const rest =
     longest < lastStart + step ? '' : ` The last bar has all from ${toThousands(lastStart)} tokens.`
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${rects.join('')}${axis}</svg><div class="ticks">${ticks.join('')}</div><p class="dim">${median}${rest}</p>`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${rects.join('')}${axis}</svg><div class="ticks">${ticks.join('')}</div><p class="dim">${median}${scale}${rest}</p>`
 }
 
 function quantile(sorted: readonly (readonly [number, number])[], total: number, share: number): number {

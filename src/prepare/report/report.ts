@@ -105,7 +105,9 @@ function toLosses({ truncation, counts, options, packing }: Manifest): string {
     )
   }
   if (counts.dropped_untrained > 0)
-    lines.push(`${toThousands(counts.dropped_untrained)} examples without a trained token were dropped.`)
+    lines.push(
+      `${toThousands(counts.dropped_untrained)} ${counts.dropped_untrained === 1 ? 'example' : 'examples'} without a trained token ${counts.dropped_untrained === 1 ? 'was' : 'were'} dropped.`,
+    )
   if (packing !== null && packing.packs !== packing.packs_of_whole)
     lines.push(
       `Packing all rows at once, and not file by file, would give ${toThousands(packing.packs_of_whole)} packs.`,
@@ -125,8 +127,8 @@ function toRejections({ rejections }: Manifest): string[] {
 
 function toFindings({ findings }: Manifest): string[] {
   return Object.entries(findings).map(([rule, { count, severity, where, text }]) => {
-    const kind = severity === 'info' ? 'dim' : 'warn'
-    return `<tr><td class="n">${toThousands(count)}</td><td><b class="${kind}">${escapeHtml(rule)}</b> ${escapeHtml(text)} <span class="dim">First in ${escapeHtml(where)}.</span></td></tr>`
+    const kind = { info: 'dim', warn: 'warn', error: 'error' }[severity]
+    return `<tr><td class="n">${toThousands(count)}</td><td><b class="${kind}">${severity} ${escapeHtml(rule)}</b> ${escapeHtml(text)} <span class="dim">First in ${escapeHtml(where)}.</span></td></tr>`
   })
 }
 

@@ -50,7 +50,7 @@ export function findStart({
 }: Pick<SFTConfig, 'resumeFromCheckpoint' | 'outputDir'>): string | undefined {
   if (resumeFromCheckpoint !== undefined) return findCheckpoint(resumeFromCheckpoint, outputDir)
   if (listCheckpoints(outputDir).length === 0) return undefined
-  const what = 'holds checkpoints of another training'
+  const what = 'holds checkpoints of an earlier run'
   const fix = 'Go on with {resume}, or name another {output}.'
   throw new LosslineError('train/output-exists', what, { where: outputDir, fix })
 }

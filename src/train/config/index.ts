@@ -1,6 +1,13 @@
 export type { OptionKind } from './kinds.ts'
 export * as kinds from './kinds.ts'
-export { parseConfigText, parseOption, type ReadConfig, readConfig, toSnakeCase } from './read-config.ts'
+export {
+  listForeignOptions,
+  parseConfigText,
+  parseOption,
+  type ReadConfig,
+  readConfig,
+  toSnakeCase,
+} from './read-config.ts'
 export {
   type ModelOptions,
   type SettledConfig,

@@ -52,7 +52,7 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ReadConfi
  */
 export function parseOption<Name extends OptionName>(name: Name, text: string): SFTConfig[Name] {
   const { kind }: SFTOption<SFTConfig[Name]> = SFT_OPTIONS[name]
-  return checkKind(kind, kind.read(text))
+  return checkKind(kind, normalise(name, kind.read(text)))
 }
 
 /** @throws LosslineError `train/option` at the option's name */
@@ -77,6 +77,11 @@ function normalise(name: OptionName, value: unknown): unknown {
   return value
 }
 
+/** TRL's and transformers' options that are taken, or refused with a reason, and are none of a training here. */
+export function listForeignOptions(): string[] {
+  return [...Object.keys(WITHOUT_EFFECT), ...Object.keys(NOT_HERE)]
+}
+
 /** A config file may say that it does not want what there is not. */
 function asksNothing(key: string, value: unknown): boolean {
   const text = JSON.stringify(value)
@@ -88,9 +93,10 @@ function asksNothing(key: string, value: unknown): boolean {
 }
 
 function toNotHere(key: string): LosslineError {
-  return new LosslineError('train/option', `is not here: ${NOT_HERE[key]}`, {
+  // As the fix, in which options are worded for the caller.
+  return new LosslineError('train/option', 'is not here', {
     where: key,
-    fix: 'Leave it out.',
+    fix: `Leave it out: ${NOT_HERE[key]}.`,
   })
 }
 
