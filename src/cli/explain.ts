@@ -1,9 +1,9 @@
 import { LosslineError, quote } from '../error.ts'
 import { toThousands, wrapWords } from '../inspect/index.ts'
 import { explainRule, findRule, RULES } from '../lint/index.ts'
+import { findNearest } from '../nearest.ts'
 import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
-import { findNearest } from './nearest.ts'
 
 /** `lossline explain RULE`: the whole story of a rule; without a rule, the list of all. */
 export async function runExplain({ file }: CommandInput, io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { TEMPLATE_ROLES } from '../conversation/index.ts'
 import { LosslineError, quote } from '../error.ts'
 import { type MaskOptions, STRATEGIES, type StrategyName } from '../mask/index.ts'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../nearest.ts'
 import type { Values } from './options.ts'
 import { toStrategy } from './strategies.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { JsonFloat } from '../json/index.ts'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { date, kwargs, list, marker, roleMap, rowRange } from './option-values.ts'
 
 const refuses = (parse: () => unknown): void =>

@@ -1,6 +1,6 @@
 import { LosslineError, quote } from '../error.ts'
+import { findNearest } from '../nearest.ts'
 import type { InputSpec } from '../prepare/index.ts'
-import { findNearest } from './nearest.ts'
 
 /**
  * An input as the command line writes it: a path, or `path=chats.jsonl,weight=2` / `path=chats.jsonl,samples=1000`.

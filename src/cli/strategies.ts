@@ -1,7 +1,7 @@
 import { LosslineError, quote } from '../error.ts'
 import { wrapText } from '../inspect/index.ts'
 import { STRATEGIES, type StrategyName } from '../mask/index.ts'
-import { findNearest } from './nearest.ts'
+import { findNearest } from '../nearest.ts'
 import type { OptionName } from './options.ts'
 
 const HELP_WIDTH = 80

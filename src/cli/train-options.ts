@@ -1,4 +1,5 @@
 import { LosslineError, quote } from '../error.ts'
+import { findNearest } from '../nearest.ts'
 import {
   kinds,
   listForeignOptions,
@@ -12,7 +13,6 @@ import {
 } from '../train/config/index.ts'
 import { MODEL_OPTIONS, type ModelOptions } from '../train/fine-tune/index.ts'
 import type { OwnOption } from './command.ts'
-import { findNearest } from './nearest.ts'
 import { OPTIONS, type OptionName, type Values } from './options.ts'
 
 type SFTName = keyof SFTConfig

@@ -1,10 +1,11 @@
 import { quote } from '../error.ts'
 import type { Json } from '../json/index.ts'
+import { findNearest } from '../nearest.ts'
 import { checkContent, hasValueParts, splitValueParts } from './content.ts'
 import type { Message, MessageTraining } from './conversation.ts'
 import { type Fields, getEntries, getField, getKeys, hasValue, isFields, isList, toObject } from './fields.ts'
 import type { ParseContext, Report } from './format.ts'
-import { FUNCTION_CALL } from './roles.ts'
+import { FROM_ROLES, FUNCTION_CALL } from './roles.ts'
 import { joinWords, nameValue, rowError } from './row-error.ts'
 import { checkFunction, checkToolCalls, parseFunctionCall } from './tool-calls.ts'
 import { readTraining, TRAINING_KEYS } from './training.ts'
@@ -81,9 +82,14 @@ function readRole(
     }
   }
   const known = Object.keys({ ...shape.roles, ...context.roleMap })
-  const fix =
-    typeof value === 'string' && value !== '' ? 'Map it to one of them with {role_map}.' : 'Say who speaks.'
+  const fix = typeof value === 'string' && value !== '' ? findRoleFix(value, known) : 'Say who speaks.'
   throw rowError('unknown-role', where, `is ${nameValue(value)}; expected ${joinWords(known)}`, fix)
+}
+
+function findRoleFix(role: string, known: readonly string[]): string {
+  const meant = Object.hasOwn(FROM_ROLES, role) ? FROM_ROLES[role] : findNearest(role, known)
+  if (meant === undefined || !/^[\w-]+$/.test(role)) return 'Map it to one of them with {role_map}.'
+  return `Did you mean ${meant}? Correct it, or map it with {role_map} ${role}=${meant}.`
 }
 
 /** The keys that take the place of a content which no template could read. */

@@ -4,7 +4,7 @@ import type { Json } from '../json/index.ts'
 import { alpacaFormat } from './alpaca.ts'
 import { type ColumnMap, renameColumns, renameItemKeys } from './column-map.ts'
 import type { Example } from './conversation.ts'
-import { type Fields, getEntries, getKeys, hasValue, isFields, isList } from './fields.ts'
+import { type Fields, getEntries, getField, getKeys, hasValue, isFields, isList } from './fields.ts'
 import type { ConversationFormat, FormatName } from './format.ts'
 import { fromValueFormat } from './from-value.ts'
 import { parseJsonColumns } from './json-columns.ts'
@@ -79,7 +79,7 @@ function findFormat(row: Fields): ConversationFormat | undefined {
 /** The format that a row has the beginnings of, for its parser to say what is missing. */
 function guessFormat(row: Fields): ConversationFormat {
   const format = FORMATS.find(candidate => candidate.resembles(row))
-  if (format !== undefined) return format
+  if (format !== undefined && !hasValue(row, 'chosen')) return format
   const keys = getKeys(row)
   const found = keys.length === 0 ? 'no columns' : `the columns ${keys.slice(0, 8).map(quote).join(', ')}`
   const expected = FORMATS.map(({ columns }) => columns).join('; ')
@@ -87,19 +87,42 @@ function guessFormat(row: Fields): ConversationFormat {
   throw rowError('unknown-format', undefined, what, findAdvice(row))
 }
 
-/** Rows of other kinds that people try. */
-const ADVICE: readonly (readonly [string, string])[] = [
-  ['input_ids', 'Rows of token ids are not read: give the text or the messages.'],
-  ['chosen', 'These are preferences: rename "chosen" to "messages" to train on it.'],
-]
-
 function findAdvice(row: Fields): string {
-  const advice = ADVICE.find(([column]) => hasValue(row, column))?.[1]
-  if (advice !== undefined) return advice
-  const list = getEntries(row).find(([, value]) => isList(value) && isFields(value[0]))?.[0]
-  return list === undefined
+  if (hasValue(row, 'input_ids')) return 'Rows of token ids are not read: give the text or the messages.'
+  if (hasValue(row, 'chosen')) return adviseOnPreferences(row)
+  const lists = getEntries(row).filter(([, value]) => isList(value) && isFields(value[0]))
+  for (const [column, value] of lists) {
+    const map = findColumnMap(column, (value as readonly Fields[])[0]!)
+    if (map !== undefined) return `If ${quote(column)} holds the messages, name it with {column_map} ${map}.`
+  }
+  return lists[0] === undefined
     ? 'Rename the columns.'
-    : `If ${quote(list)} holds the rows, write that list as the file.`
+    : `If ${quote(lists[0][0])} holds the rows, write that list as the file.`
+}
+
+/** TRL's rows for DPO and reward models, of which `chosen` alone can be trained here. */
+function adviseOnPreferences(row: Fields): string {
+  const [prompt, chosen] = [getField(row, 'prompt'), getField(row, 'chosen')]
+  // A prompt that is text beside messages is their first question again.
+  const isAnswer = isList(chosen) ? isList(prompt) : typeof prompt === 'string'
+  const column = isAnswer ? 'completion' : isList(chosen) ? 'messages' : 'text'
+  return `These are preferences, for DPO and not for SFT. Train on the chosen ones with {column_map} chosen=${column}.`
+}
+
+/** Words for who speaks and for what is said that people give their messages. */
+const ROLE_KEYS = ['role', 'from', 'speaker', 'author', 'sender']
+const CONTENT_KEYS = ['content', 'value', 'text', 'message', 'utterance']
+
+/** What --column-map has to say for a list of messages; undefined where its items don't look like any. */
+function findColumnMap(column: string, item: Fields): string | undefined {
+  const keys = getKeys(item)
+  const [role, content] = [ROLE_KEYS, CONTENT_KEYS].map(known => known.find(key => keys.includes(key)))
+  if (role === undefined || content === undefined || !/^[\w-]+$/.test(column)) return undefined
+  if (role === 'from' && content === 'value') return `${column}=conversations`
+  const renames = [[role, 'role'] as const, [content, 'content'] as const].filter(
+    ([own, ours]) => own !== ours,
+  )
+  return [`${column}=messages`, ...renames.map(([own, ours]) => `${column}.${own}=${ours}`)].join(',')
 }
 
 function getFormat(name: FormatName): ConversationFormat {

@@ -181,6 +181,30 @@ test('has one line for each thing that is wrong with a row', () => {
       { prompt: [user], completion: [] },
       'completion is an empty list; a conversation has at least one message. Leave the row out, or give it messages.',
     ],
+    [
+      { dialog: [{ speaker: 'user', text: 'Hi' }] },
+      'the row has the columns "dialog"; expected one of: prompt + completion; messages; conversations; instruction + output; text. If "dialog" holds the messages, name it with --column-map dialog=messages,dialog.speaker=role,dialog.text=content.',
+    ],
+    [
+      { dialog: [user, assistant] },
+      'the row has the columns "dialog"; expected one of: prompt + completion; messages; conversations; instruction + output; text. If "dialog" holds the messages, name it with --column-map dialog=messages.',
+    ],
+    [
+      { prompt: 'a', chosen: 'b', rejected: 'c' },
+      'the row has the columns "prompt", "chosen", "rejected"; expected one of: prompt + completion; messages; conversations; instruction + output; text. These are preferences, for DPO and not for SFT. Train on the chosen ones with --column-map chosen=completion.',
+    ],
+    [
+      { chosen: [user, assistant], rejected: [user, assistant] },
+      'the row has the columns "chosen", "rejected"; expected one of: prompt + completion; messages; conversations; instruction + output; text. These are preferences, for DPO and not for SFT. Train on the chosen ones with --column-map chosen=messages.',
+    ],
+    [
+      withMessage({ role: 'usr', content: 'Hi' }),
+      'messages[1].role is "usr"; expected system, developer, user, assistant or tool. Did you mean user? Correct it, or map it with --role-map usr=user.',
+    ],
+    [
+      withMessage({ role: 'gpt', content: 'Hi' }),
+      'messages[1].role is "gpt"; expected system, developer, user, assistant or tool. Did you mean assistant? Correct it, or map it with --role-map gpt=assistant.',
+    ],
     [{ text: 7 }, 'text is the number 7; expected a string. Write the text as a string.'],
     [{ instruction: 'a', output: null }, 'output is null; expected a string. Write the text as a string.'],
     [

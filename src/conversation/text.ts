@@ -15,6 +15,10 @@ export const textFormat: ConversationFormat = {
 function parseText(row: Fields): PlainText {
   const text = getField(row, 'text')
   if (typeof text === 'string') return { kind: 'text', text }
-  const fix = 'Write the text as a string.'
+  const isChat = ['messages', 'conversations'].some(column => hasValue(row, column))
+  const fix =
+    text === undefined && isChat
+      ? 'This is a conversation: lossline show and lossline render read it.'
+      : 'Write the text as a string.'
   throw rowError('text-type', 'text', `is ${nameValue(text)}; expected a string`, fix)
 }

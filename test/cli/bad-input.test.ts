@@ -21,7 +21,7 @@ const ROWS: readonly (readonly [name: string, row: unknown, line: string])[] = [
   [
     'an unknown role',
     { messages: [user, { role: 'asistant', content: 'White.' }] },
-    'messages[1].role is "asistant"; expected system, developer, user, assistant or tool. Map it to one of them with --role-map.',
+    'messages[1].role is "asistant"; expected system, developer, user, assistant or tool. Did you mean assistant? Correct it, or map it with --role-map asistant=assistant.',
   ],
   [
     'null content',

@@ -108,3 +108,13 @@ test('keeps the tokenizer’s tables, does without them, and makes damaged ones 
   writeFileSync(join(cache, kept), 'damaged')
   assert.equal(await tokenize(), expected)
 })
+
+test('says of conversations what reads them', async () => {
+  const chats = writeRows(folder, 'chats.jsonl', [{ messages: [{ role: 'user', content: 'Hi' }] }])
+  const { code, stderr } = await runCli(['tokenize', chats, '--tokenizer', model])
+  assert.equal(code, 1)
+  assert.match(
+    stderr,
+    /text is missing; .* This is a conversation: lossline show and lossline render read it\.\n/,
+  )
+})
