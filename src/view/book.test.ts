@@ -177,3 +177,15 @@ test('names the templates that there are where a name is none of them', async ()
     LosslineError,
   )
 })
+
+test('keeps the first mask where the other lacks an option', async () => {
+  const book = await makeBook()
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: 'response-template', template: undefined } })
+  const { examples, other, error } = book.detail(0)
+  assert.deepEqual([error, examples.length, other?.examples.length], [undefined, 1, 0])
+  assert.match(other?.error ?? '', /needs to know what stands before an answer/)
+  const scan = new Scan(book)
+  scan.next(() => false)
+  assert.equal(scan.budget.failed, 0)
+  assert.ok(scan.budget.trained > 0)
+})

@@ -1,5 +1,5 @@
 import type { Example, FormatName } from '../conversation/index.ts'
-import type { LosslineError } from '../error.ts'
+import { LosslineError } from '../error.ts'
 import type { Finding } from '../finding.ts'
 import { isSameTokens } from '../inspect/index.ts'
 import type { Json } from '../json/index.ts'
@@ -13,7 +13,7 @@ import {
 } from '../mask/index.ts'
 import { selectTemplate } from '../template/index.ts'
 import { addDifference, alignTokens, countDifference, type Side } from './align.ts'
-import { maskBoth } from './mask-both.ts'
+import { type MaskedBoth, maskBoth } from './mask-both.ts'
 import { type MaskedSide, maskSides } from './mask-sides.ts'
 import type { ViewSettings } from './settings.ts'
 
@@ -75,7 +75,10 @@ export function lookAt(row: ParsedRow, viewpoint: Viewpoint): Looked {
     const masks = examples.map(masked => [{ strategy: names[0], masked, findings: ofMask(masked) }])
     return { masks, findings, template, isForced: false }
   }
-  const { comparisons, isForced } = maskBoth(example, names, context, settings.mask)
+  const both = tryMaskBoth(example, viewpoint)
+  // The one that can be masked is shown beside what is wrong with the other, as with two templates.
+  if (both === undefined) return lookAtBoth(row, viewpoint, context)
+  const { comparisons, isForced } = both
   const examples = comparisons.map(({ masks }) => masks[0])
   const { findings, ofMask } = lint(row, examples, viewpoint)
   const masks = comparisons.map(({ masks: [first, second] }) => [
@@ -83,6 +86,16 @@ export function lookAt(row: ParsedRow, viewpoint: Viewpoint): Looked {
     { strategy: names[1], masked: second, findings: second.findings },
   ])
   return { masks, findings, template, isForced }
+}
+
+/** Undefined where one of the two strategies refuses the row. */
+function tryMaskBoth(example: Example, { settings, context }: Viewpoint): MaskedBoth | undefined {
+  try {
+    return maskBoth(example, strategiesOf(example, settings), context, settings.mask)
+  } catch (error) {
+    if (!(error instanceof LosslineError)) throw error
+    return undefined
+  }
 }
 
 function lookAtBoth(row: ParsedRow, viewpoint: Viewpoint, otherContext: MaskContext): Looked {
@@ -162,9 +175,11 @@ function listFindings(row: ParsedRow, masks: readonly Masked[], viewpoint: Viewp
 }
 
 function toSides(example: Example, viewpoint: Viewpoint): readonly [MaskedSide, MaskedSide] {
-  const { settings, context, otherContext } = viewpoint
+  const { context, otherContext } = viewpoint
   if (otherContext !== undefined) return maskTemplates(example, viewpoint, otherContext).sides
-  const { comparisons } = maskBoth(example, strategiesOf(example, settings), context, settings.mask)
+  const both = tryMaskBoth(example, viewpoint)
+  if (both === undefined) return maskTemplates(example, viewpoint, context).sides
+  const { comparisons } = both
   const side = (s: 0 | 1): MaskedSide => ({
     kind: 'masked',
     examples: comparisons.map(({ masks }) => masks[s]),
