@@ -70,7 +70,11 @@ async function listChanges({ inputs, model }: Manifest, values: Values, io: Io):
   const { folder, templates } = await openModelOf(values, io)
   if (model['tokenizer'] !== hashTokenizer(folder)) changes.push('the tokenizer has changed')
   const hashes = templates.map(({ source }) => createHash('sha256').update(source).digest('hex'))
-  if (JSON.stringify(model['chat_templates']) !== JSON.stringify(hashes))
-    changes.push('the chat template has changed')
+  if (JSON.stringify(model['chat_templates']) === JSON.stringify(hashes)) return changes
+  if (values.chat_template === undefined && model['own_templates'] === false)
+    io.tell(
+      'lossline: the chat template was not compared: the rows were prepared with another than the model’s. Name it with --chat-template.',
+    )
+  else changes.push('the chat template has changed')
   return changes
 }

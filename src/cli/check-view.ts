@@ -17,6 +17,8 @@ export interface CheckViewOptions extends Pick<ViewOptions, 'width' | 'colors'> 
   readonly maxFindings: number | undefined
   /** The rows were mended before. */
   readonly isMended?: boolean
+  /** The length that rows were cut to because none was named. */
+  readonly defaultLength?: number | undefined
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error']
@@ -26,7 +28,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   rows: 'rows that are not prepared',
   template: 'rows with messages',
   marks: 'a template with {% generation %}',
-  'max-length': '--max-length',
+  'max-length': 'a --max-length other than none',
   columnar: 'rows in Arrow or Parquet',
   vocabulary: 'a config.json beside the tokenizer',
   'own-template': '--chat-template, and a folder with its own',
@@ -43,20 +45,24 @@ export function toCheckView(report: LintReport, options: CheckViewOptions): stri
   const shown = groups.slice(0, options.maxFindings)
   return [
     ...drawGroups(shown, report.rows, options),
-    ...drawRest(report, { groups, shown }, options.width).map(paint.dim),
+    ...drawRest(report, { groups, shown }, options).map(paint.dim),
     paint.bold(`${toHarmless(options.title)}: ${summarise(report)}`),
-    ...(options.isMended === true ? [] : drawMends(groups, options.width)),
+    ...drawMends(groups, options),
     ...(shown[0] === undefined ? [] : [`lossline explain ${shown[0].rule.name} tells more.`]),
   ].join('\n')
 }
 
-/** What --fix is for. */
-function drawMends(groups: readonly RuleGroup[], width: number): string[] {
-  const names = groups.map(({ rule }) => rule.name)
-  const mendable = [...new Set(names)].filter(name => MENDS.some(({ rules }) => rules.includes(name)))
-  if (mendable.length === 0) return []
-  const text = `--fix OUT.jsonl can mend some of these without guessing: ${mendable.join(', ')}.`
-  return wrapWords(text, width)
+/** What --fix is for; behind it, why what is left was not mended. */
+function drawMends(groups: readonly RuleGroup[], { width, isMended }: CheckViewOptions): string[] {
+  const found = new Set(groups.map(({ rule }) => rule.name))
+  const lines = MENDS.flatMap(({ rules, only }) => {
+    const names = rules.filter(name => found.has(name))
+    return names.length === 0 ? [] : indent(`${names.join(', ')}: ${only}`, 2, width)
+  })
+  if (lines.length === 0) return []
+  const head =
+    isMended === true ? '--fix left these, as it mends' : '--fix OUT.jsonl can mend without guessing'
+  return [`${head}:`, ...lines]
 }
 
 /** The groups of a level or a worse one. */
@@ -138,14 +144,9 @@ function indent(text: string, columns: number, width: number): string[] {
 function drawRest(
   report: LintReport,
   { groups, shown }: { readonly groups: readonly RuleGroup[]; readonly shown: readonly RuleGroup[] },
-  width: number,
+  { width, level, defaultLength }: CheckViewOptions,
 ): string[] {
   const hidden = report.groups.length - groups.length
-  const byNeed = new Map<string, string[]>()
-  for (const { rule, needs } of report.notRun) {
-    const need = needs.map(need => NEEDS[need]).join(', ')
-    byNeed.set(need, [...(byNeed.get(need) ?? []), rule])
-  }
   const lines = [
     ...(groups.length > shown.length
       ? [`${groups.length - shown.length} more rules have findings (--max-findings).`]
@@ -155,9 +156,29 @@ function drawRest(
           `${hidden} more ${hidden === 1 ? 'rule has' : 'rules have'} findings of a lower level (--level info).`,
         ]
       : []),
-    ...[...byNeed].map(([need, rules]) => `Not run without ${need}: ${listSome(rules)}.`),
+    ...(defaultLength === undefined
+      ? []
+      : [
+          `Rows are cut to ${toThousands(defaultLength)} tokens, as prepare and train do without --max-length.`,
+        ]),
+    ...sayNotRun(report, level),
   ]
   return lines.length === 0 ? [] : [...lines.flatMap(line => wrapWords(line, width)), '']
+}
+
+/** Rules that had nothing to look at: their number, and which and why for who wants to see all. */
+function sayNotRun({ notRun }: LintReport, level: Severity): string[] {
+  if (notRun.length === 0) return []
+  if (level !== 'info') {
+    const count = `${notRun.length} ${notRun.length === 1 ? 'rule' : 'rules'}`
+    return [`${count} had nothing to look at here (--level info tells which and why).`]
+  }
+  const byNeed = new Map<string, string[]>()
+  for (const { rule, needs } of notRun) {
+    const need = needs.map(need => NEEDS[need]).join(', ')
+    byNeed.set(need, [...(byNeed.get(need) ?? []), rule])
+  }
+  return [...byNeed].map(([need, rules]) => `Not run without ${need}: ${listSome(rules)}.`)
 }
 
 /** Nobody reads sixty names. */

@@ -13,7 +13,14 @@ import {
 } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import { readVersion } from '../package-root.ts'
-import { checkRows, type FixedRows, type FixTally, factsOf, fixRows } from '../prepare/index.ts'
+import {
+  checkRows,
+  DEFAULT_MAX_LENGTH,
+  type FixedRows,
+  type FixTally,
+  factsOf,
+  fixRows,
+} from '../prepare/index.ts'
 import { checkPrepared } from './check-prepared.ts'
 import { toCheckView } from './check-view.ts'
 import type { CommandInput } from './command.ts'
@@ -44,11 +51,11 @@ export async function runCheck({ file, values: given }: CommandInput, io: Io): P
   if (await isPrepared(file)) {
     if (values.fix !== undefined) throw notMendable(file)
     const report = await checkPrepared(file, { values, levels }, io)
-    await writeReport(report, { file, values, maxFindings: limit }, io)
+    await writeReport(report, { file, values, maxFindings: limit, isCut: false }, io)
     return toExitCode(report)
   }
   const { report, fixes } = await checkConversations(file, { values, levels }, io)
-  await writeReport(report, { file, values, maxFindings: limit, fixes }, io)
+  await writeReport(report, { file, values, maxFindings: limit, fixes, isCut: true }, io)
   return toExitCode(report)
 }
 
@@ -102,10 +109,11 @@ async function checkConversations(
   const options = await toRowsOptions(values, io)
   const model = await openModelOf(values, io)
   const facts = findFacts(model, values)
+  const maxLength = 'maxLength' in options ? options.maxLength : DEFAULT_MAX_LENGTH
   const progress = makeProgress(io, false)
   const checking = {
     ...options,
-    maxLength: options.maxLength,
+    maxLength,
     inputs: [{ path: file }],
     levels,
     facts,
@@ -123,7 +131,7 @@ async function checkConversations(
   const given = new Set<Need>(['rows'])
   if (tally.hasConversations) given.add('template')
   if (tally.hasMarks) given.add('marks')
-  if (options.maxLength !== undefined) given.add('max-length')
+  if (maxLength !== undefined) given.add('max-length')
   if (facts.vocabSize !== undefined) given.add('vocabulary')
   if (facts.ownTemplate !== undefined) given.add('own-template')
   if (/\.(arrow|parquet)$/.test(file)) given.add('columnar')
@@ -149,6 +157,8 @@ interface ReportParts {
   readonly values: Values
   readonly maxFindings: number | undefined
   readonly fixes?: FixTally | undefined
+  /** Whether rows were looked at as they are when they are cut. */
+  readonly isCut: boolean
 }
 
 async function writeReport(report: LintReport, parts: ReportParts, io: Io): Promise<void> {
@@ -172,16 +182,22 @@ async function writeReport(report: LintReport, parts: ReportParts, io: Io): Prom
   }
 }
 
-function toText(report: LintReport, { file, values, maxFindings, fixes }: ReportParts, io: Io): string {
+function toText(
+  report: LintReport,
+  { file, values, maxFindings, fixes, isCut }: ReportParts,
+  io: Io,
+): string {
   const { width, colors } = io
   const input = file === '-' ? 'stdin' : file
   const level = values.level ?? 'warn'
-  if (fixes === undefined) return toCheckView(report, { width, colors, title: input, level, maxFindings })
+  const defaultLength = values.max_length === undefined && isCut ? DEFAULT_MAX_LENGTH : undefined
+  const shared = { width, colors, level, maxFindings, defaultLength }
+  if (fixes === undefined) return toCheckView(report, { ...shared, title: input })
   const output = values.fix!
   const view = { input, output, width, colors }
   return [
     toDiffView(fixes, view),
-    toCheckView(report, { width, colors, title: output, level, maxFindings, isMended: true }),
+    toCheckView(report, { ...shared, title: output, isMended: true }),
     toFixSummary(fixes, report, view),
   ]
     .filter(part => part !== '')

@@ -7,7 +7,7 @@ import { RULES } from './rules/index.ts'
 const SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const
 
 const NEEDS: Readonly<Record<string, string>> = {
-  'max-length': 'Run with `--max-length`.',
+  'max-length': 'Not run with `--max-length none`.',
   columnar: 'Run on Arrow and Parquet.',
   vocabulary: 'Run where config.json lies beside the tokenizer.',
   'own-template': 'Run with `--chat-template`, where the folder has a template too.',
@@ -31,7 +31,7 @@ export function explainRule(rule: Rule): string {
     ...MENDS.filter(({ rules }) => rules.includes(name)).map(
       ({ does }) => `\`lossline check FILE --fix OUT\` mends some of it: ${lowerFirst(does)}`,
     ),
-    `${fix} ${needs.includes('training') ? `\`train --allow-findings ${name}\` goes on as it is.` : `\`--rule ${name}=off\` leaves it out, \`${name}=error\` makes it an error.`}`,
+    `${fix} ${needs.includes('training') ? `\`train --allow-findings ${name}\` goes on as it is.` : `\`--rule ${name}=off\` leaves it out, ${severity === 'error' ? `\`${name}=warn\` makes it a warning` : `\`${name}=error\` makes it an error`}.`}`,
     '## Wrong',
     ...explainExample(rule.wrong),
     '## Right',

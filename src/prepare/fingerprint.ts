@@ -39,6 +39,7 @@ export function describeModel({ folder, templates, stopIds, specialTokens }: Mod
     special_tokens: hash(JSON.stringify(specialTokens)),
     stop_token_ids: [...stopIds].sort((a, b) => a - b),
     chat_templates: templates.map(({ source }) => hash(source)),
+    own_templates: templates.every(({ source }, t) => source === folder.templates[t]?.source),
   }
 }
 

@@ -179,12 +179,16 @@ describe('lossline check --fix', () => {
     ])
   })
 
-  test('without it, says what it is for', async () => {
-    const { stdout } = await runCli(['check', 'bad.jsonl', '--tokenizer', model], { cwd: folder })
-    assert.match(
-      stdout.replace(/\s+/g, ' '),
-      /--fix OUT\.jsonl can mend some .*: unknown-role, unusable-row\. /,
-    )
+  test('without it, says what it would mend; with it, why what is left was not', async () => {
+    const run = async (...flags: string[]): Promise<string> => {
+      const { stdout } = await runCli(['check', 'bad.jsonl', '--tokenizer', model, ...flags], { cwd: folder })
+      return stdout.replace(/\s+/g, ' ')
+    }
+    const before = await run()
+    assert.match(before, /--fix OUT\.jsonl can mend without guessing: unknown-role: only another case, /)
+    assert.match(before, /unusable-row: only a content that is null, and of an answer only where /)
+    const after = await run('--fix', 'what-is-left.jsonl')
+    assert.match(after, /--fix left these, as it mends: .*unusable-row: only a content that is null/)
   })
 })
 

@@ -83,8 +83,50 @@ describe('lossline check', () => {
     })
     assert.deepEqual(
       report.not_run.find(({ rule }) => rule === 'tokens-lost'),
+      undefined,
+    )
+    const unlimited = JSON.parse((await check('bad.jsonl', '--json', '--max-length', 'none')).stdout) as Json
+    assert.deepEqual(
+      unlimited.not_run.find(({ rule }) => rule === 'tokens-lost'),
       { rule: 'tokens-lost', needs: ['max-length'] },
     )
+  })
+
+  test('cuts rows to 1024 tokens where no length is named, as prepare does, and says so', async () => {
+    const long = { messages: [{ role: 'user', content: 'grass '.repeat(2000) }, GOOD.messages[1]] }
+    writeRows(folder, 'long.jsonl', [long])
+    const { code, stdout } = await check('long.jsonl')
+    assert.equal(code, 1)
+    assert.match(stdout, /^error nothing-trained-after-cut /m)
+    assert.match(stdout, /^Rows are cut to 1,024 tokens, as prepare and train do without --max-length\.$/m)
+    const unlimited = await check('long.jsonl', '--max-length', 'none')
+    assert.equal(unlimited.code, 0, unlimited.stdout)
+    assert.ok(!unlimited.stdout.includes('Rows are cut'))
+  })
+
+  test('counts in one line the rules that had nothing to look at; --level info lists them', async () => {
+    const { stdout } = await check('good.jsonl')
+    assert.equal(stdout.match(/^\d+ rules had nothing to look at here \(--level info tells/gm)?.length, 1)
+    assert.ok(!stdout.includes('Not run'))
+    const all = await check('good.jsonl', '--level', 'info')
+    assert.match(all.stdout, /^Not run without rows in Arrow or Parquet: added-null-keys\.$/m)
+  })
+
+  test('does not take for a change that a prepared folder had a template which is not named now', async () => {
+    const template = join(folder, 'other.jinja')
+    writeFileSync(template, '{% for m in messages %}{{ m.role }}: {{ m.content }}<|im_end|>{% endfor %}')
+    const flags = ['--tokenizer', model, '--chat-template', template, '-o', 'prep']
+    const made = await runCli(['prepare', 'good.jsonl', ...flags, '--overwrite'], { cwd: folder })
+    assert.equal(made.code, 0, made.stderr)
+    const { code, stdout, stderr } = await check('prep')
+    assert.equal(code, 0, stdout)
+    assert.match(stderr, /the chat template was not compared: .* Name it with --chat-template\./)
+    const same = await check('prep', '--chat-template', template)
+    assert.deepEqual([same.code, same.stderr], [0, ''])
+    writeFileSync(template, '{% for m in messages %}{{ m.content }}{% endfor %}')
+    const changed = await check('prep', '--chat-template', template)
+    assert.equal(changed.code, 1)
+    assert.match(changed.stdout, /the chat template has changed/)
   })
 
   test('--format sarif gives what the schema of SARIF 2.1.0 asks for', async () => {

@@ -7,6 +7,7 @@ export const encodedArguments: Mend = {
   name: 'encoded-arguments',
   rules: ['arguments-double-encoded'],
   does: 'Writes arguments that are JSON in a string as the object that they are, where the template encodes them itself.',
+  only: 'only arguments that are a JSON object in a string, where the template encodes them itself',
   example: {
     before: {
       rows: [chat(user('Tide at Brest?'), assistant('', call('{"port": "Brest"}')))],

@@ -15,6 +15,8 @@ export interface Mend {
   readonly rules: readonly string[]
   /** What it does: a sentence. */
   readonly does: string
+  /** Which of these findings those are, for who has others: words without a full stop. */
+  readonly only: string
   /** The smallest input on which it does something, and what the rows are then. */
   readonly example: { readonly before: RuleExample; readonly after: readonly Json[] }
   /** Edits that would mend the row; several, where one of them is right and only the template tells which. */

@@ -7,6 +7,7 @@ export const nullContent: Mend = {
   name: 'null-content',
   rules: ['none-in-text', 'unusable-row'],
   does: 'Writes "" for a content that is null, but not for an answer with nothing else in it: that would teach to stop at once.',
+  only: 'only a content that is null, and of an answer only where the text has more of it (an empty one would teach to stop at once)',
   example: {
     before: {
       rows: [chat(user('Tide at Brest?'), assistant(null, call({ port: 'Brest' })))],

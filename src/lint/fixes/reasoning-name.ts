@@ -13,6 +13,7 @@ export const reasoningName: Mend = {
   name: 'reasoning-name',
   rules: ['field-ignored', 'message-not-rendered'],
   does: 'Gives reasoning the name that the template reads it by.',
+  only: 'only reasoning under one name, where the template reads it by another',
   example: {
     before: {
       rows: [chat(user('Is 91 prime?'), assistant('No.', { reasoning: '7 times 13 is 91.' }))],

@@ -24,6 +24,7 @@ export const roleSpelling: Mend = {
   name: 'role-spelling',
   rules: ['unknown-role'],
   does: 'Writes a role in lower case where the row’s format has it so, and one of another published format as `user`, `assistant` or `tool`.',
+  only: 'only another case, or a word of a published format (--role-map maps others)',
   example: {
     before: {
       rows: [chat({ role: 'User', content: 'Colour of grass?' }, { role: 'model', content: 'Green.' })],

@@ -7,6 +7,7 @@ export const secondBos: Mend = {
   name: 'second-bos',
   rules: ['double-bos', 'special-token-in-content'],
   does: 'Takes BOS from the start of a text where the template, or the tokenizer, writes one too.',
+  only: 'only a BOS that the text starts with, where another is written too',
   example: {
     before: {
       rows: [{ text: '<s>The grass is green.' }],
