@@ -97,7 +97,6 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(path => !/^dist\/src\/.+\.(js|d\.ts)$/.test(path) || path.includes('.test.'))
     assert.deepEqual(other.sort(), [
-      'CHANGELOG.md',
       'LICENSE',
       'NOTICE',
       'README.md',
