@@ -1,6 +1,6 @@
 import { type Masked, maskPrepared } from '../mask/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
-import { escapeHtml, toPercent, toThousands } from './html.ts'
+import { escapeHtml, toCount, toPercent, toThousands } from './html.ts'
 import { toTokensHtml } from './tokens.ts'
 
 /** A row of ids and labels that a person looks at. */
@@ -27,8 +27,8 @@ export function toRowHtml({ where, tokens, inputIds, labels }: PreparedRow, toke
   const share = toPercent(countTrained(masked), inputIds.length)
   const counts =
     tokens === inputIds.length
-      ? `${toThousands(tokens)} tokens, ${share} trained`
-      : `the first ${toThousands(inputIds.length)} of ${toThousands(tokens)} tokens, ${share} of these trained`
+      ? `${toCount(tokens, 'token')}, ${share} trained`
+      : `the first ${toThousands(inputIds.length)} of ${toCount(tokens, 'token')}, ${share} of these trained`
   return `<details open><summary>${escapeHtml(where)} <span class="dim">${escapeHtml(counts)}</span></summary>${toTokensHtml(masked)}</details>`
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { toPercent, toThousands } from '../../page/index.ts'
+import { toCount, toPercent, toThousands } from '../../page/index.ts'
 import {
   addDifference,
   type Difference,
@@ -201,7 +201,7 @@ function ExampleTitle({ layout, names, count, onToken }: ExampleTitleProps) {
         {which}
         {isOne && (
           <>
-            {toThousands(example.tokenCount)} tokens.{' '}
+            {toCount(example.tokenCount, 'token')}.{' '}
             {example.masks.map(({ strategy, trained }, m) => (
               <span key={m}>
                 {m > 0 && ', '}
@@ -217,7 +217,7 @@ function ExampleTitle({ layout, names, count, onToken }: ExampleTitleProps) {
         <div class="turns two side-titles">
           {columns.map(({ side, example, masks }) => (
             <p key={side}>
-              <b>{names[side]}</b> {toThousands(example.tokenCount)} tokens, {masks[0]!.strategy}:{' '}
+              <b>{names[side]}</b> {toCount(example.tokenCount, 'token')}, {masks[0]!.strategy}:{' '}
               {toThousands(masks[0]!.trained)} trained ({toPercent(masks[0]!.trained, example.tokenCount)})
             </p>
           ))}
@@ -293,7 +293,7 @@ function TurnTitle({ column, isOne, block, onPrompt }: TurnTitleProps) {
       </span>
       <span class="dim">
         {different > 0 && <b class="differences">{toThousands(different)} different · </b>}
-        {toThousands(endToken - firstToken)} tokens
+        {toCount(endToken - firstToken, 'token')}
       </span>
       {role === 'assistant' && onPrompt !== undefined && column.side === 0 && (
         <button type="button" onClick={() => onPrompt(message)}>

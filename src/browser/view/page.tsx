@@ -3,4 +3,7 @@ import type { Given } from '../../view/index.ts'
 import { App } from './app.tsx'
 
 const given = JSON.parse(document.getElementById('given')!.textContent) as Given
-render(<App given={given} />, document.getElementById('app')!)
+const app = document.getElementById('app')!
+// Preact would leave the line that stands there until the script runs.
+app.replaceChildren()
+render(<App given={given} />, app)

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { toSpansHtml, toThousands } from '../../page/index.ts'
+import { toCount, toSpansHtml, toThousands } from '../../page/index.ts'
 import type { PromptView } from '../../view/index.ts'
 
 /** What a model sees when it is to write an answer, what it has to write, and what ends it. */
@@ -18,10 +18,10 @@ export function PromptDialog({ prompt, onClose }: { prompt: PromptView; onClose:
       {error !== undefined && <p class="warn">{error}</p>}
       {example !== undefined && (
         <>
-          <h3>What the model is given: {toThousands(promptTokens)} tokens</h3>
+          <h3>What the model is given: {toCount(promptTokens, 'token')}</h3>
           {from > 0 && <p class="dim">The last {toThousands(promptEnd)} of them:</p>}
           <Tokens example={example} first={0} end={promptEnd} weight={0} />
-          <h3>What it has to write: {toThousands(answerEndToken - promptTokens)} tokens</h3>
+          <h3>What it has to write: {toCount(answerEndToken - promptTokens, 'token')}</h3>
           <Tokens example={example} first={promptEnd} end={answerEndToken - from} weight={1} />
         </>
       )}

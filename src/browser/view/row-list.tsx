@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { toPercent, toThousands } from '../../page/index.ts'
+import { toCount, toPercent, toThousands } from '../../page/index.ts'
 import type { RowColumns, RowHead } from '../../view/index.ts'
 
 /** Pixels of an item. */
@@ -172,7 +172,7 @@ function nameCounts(counts: RowItemProps['counts']): string {
   if (counts.isFailed) return 'can’t be used'
   const { tokens, trained, different, hasFindings } = counts
   const apart = different > 0 ? `≠ ${toThousands(different)}, ` : ''
-  return `${hasFindings ? '⚠ ' : ''}${apart}${toThousands(tokens)} tokens, ${toPercent(trained, tokens)} trained`
+  return `${hasFindings ? '⚠ ' : ''}${apart}${toCount(tokens, 'token')}, ${toPercent(trained, tokens)} trained`
 }
 
 /** In an ascending list; -1: not there. */
