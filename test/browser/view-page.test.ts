@@ -61,6 +61,12 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
       .locator('.counts')
       .filter({ hasText: /^1,000 rows\s*$/ })
       .waitFor()
+  /** Until the rows in sight have their beginnings. */
+  const headed = async (page: Page): Promise<void> => {
+    await page.waitForFunction(
+      "![...document.querySelectorAll('.row-text')].some(({ textContent }) => textContent === '…')",
+    )
+  }
 
   test('shows a row with its turns, and what is trained', async () => {
     const page = await open()
@@ -190,6 +196,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     const seen = async (from: Page): Promise<string> => (await from.locator('.app').textContent()) ?? ''
     await again.locator('dt', { hasText: 'on the left' }).waitFor()
     await Promise.all([page, again].map(whole))
+    await Promise.all([page, again].map(headed))
     assert.equal(await seen(again), await seen(page))
     for (const label of ['Turns', 'Train on EOT', 'Variables', 'Other mask'])
       assert.equal(await again.getByLabel(label).inputValue(), await page.getByLabel(label).inputValue())

@@ -70,7 +70,7 @@ export function App({ given }: { given: Given }) {
           filter={view.filter}
           onChange={view.setFilter}
           onSearch={view.search}
-          counts={[view.rows.length, view.rowCount]}
+          counts={{ fitting: view.rows.length, scanned: view.scannedRows, all: view.rowCount }}
         />
         <RowList
           rows={view.rows}
@@ -93,6 +93,7 @@ export function App({ given }: { given: Given }) {
         <main>
           <BudgetView
             budget={view.budget}
+            rowCount={view.rowCount}
             isCompared={isCompared}
             onFilter={filter => {
               view.setFilter(filter)

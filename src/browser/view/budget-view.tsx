@@ -3,18 +3,23 @@ import type { Budget, BudgetLine, RowFilter } from '../../view/index.ts'
 
 export interface BudgetViewProps {
   readonly budget: Budget
+  /** All rows there are, those too that were not looked at yet. */
+  readonly rowCount: number
   /** Whether there are two sides. */
   readonly isCompared: boolean
   readonly onFilter: (filter: RowFilter) => void
 }
 
 /** Where the tokens of all rows lie, and where the loss is; a click lists the rows. */
-export function BudgetView({ budget, isCompared, onFilter }: BudgetViewProps) {
+export function BudgetView({ budget, rowCount, isCompared, onFilter }: BudgetViewProps) {
   const { rows, failed, tokens, trained, different } = budget
   return (
     <div class="budget">
       <div class="cards">
-        <Card number={toThousands(rows)} name="rows" />
+        <Card
+          number={toThousands(rows)}
+          name={rows < rowCount ? `of ${toThousands(rowCount)} rows, so far` : 'rows'}
+        />
         <Card number={toThousands(tokens)} name="tokens" />
         <Card number={toPercent(trained, tokens)} name={`trained: ${toThousands(trained)} tokens`} />
         {isCompared && (

@@ -9,8 +9,8 @@ export interface FiltersProps {
   readonly filter: RowFilter
   readonly onChange: (filter: RowFilter) => void
   readonly onSearch: (text: string) => void
-  /** Rows that fit, and all there are. */
-  readonly counts: readonly [number, number]
+  /** Rows that fit, those that were looked at, and all there are. */
+  readonly counts: { readonly fitting: number; readonly scanned: number; readonly all: number }
 }
 
 /** Shares of trained tokens that are asked for often. */
@@ -100,9 +100,9 @@ export function Filters({ budget, isCompared, filter, onChange, onSearch, counts
       )}
       <p class="dim counts" role="status">
         {isFiltered
-          ? `${toThousands(counts[0])} of ${toThousands(counts[1])} rows`
-          : `${toThousands(counts[1])} rows`}
-        {budget !== undefined && budget.rows < counts[1] && `, ${toThousands(budget.rows)} looked at`}{' '}
+          ? `${toThousands(counts.fitting)} of ${toThousands(counts.all)} rows`
+          : `${toThousands(counts.all)} rows`}
+        {counts.scanned < counts.all && `, ${toThousands(counts.scanned)} looked at`}{' '}
         {isFiltered && (
           <button
             type="button"

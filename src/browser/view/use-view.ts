@@ -28,6 +28,8 @@ export interface View {
   readonly settled: ViewSettings | undefined
   readonly rowCount: number
   readonly isWhole: boolean
+  /** Rows that were looked at through these settings. */
+  readonly scannedRows: number
   readonly columns: RowColumns
   readonly version: number
   readonly heads: HeadCache
@@ -59,6 +61,8 @@ interface Known {
   readonly settled: ViewSettings | undefined
   readonly rowCount: number
   readonly isWhole: boolean
+  readonly scannedRows: number
+  /** Of the settings before, until rows were looked at through those of now. */
   readonly budget: Budget | undefined
   /** Of the columns. */
   readonly version: number
@@ -66,7 +70,7 @@ interface Known {
 
 const NOTHING: Known = {
   ...{ opened: undefined, problem: undefined, isLost: false, settings: undefined, settled: undefined },
-  ...{ rowCount: 0, isWhole: false, budget: undefined, version: 0 },
+  ...{ rowCount: 0, isWhole: false, scannedRows: 0, budget: undefined, version: 0 },
 }
 
 /** The page's state: what the source tells, the place in the address, and what is asked because of them. */
@@ -218,12 +222,14 @@ function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>)
     case 'settled': {
       const { settings, models, templates } = message
       const opened = known.opened && { ...known.opened, models, templates }
-      return { ...known, opened, settings, settled: settings, problem: undefined }
+      return { ...known, opened, settings, settled: settings, scannedRows: 0, problem: undefined }
     }
     case 'counted':
       return { ...known, rowCount: message.rows, isWhole: message.isWhole }
-    case 'scanned':
-      return { ...known, budget: message.budget, version: known.version + 1 }
+    case 'scanned': {
+      const { budget } = message
+      return { ...known, budget, scannedRows: budget.rows, version: known.version + 1 }
+    }
     case 'refused':
       return { ...known, settings: known.settled, problem: message.text }
     case 'failed':
