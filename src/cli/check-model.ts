@@ -42,7 +42,7 @@ async function readGiven(values: Values, io: Io): Promise<GivenModel> {
   }
   if (isTemplate(model)) {
     refuseBoth(values, 'chat_template')
-    const template = readTemplateFile(model)
+    const template = readTemplateFile(model, '{model}')
     if (values.tokenizer === undefined) return withoutTokenizer([template], model, settings)
     // The other folder is here for its tokenizer alone.
     const { ownTemplate: _, ...given } = await withTokenizer(

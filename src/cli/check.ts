@@ -28,6 +28,7 @@ import { toDiffView, toFixJson, toFixSummary } from './fix-view.ts'
 import type { ExitCode, Io } from './io.ts'
 import { readLintConfig } from './lint-config.ts'
 import { openModelOf } from './model.ts'
+import { readTemplateFile } from './model-path.ts'
 import { type OptionName, toFlag, type Values } from './options.ts'
 import { makeProgress } from './progress.ts'
 import { toRowsOptions } from './rows-options.ts'
@@ -94,6 +95,8 @@ function withModel(values: Values): Values {
   const { model, ...others } = values
   if (model === undefined) return values
   const option = /\.(jinja2?|j2)$/.test(model) ? 'chat_template' : 'tokenizer'
+  // Later it would be --chat-template whose file isn't there.
+  if (option === 'chat_template') readTemplateFile(model, '{model}')
   if (others[option] === undefined) return { ...others, [option]: model }
   const what = `says a second time what --model ${model} has`
   throw new LosslineError('cli/option', what, { where: toFlag(option), fix: 'Leave out one of the two.' })

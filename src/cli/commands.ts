@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-const ROWS = ['row', 'rows', 'format', 'column_map', 'role_map'] as const
+const ROWS = ['row', 'rows', 'format', 'input_format', 'column_map', 'role_map'] as const
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -64,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
       'port',
       'open',
       'format',
+      'input_format',
       'column_map',
       'role_map',
       'mask',
@@ -189,7 +190,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'a copy of a chat template with {% generation %} marks, for tools that mask by them',
     takes: 'template?',
     examples: ['lossline mark chat_template.jinja --tokenizer ./Qwen3-0.6B -o marked.jinja'],
-    options: ['output_file', 'overwrite', 'tokenizer', 'chat_template_kwargs', 'now', 'no_cache'],
+    options: ['output_template', 'overwrite', 'tokenizer', 'chat_template_kwargs', 'now', 'no_cache'],
     run: async (input, io) => (await import('./mark.ts')).runMark(input, io),
   },
   {

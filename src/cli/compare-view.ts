@@ -6,6 +6,7 @@ import {
   listKinds,
   type Tool,
 } from '../compare/index.ts'
+import type { FormatName } from '../conversation/index.ts'
 import {
   makePaint,
   type Paint,
@@ -15,7 +16,7 @@ import {
   type ViewOptions,
   wrapWords,
 } from '../inspect/index.ts'
-import type { MaskOptions } from '../mask/index.ts'
+import { type MaskOptions, STRATEGIES } from '../mask/index.ts'
 
 interface ToolReport {
   readonly tool: Tool
@@ -23,6 +24,8 @@ interface ToolReport {
   readonly tally: CompareTally
   readonly failed: number
   readonly hasMarks: boolean
+  /** Those of the rows that were compared. */
+  readonly formats: ReadonlySet<FormatName>
 }
 
 interface ToolViewOptions extends Pick<ViewOptions, 'width' | 'colors'> {
@@ -123,7 +126,8 @@ function cut(text: string, width: number): string {
   return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`
 }
 
-function toEnd({ tally, failed }: ToolReport): string[] {
+function toEnd(report: ToolReport): string[] {
+  const { tally, failed } = report
   const { rows, answeredRows, differentRows } = tally
   const refused = countRefused(tally)
   const without = rows - answeredRows - refused
@@ -134,8 +138,30 @@ function toEnd({ tally, failed }: ToolReport): string[] {
     ...(failed > 0
       ? [`${count(failed, 'row')} that can't be read or rendered; the lines above say why.`]
       : []),
-    'lossline show FILE --compare A,B shows two masks token by token.',
+    toNextStep(report),
   ]
+}
+
+/** How to see the two masks; a rule of prompts and completions can't be shown of whole conversations. */
+function toNextStep({ tool, options, formats }: ToolReport): string {
+  const isPrompted = STRATEGIES[tool.strategy].rows === 'prompt-completion'
+  if (isPrompted && !formats.has('prompt-completion') && !formats.has('alpaca'))
+    return 'lossline show FILE shows token by token what the model has to write.'
+  const exact = [...formats].every(format => format === 'alpaca') ? 'completion' : 'assistant'
+  const markers = [
+    toMarkerFlag('--response-template', options.responseTemplate),
+    toMarkerFlag('--instruction-template', options.instructionTemplate),
+  ]
+  const command = ['lossline show FILE --compare', `${tool.strategy},${exact}`, ...markers.flat()].join(' ')
+  return `${command} shows both masks token by token.`
+}
+
+/** A marker as a shell hands it back: line breaks as they are read from a flag. */
+function toMarkerFlag(flag: string, marker: string | readonly number[] | undefined): string[] {
+  if (marker === undefined) return []
+  const text = typeof marker === 'string' ? marker : JSON.stringify(marker)
+  const escaped = text.replace(/[\n\r\t]/g, char => JSON.stringify(char).slice(1, -1))
+  return [flag, `'${escaped.replaceAll("'", "'\\''")}'`]
 }
 
 function count(number: number, noun: string): string {

@@ -8,6 +8,7 @@ import {
   type Tool,
   toCompareTallyJson,
 } from '../compare/index.ts'
+import type { FormatName } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import { wrapWords } from '../inspect/index.ts'
 import type { MaskOptions } from '../mask/index.ts'
@@ -28,8 +29,8 @@ export async function runCompareTool({ file, values }: CommandInput, io: Io): Pr
   const tool = toTool(values)
   const model = await openModelOf(values, io)
   const options = toMarkerOptions(tool, model, values)
-  const { tally, failed } = await compareFile(file, { tool, options, values }, io)
-  const report = { tool, options, tally, failed, hasMarks: hasMarks(model) }
+  const { tally, failed, formats } = await compareFile(file, { tool, options, values }, io)
+  const report = { tool, options, tally, failed, formats, hasMarks: hasMarks(model) }
   if (values.json === true) {
     const { name, strategy } = tool
     const markers = {
@@ -50,6 +51,7 @@ interface Compared {
   readonly tally: CompareTally
   /** Rows that can't be compared. */
   readonly failed: number
+  readonly formats: ReadonlySet<FormatName>
 }
 
 /** Compares all rows that are asked for, in worker threads; what is kept is bounded, however many rows there are. */
@@ -64,6 +66,7 @@ async function compareFile(
   const tellFormat = makeFormatNotice(file, values, io)
   const progress = makeProgress(io, false)
   const { mask: _, ...rowsOptions } = await toRowsOptions(values, io)
+  const formats = new Set<FormatName>()
   let failed = 0
   let seen = 0
   const comparison = compareRows({
@@ -72,6 +75,7 @@ async function compareFile(
     tool: tool.name,
     markers: options,
     input: { path: file },
+    ...(values.input_format?.file !== undefined && { fileFormat: values.input_format.file }),
     range: toRange(values) ?? { startRow: 0, endRow: undefined },
     notice: text => io.tell(`lossline: ${text}`),
     onProgress: progress.update,
@@ -83,7 +87,10 @@ async function compareFile(
       seen = result.seen
       failed += result.chunk.failures.length
       addCompareTally(tally, result.chunk.tally)
-      for (const [format, row] of result.chunk.formats) tellFormat({ format, row })
+      for (const [format, row] of result.chunk.formats) {
+        formats.add(format)
+        tellFormat({ format, row })
+      }
       for (const failure of result.chunk.failures) tellFailure(failure)
     }
   } finally {
@@ -91,7 +98,7 @@ async function compareFile(
   }
   errors.end()
   if (tally.rows + failed === 0) throw noSuchRow(values, file, seen)
-  return { tally, failed }
+  return { tally, failed, formats }
 
   function tellFailure({ code, what, where, fix }: RowFailure): void {
     const place = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }

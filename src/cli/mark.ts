@@ -16,24 +16,24 @@ export async function runMark({ file, values }: CommandInput, io: Io): Promise<E
   const model = await openModelOf(values, io)
   const own = model.templates[0]
   const name = file === '' ? (own?.name ?? '') : file
-  const source = file === '' ? own?.source : readTemplateFile(file).source
+  const source = file === '' ? own?.source : readTemplateFile(file, 'its name').source
   if (source === undefined) {
     const fix = 'Name its file.'
     throw new LosslineError('cli/missing', 'is needed: the model folder has none', { where: 'TEMPLATE', fix })
   }
-  if (values.output_file !== undefined) {
+  if (values.output_template !== undefined) {
     const read = file === '' ? join(model.folder.folder, model.folder.templates[0]?.file ?? '') : file
-    checkNotInput(values.output_file, read)
-    checkAbsent(values.output_file, values.overwrite)
+    checkNotInput(values.output_template, read)
+    checkAbsent(values.output_template, values.overwrite)
   }
   const marked = markTemplate(source, model, name)
   await write(marked.source, values, io)
   return tellChecked(marked, io)
 }
 
-async function write(source: string, { output_file }: Values, io: Io): Promise<void> {
-  if (output_file === undefined) await io.write(source)
-  else writeFileSync(output_file, source)
+async function write(source: string, { output_template }: Values, io: Io): Promise<void> {
+  if (output_template === undefined) await io.write(source)
+  else writeFileSync(output_template, source)
 }
 
 /** @returns 1 where the marks don't say all */

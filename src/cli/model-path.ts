@@ -19,15 +19,19 @@ export function resolveModelFolder(model: string, io: Io): Promise<string> {
   return resolveModel(model, { notice: text => io.tell(`lossline: ${text}`) })
 }
 
-/** A template in a file of its own. Being the only one it needs no name to be chosen by, so it has its file's: errors tell it. */
-export function readTemplateFile(file: string): NamedTemplate {
+/**
+ * A template in a file of its own. Being the only one it needs no name to be chosen by, so it has its file's: errors tell it.
+ *
+ * @param from where its name was given, to be looked at when there is no such file
+ */
+export function readTemplateFile(file: string, from = '{chat_template}'): NamedTemplate {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(file)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
     const what = code === 'ENOENT' ? 'does not exist' : `can't be read (${code})`
-    throw new LosslineError('file/chat-template', what, { where: file, fix: 'Check {chat_template}.', cause })
+    throw new LosslineError('file/chat-template', what, { where: file, fix: `Check ${from}.`, cause })
   }
   try {
     const source = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

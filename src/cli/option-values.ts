@@ -2,6 +2,7 @@ import type { FormatName } from '../conversation/index.ts'
 import type { InputFormat } from '../dataset/index.ts'
 import { LosslineError, quote } from '../error.ts'
 import { type Json, JsonFloat, parseJson } from '../json/index.ts'
+import { findNearest } from '../nearest.ts'
 
 /** Rows [startRow, endRow), counted from 0; without an end: to the last. */
 export interface RowRange {
@@ -34,9 +35,21 @@ export function texts(value: string, before: readonly string[] = []): readonly s
 export function oneOf<Name extends string>(...names: readonly Name[]): (value: string) => Name {
   return value => {
     const found = names.find(name => name === value)
-    if (found === undefined) throw optionError(value, `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`)
+    if (found === undefined) throw optionError(value, listNames(names), suggest(value, names))
     return found
   }
+}
+
+/** What somebody meant who wrote a name's beginning, or something like a name. */
+function suggest(value: string, names: readonly string[]): string | undefined {
+  if (value === '') return undefined
+  const begun = names.filter(name => name.startsWith(value.toLowerCase()))
+  const meant = begun.length > 0 ? listNames(begun) : findNearest(value, names)
+  return meant === undefined ? undefined : `Did you mean ${meant}?`
+}
+
+function listNames(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
 export function list(value: string): string[] {
@@ -112,6 +125,26 @@ export function truncation(value: string): 'keep-start' | 'keep-end' | 'drop' | 
 export function packing(value: string): 'bfd' | 'bfd_split' | 'wrapped' {
   if (/^true$/i.test(value)) throw optionError(value, 'bfd, bfd_split or wrapped', 'TRL’s own is bfd.')
   return oneOf('bfd', 'bfd_split', 'wrapped')(value)
+}
+
+/** What rows hold. What a file is written as has an option of its own. */
+export function rowFormat(value: string): FormatName {
+  const names = listNames(ROW_FORMATS)
+  if (value === 'json')
+    throw optionError(value, names, 'Answers as JSON are --json, JSON files --input-format json.')
+  if (FILE_FORMATS.some(name => name === value))
+    throw optionError(value, names, `How the file is written is --input-format ${value}.`)
+  return oneOf(...ROW_FORMATS)(value)
+}
+
+/** A format of what is written, where the format of what is read has an option of its own. */
+export function outputFormat<Name extends string>(...names: readonly Name[]): (value: string) => Name {
+  return value => {
+    const isRead = [...ROW_FORMATS, ...FILE_FORMATS].some(name => name === value)
+    if (isRead && !names.some(name => name === value))
+      throw optionError(value, listNames(names), `What is read is --input-format ${value}.`)
+    return oneOf(...names)(value)
+  }
 }
 
 /** A file format, a row format, or both. */

@@ -36,6 +36,7 @@ export interface OptionValues {
   readonly no_special_tokens: boolean
   readonly output: string
   readonly output_file: string
+  readonly output_template: string
   readonly verify: boolean
   readonly output_format: ShardFormat['name']
   readonly input_format: InputFormatNames
@@ -129,7 +130,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     value: 'NAME',
     help: 'format of the rows: messages, from-value, prompt-completion, alpaca or text',
     default: 'told by their columns',
-    parse: parse.oneOf('messages', 'from-value', 'prompt-completion', 'alpaca', 'text'),
+    parse: parse.rowFormat,
   },
   column_map: {
     value: 'A=B,…',
@@ -208,7 +209,15 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
   output_file: {
     flag: '-o, --output',
     value: 'FILE',
-    help: 'the file to write; of a snapshot, FILE.masks where none is named',
+    help: 'the file to write',
+    default: 'FILE.masks',
+    parse: parse.text,
+  },
+  output_template: {
+    flag: '-o, --output',
+    value: 'FILE',
+    help: 'the file to write',
+    default: 'standard output',
     parse: parse.text,
   },
   verify: toSwitch('compare with the snapshot that is there, and write nothing; 1 where they differ'),
@@ -217,7 +226,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     value: 'NAME',
     help: 'arrow (datasets.load_from_disk), parquet or jsonl',
     default: 'arrow',
-    parse: parse.oneOf('arrow', 'parquet', 'jsonl'),
+    parse: parse.outputFormat('arrow', 'parquet', 'jsonl'),
   },
   input_format: {
     value: 'NAME',
@@ -357,7 +366,7 @@ export const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]
     value: 'NAME',
     help: 'text, json, sarif (code scanning) or github (annotations of a workflow)',
     default: 'text',
-    parse: parse.oneOf('text', 'json', 'sarif', 'github'),
+    parse: parse.outputFormat('text', 'json', 'sarif', 'github'),
   },
   max_findings: {
     value: 'N',

@@ -1,6 +1,6 @@
 import type { Example, FormatName, ParsedRow } from '../conversation/index.ts'
 import { parseRow, type RowOptions } from '../conversation/index.ts'
-import { type DatasetRow, readRows } from '../dataset/index.ts'
+import { type DatasetRow, type ReadOptions, readRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { LoopGuard } from '../prepare/index.ts'
 import type { Io } from './io.ts'
@@ -56,7 +56,8 @@ export async function forEachRow(file: string, values: Values, io: Io, work: Row
   let isWhole = true
   const errors = countErrors(io)
   const guard = new LoopGuard()
-  for await (const source of readRows(file, { notice: text => io.tell(`lossline: ${text}`) })) {
+  const reading = { ...toReadOptions(values), notice: (text: string) => io.tell(`lossline: ${text}`) }
+  for await (const source of readRows(file, reading)) {
     seen++
     const isPast = range.endRow !== undefined && source.row >= range.endRow
     if (isPast && (work.defaultRows === undefined || seen > MAX_COUNTED)) {
@@ -124,13 +125,32 @@ export function toRange({ row, rows }: Values): RowRange | undefined {
   return { startRow: row, endRow: row + 1 }
 }
 
-/** How --format, --column-map and --role-map read a row. */
-export function toParseOptions({ format, column_map, role_map }: Values): RowOptions {
+/** How --input-format reads a file. */
+export function toReadOptions({ input_format }: Values): Pick<ReadOptions, 'format'> {
+  return input_format?.file === undefined ? {} : { format: input_format.file }
+}
+
+/** How --format or --input-format, --column-map and --role-map read a row. */
+export function toParseOptions(values: Values): RowOptions {
+  const { column_map, role_map } = values
+  const format = toRowFormat(values)
   return {
     ...(format !== undefined && { format }),
     ...(column_map !== undefined && { columnMap: column_map }),
     ...(role_map !== undefined && { roleMap: role_map }),
   }
+}
+
+/** @throws LosslineError `cli/option` where both options name one */
+function toRowFormat({ format, input_format }: Values): FormatName | undefined {
+  if (format !== undefined && input_format?.rows !== undefined) {
+    const fix = 'Give one of them.'
+    throw new LosslineError('cli/option', 'and --input-format both say what the rows are', {
+      where: '--format',
+      fix,
+    })
+  }
+  return format ?? input_format?.rows
 }
 
 function toRow(source: DatasetRow, values: Values): Row {
@@ -146,8 +166,9 @@ export function makeFormatNotice(
   io: Io,
 ): (row: Pick<Row, 'format' | 'row'>) => void {
   const told = new Set<FormatName>()
+  const isNamed = toRowFormat(values) !== undefined
   return ({ format, row }) => {
-    if (values.format !== undefined || told.has(format)) return
+    if (isNamed || told.has(format)) return
     const from = told.size === 0 ? '' : ` from row ${row} on too`
     told.add(format)
     io.tell(

@@ -10,7 +10,7 @@ import { openModelOf } from './model.ts'
 import { checkNotInput } from './not-input.ts'
 import type { RowRange } from './option-values.ts'
 import type { Values } from './options.ts'
-import { noSuchRow, toParseOptions, toRange } from './rows.ts'
+import { noSuchRow, toParseOptions, toRange, toReadOptions } from './rows.ts'
 import { readTemplates, toViewSettings } from './view-settings.ts'
 
 /** Rows of a page when none are asked for: a page that can be sent. */
@@ -43,7 +43,7 @@ export async function runShowHtml(file: string, values: Values, out: string, io:
 async function fill(book: Book, file: string, values: Values): Promise<boolean> {
   const { startRow, endRow } = toRange(values) ?? DEFAULT_ROWS
   let seen = 0
-  for await (const row of readRows(file)) {
+  for await (const row of readRows(file, toReadOptions(values))) {
     seen++
     if (endRow !== undefined && row.row >= endRow) return toRange(values) === undefined
     if (row.row < startRow) continue

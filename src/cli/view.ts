@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
-import { readRows } from '../dataset/index.ts'
+import { type ReadOptions, readRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { readModelFolder, readTokenizerJson } from '../hub/index.ts'
 import { readTokenizerTables } from '../open-tokenizer.ts'
@@ -11,14 +11,15 @@ import type { CommandInput } from './command.ts'
 import type { ExitCode, Io } from './io.ts'
 import { resolveTokenizer } from './model-path.ts'
 import type { Values } from './options.ts'
-import { toParseOptions } from './rows.ts'
+import { toParseOptions, toReadOptions } from './rows.ts'
 import { readTemplates, toNames, toViewSettings } from './view-settings.ts'
 
 const USUAL_PORT = 8348
 
 /** `lossline view FILE`: a page on this machine alone, until Ctrl-C. */
 export async function runView({ file, values, repeated }: CommandInput, io: Io): Promise<ExitCode> {
-  await checkFile(file)
+  const reading = toReadOptions(values)
+  await checkFile(file, reading)
   const templates = readTemplates((repeated.chat_template ?? []) as readonly string[])
   const settings = toViewSettings(values, templates)
   const { makeViewServer, readViewPage, toRowLines, withGiven } = await import('../view-server/index.ts')
@@ -38,7 +39,7 @@ export async function runView({ file, values, repeated }: CommandInput, io: Io):
       now: (values.now ?? new Date()).getTime(),
     },
     models,
-    rows: () => toRowLines(file),
+    rows: () => toRowLines(file, reading),
   })
   const { port, closed } = await listen(app.fetch, values)
   const address = `http://127.0.0.1:${port}/${key}/`
@@ -83,7 +84,7 @@ async function openModels(
 }
 
 /** Each page reads the file anew. @throws LosslineError where it can't be */
-async function checkFile(file: string): Promise<void> {
+async function checkFile(file: string, reading: ReadOptions): Promise<void> {
   const { isPrepared } = await import('./show-prepared.ts')
   if (file === '-') {
     const what = "can't be read again for each page that asks"
@@ -96,7 +97,7 @@ async function checkFile(file: string): Promise<void> {
       fix: 'Look at them with: lossline show FOLDER.',
     })
   }
-  for await (const _ of readRows(file)) return
+  for await (const _ of readRows(file, reading)) return
 }
 
 type Fetch = (request: Request) => Response | Promise<Response>

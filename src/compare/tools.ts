@@ -83,7 +83,7 @@ export const TOOLS: { readonly [Name in ToolName]: Tool } = {
   },
   llamafactory: {
     name: 'llamafactory',
-    rule: 'LLaMA-Factory’s v1 as it is in development: an example for each answer, of which every token behind the prompt’s is trained; it stops at one that does not start with its prompt',
+    rule: 'LLaMA-Factory v1’s prompt/full diff, as on its main branch after release 0.9.5: an example for each answer, of which every token behind the prompt’s is trained; it stops at one that does not start with its prompt',
     strategy: 'prompt-diff',
     markers: [],
     withoutMarks: undefined,

@@ -1,4 +1,4 @@
-import { type DatasetRow, readRows } from '../dataset/index.ts'
+import { type DatasetRow, type ReadOptions, readRows } from '../dataset/index.ts'
 import { describeError, LosslineError } from '../error.ts'
 import { writeJson } from '../json/index.ts'
 
@@ -9,10 +9,10 @@ const BLOCK_CHARS = 1 << 16
  * The rows of a file as the page reads them, many lines at a time: `"place"⇥row as JSON`, or `"place"⇥⇥"what is wrong"`. Where the file
  * can't be read on, the last line says why.
  */
-export async function* toRowLines(file: string): AsyncGenerator<string> {
+export async function* toRowLines(file: string, options: ReadOptions = {}): AsyncGenerator<string> {
   let block = ''
   try {
-    for await (const row of readRows(file)) {
+    for await (const row of readRows(file, options)) {
       block += toLine(row)
       if (block.length < BLOCK_CHARS) continue
       yield block

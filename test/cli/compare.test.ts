@@ -7,7 +7,7 @@ import { makeFolder, runCli, writeRows } from './run-cli.ts'
 
 const folder = makeFolder()
 const model = makeModelFolder()
-const chat = (...contents: readonly string[]): object => ({
+const chat = (...contents: readonly string[]): { messages: object[] } => ({
   messages: contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })),
 })
 writeRows(folder, 'chats.jsonl', [
@@ -29,6 +29,38 @@ test('compare says in one line what a tool trains, then how it differs and where
   assert.ok(stdout.includes('    chats.jsonl:1, message 1: ⟦Green.<|im_end|>⟧\n'))
   assert.ok(stdout.includes('2 rows compared, 1 different.\n1 row without an answer.\n'))
   for (const line of lines) assert.ok(line.length <= 80, line)
+})
+
+test('compare ends with a command that shows the masks, with all that it needs', async () => {
+  writeRows(folder, 'pairs.jsonl', [
+    { prompt: chat('Of grass?').messages, completion: [{ role: 'assistant', content: 'Green.' }] },
+  ])
+  const next = async (file: string, tool: string): Promise<string> => {
+    const { stdout } = await runCli(['compare', file, '--tokenizer', model, '--with', tool], { cwd: folder })
+    return stdout.replaceAll('\n', ' ').match(/lossline show .*/)![0]
+  }
+  const command = await next('chats.jsonl', 'unsloth')
+  assert.equal(
+    command,
+    "lossline show FILE --compare responses-only,assistant --response-template '<|im_start|>assistant\\n' --instruction-template '<|im_start|>user\\n' shows both masks token by token. ",
+  )
+  assert.match(
+    await next('chats.jsonl', 'axolotl'),
+    /^lossline show FILE --compare dummy-diff,assistant shows/,
+  )
+  assert.match(await next('pairs.jsonl', 'llamafactory'), / --compare prompt-diff,assistant shows/)
+  // A conversation has no prompt that this strategy could tell from the rest.
+  assert.match(await next('chats.jsonl', 'llamafactory'), /^lossline show FILE shows token by token/)
+  for (const [file, strategies, markers] of [
+    ['chats.jsonl', 'responses-only,assistant', [...command.matchAll(/(--\w+-template) '([^']*)'/g)]],
+    ['chats.jsonl', 'dummy-diff,assistant', []],
+    ['pairs.jsonl', 'prompt-diff,assistant', []],
+  ] as const) {
+    const flags = markers.flatMap(([, flag, marker]) => [flag!, marker!])
+    const args = ['show', file, '--tokenizer', model, '--compare', strategies, ...flags]
+    const { code, stderr } = await runCli(args, { cwd: folder })
+    assert.equal(code, 0, stderr)
+  }
 })
 
 test('compare --json is one document', async () => {
@@ -112,7 +144,12 @@ test('what messages hold cannot act on the terminal', async () => {
 
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no tool', [], /^lossline: --with is needed\. Name a tool: trl-completion-only, /m],
-  ['an unknown tool', ['--with', 'trl'], /--with is "trl"; expected trl-completion-only, /],
+  [
+    'a tool’s beginning',
+    ['--with', 'trl'],
+    /--with is "trl"; expected .* Did you mean trl-completion-only, trl-assistant-only or trl-prompt-completion\?/,
+  ],
+  ['a misspelt tool', ['--with', 'unslot'], /Did you mean unsloth\?/],
   [
     'a marker that nobody searches for',
     ['--with', 'axolotl', '--response-template', 'a'],

@@ -103,3 +103,24 @@ test('mark writes over another file only with --overwrite, and never over the fo
   }
   assert.equal(readFileSync(own, 'utf8'), before)
 })
+
+test('a template that is not there is told by where it was named, and -o is explained for each command', async () => {
+  const told = async (...args: readonly string[]): Promise<string> => (await runCli(args)).stderr
+  assert.equal(
+    await told('mark', 'none.jinja', '--tokenizer', model),
+    'lossline: none.jinja does not exist. Check its name.\n',
+  )
+  for (const args of [
+    ['check', '--model', 'none.jinja'],
+    ['check', 'chats.jsonl', '--tokenizer', model, '--model', 'none.jinja'],
+  ])
+    assert.equal(await told(...args), 'lossline: none.jinja does not exist. Check --model.\n')
+  assert.match(
+    (await runCli(['mark', '--help'])).stdout,
+    /--output <FILE> +the file to write \(default: standard output\)/,
+  )
+  assert.match(
+    (await runCli(['snapshot', '--help'])).stdout,
+    /--output <FILE> +the file to write \(default: FILE\.masks\)/,
+  )
+})

@@ -56,6 +56,26 @@ const MISTAKES: readonly (readonly [args: readonly string[], line: string])[] = 
     'lossline: help has no command "foo"; expected demo, show, view, compare, render, tokenize, check, explain, mark, snapshot, prepare, train, generate, merge or worker',
   ],
   [
+    ['show', chats, '--tokenizer', model, '--format', 'csv'],
+    'lossline: --format is "csv"; expected messages, from-value, prompt-completion, alpaca or text. How the file is written is --input-format csv.',
+  ],
+  [
+    ['render', chats, '--tokenizer', model, '--format', 'json'],
+    'lossline: --format is "json"; expected messages, from-value, prompt-completion, alpaca or text. Answers as JSON are --json, JSON files --input-format json.',
+  ],
+  [
+    ['check', chats, '--tokenizer', model, '--format', 'messages'],
+    'lossline: --format is "messages"; expected text, json, sarif or github. What is read is --input-format messages.',
+  ],
+  [
+    ['prepare', chats, '--tokenizer', model, '-o', 'out', '--format', 'csv'],
+    'lossline: --format is "csv"; expected arrow, parquet or jsonl. What is read is --input-format csv.',
+  ],
+  [
+    ['show', chats, '--tokenizer', model, '--format', 'messages', '--input-format', 'messages,jsonl'],
+    'lossline: --format and --input-format both say what the rows are. Give one of them.',
+  ],
+  [
     ['show', chats, '--tokenizer', model, '--compare', 'all'],
     'lossline: --compare is "all"; expected two strategies. Write A,B.',
   ],
@@ -186,4 +206,24 @@ test('without a command tells what there is, as a mistake', async () => {
   assert.equal(code, 2)
   assert.equal(stdout, '')
   assert.match(stderr, /Commands:\n {2}demo /)
+})
+
+test('--input-format says how a file is read in every command of rows, as it does for prepare', async () => {
+  const file = writeRows(folder, 'text.jsonl', [{ text: 'White.', prompt: 'Of snow?', completion: 'Green.' }])
+  const run = (command: string, ...flags: readonly string[]): ReturnType<typeof runCli> =>
+    runCli([command, file, '--tokenizer', model, ...flags])
+  const shown = await run('show', '--json', '--input-format', 'jsonl,text')
+  assert.deepEqual([shown.code, shown.stderr], [0, ''])
+  assert.match(shown.stdout, /White\./)
+  for (const [command, ...flags] of [
+    ['show'],
+    ['show', '--html', `${folder}/out.html`],
+    ['compare', '--with', 'unsloth'],
+    ['view'],
+    ['snapshot', '-o', `${folder}/out.masks`],
+  ] as const) {
+    const { code, stderr } = await run(command, ...flags, '--input-format', 'parquet')
+    assert.equal(code, 1, command)
+    assert.match(stderr, /text\.jsonl is no Parquet|text\.jsonl .*parquet/i, command)
+  }
 })
