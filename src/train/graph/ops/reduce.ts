@@ -15,10 +15,13 @@ export function reduceMean(x: Tensor, axis = -1): Tensor {
   return x.graph.record([x], y, dy => [expandTo(div(dy, countOf(x, axis)), x)])
 }
 
-/** Largest along an axis; where several are, each gets the whole gradient. */
+/** Largest along an axis; where several are, the gradient is shared among them, as by PyTorch's `amax`. */
 export function reduceMax(x: Tensor, axis = -1): Tensor {
   const y = reduce('ReduceMax', x, [axis])
-  return x.graph.record([x], y, dy => [mul(dy, cast(equal(x, y), x.dtype))])
+  return x.graph.record([x], y, dy => {
+    const isLargest = cast(equal(x, y), x.dtype)
+    return [mul(isLargest, div(dy, reduceSum(isLargest, axis)))]
+  })
 }
 
 /** Along the last axis; a row that is -∞ throughout is undefined. */
