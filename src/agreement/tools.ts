@@ -81,8 +81,8 @@ function reportTool(
   }
 }
 
-function toSearched({ markers }: Tool, { response, instruction }: Markers): Markers {
-  return { response, instruction: markers.includes('instruction') ? instruction : undefined }
+function toSearched({ markers }: Tool, found: Markers): Markers {
+  return { ...found, instruction: markers.includes('instruction') ? found.instruction : undefined }
 }
 
 function toOptions(

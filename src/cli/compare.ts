@@ -128,23 +128,23 @@ function toMarkerOptions(tool: Tool, model: Model, values: Values): MaskOptions 
     refuseMarkers(tool, values)
     return {}
   }
-  const found: Markers =
-    tool.markers.includes('instruction') || response_template === undefined
-      ? findMarkers(model)
-      : { response: undefined, instruction: undefined }
-  const response = response_template ?? found.response
-  const instruction =
-    instruction_template ?? (tool.markers.includes('instruction') ? found.instruction : undefined)
-  if (response === undefined) throw noMarker('response_template', 'an answer')
-  if (instruction === undefined && tool.markers.includes('instruction'))
-    throw noMarker('instruction_template', 'a question')
+  const needsInstruction = tool.markers.includes('instruction')
+  const isGiven = response_template !== undefined && (instruction_template !== undefined || !needsInstruction)
+  const found = isGiven ? undefined : findMarkers(model)
+  const response = response_template ?? found?.response
+  const instruction = instruction_template ?? (needsInstruction ? found?.instruction : undefined)
+  if (response === undefined) throw noMarker('response_template', 'an answer', found)
+  if (instruction === undefined && needsInstruction)
+    throw noMarker('instruction_template', 'a question', found)
   return {
     responseTemplate: response,
     ...(instruction !== undefined && { instructionTemplate: instruction }),
   }
 }
 
-function noMarker(option: OptionName, of: string): LosslineError {
+/** A template that renders nothing is what is wrong, and not the marker that it doesn't show. */
+function noMarker(option: OptionName, of: string, found: Markers | undefined): LosslineError {
+  if (found?.refusal !== undefined) return found.refusal
   const what = `is needed: the template doesn't show what stands in front of ${of}`
   return new LosslineError('cli/missing', what, { where: toFlag(option), fix: 'Give it as text.' })
 }

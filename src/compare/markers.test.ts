@@ -28,18 +28,20 @@ test('finds the markers that people give for well-known templates', async t => {
     const templates = [ChatTemplate.compile(source)]
     const tokenizer = await makeTokenizer(source)
     const found = findMarkers({ tokenizer, templates, specialTokens, stopIds: new Set() })
-    assert.deepEqual(found, { response, instruction }, name)
+    assert.deepEqual(found, { response, instruction, refusal: undefined }, name)
   }
 })
 
-test('a template that writes nothing round its messages has no markers, and one that refuses has none', async () => {
+test('a template that writes nothing round its messages has no markers, and one that refuses says why', async () => {
   const tokenizer = await makeTokenizer('')
-  for (const source of [
-    '{% for m in messages %}{{ m.content }}{% endfor %}',
-    "{{ raise_exception('no') }}",
-  ]) {
+  for (const [source, code] of [
+    ['{% for m in messages %}{{ m.content }}{% endfor %}', undefined],
+    ["{{ raise_exception('no') }}", 'template/raise'],
+    ['{% for m in range(10**9) %}{% endfor %}', 'template/limit'],
+  ] as const) {
     const templates = [ChatTemplate.compile(source)]
-    const found = findMarkers({ tokenizer, templates, specialTokens: {}, stopIds: new Set() })
+    const { refusal, ...found } = findMarkers({ tokenizer, templates, specialTokens: {}, stopIds: new Set() })
     assert.deepEqual(found, { response: undefined, instruction: undefined })
+    assert.equal(refusal?.code, code)
   }
 })

@@ -7,6 +7,8 @@ import { type ChatTemplate, type Rendered, selectTemplate } from '../template/in
 export interface Markers {
   readonly response: string | undefined
   readonly instruction: string | undefined
+  /** Why nothing was found, where the template does not render a question and its answer. */
+  readonly refusal: LosslineError | undefined
 }
 
 const QUESTION = 'What is this question?'
@@ -17,25 +19,29 @@ const ANSWER = 'It is this answer.'
  * what stands before its own text. Spaces at the end are left out, since they would become one token with the next word.
  */
 export function findMarkers(context: MaskContext): Markers {
+  let refusal: LosslineError | undefined
   for (const toContent of CONTENTS) {
     const found = tryFindMarkers(context, toContent)
-    if (found !== undefined) return found
+    if (found.refusal === undefined) return found
+    refusal ??= found.refusal
   }
-  return { response: undefined, instruction: undefined }
+  return { ...NONE, refusal }
 }
+
+const NONE: Markers = { response: undefined, instruction: undefined, refusal: undefined }
 
 type ToContent = (text: string) => Message['content'] & {}
 
 /** Some templates of vision models read contents that are lists of parts alone. */
 const CONTENTS: readonly ToContent[] = [text => text, text => [{ type: 'text', text }]]
 
-function tryFindMarkers(context: MaskContext, toContent: ToContent): Markers | undefined {
+function tryFindMarkers(context: MaskContext, toContent: ToContent): Markers {
   const pair = [
     { role: 'user', content: toContent(QUESTION) },
     { role: 'assistant', content: toContent(ANSWER) },
   ]
   const conversation = toConversation([...pair, ...pair])
-  if (context.templates.length === 0) return undefined
+  if (context.templates.length === 0) return NONE
   const template = selectTemplate(context.templates, conversation)
   try {
     const whole = render(template, conversation, context, false)
@@ -46,9 +52,10 @@ function tryFindMarkers(context: MaskContext, toContent: ToContent): Markers | u
     return {
       response: toMarker(findResponse(whole.text, generation), context),
       instruction: toMarker(findInstruction(whole), context),
+      refusal: undefined,
     }
   } catch (error) {
-    if (error instanceof LosslineError) return undefined
+    if (error instanceof LosslineError) return { ...NONE, refusal: error }
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
 import { type DatasetRow, readRows } from '../../src/dataset/index.ts'
 import { makeModelFolder } from './model-folder.ts'
-import { type CliResult, makeFolder, runCli } from './run-cli.ts'
+import { type CliResult, makeFolder, runCli, startCli } from './run-cli.ts'
 
 /** Lines as people write them: other white space, escapes, an empty line, a row that is no JSON, another line end. */
 const LINES = [
@@ -163,6 +163,24 @@ describe('lossline check --fix', () => {
     assert.match((await fix('bad.jsonl', 'none/out.jsonl')).stderr, /its folder does not exist/)
     const useless = await runCli(['check', 'bad.jsonl', '--tokenizer', model, '--overwrite'], { cwd: folder })
     assert.equal(useless.code, 2)
+  })
+
+  test('leaves nothing behind when Ctrl-C ends it', async () => {
+    const args = ['check', '-', '--tokenizer', model, '--fix', 'stopped.jsonl']
+    const { child, result } = startCli(args, { cwd: folder })
+    // Standard input stays open: the file that is begun can't be finished.
+    child.stdin.on('error', () => {}).write(`${LINES[0]}\n`)
+    const timer = setInterval(() => {
+      if (!existsSync(join(folder, 'stopped.jsonl.tmp'))) return
+      clearInterval(timer)
+      child.kill('SIGINT')
+    }, 5)
+    const { code } = await result.finally(() => clearInterval(timer))
+    assert.equal(code, 130)
+    assert.deepEqual(
+      readdirSync(folder).filter(name => name.startsWith('stopped')),
+      [],
+    )
   })
 
   test('--json has what was mended; a rule that is off mends nothing', async () => {

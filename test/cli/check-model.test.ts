@@ -144,7 +144,7 @@ describe('lossline check --model', () => {
       [2, 'lossline: --overwrite is about rows, and there is no FILE. Name a file, or leave it out.'],
       [2, 'lossline: --tokenizer says a second time what --model MODEL has. Leave out one of the two.'],
       [2, 'lossline: --tokenizer says a second time what --model MODEL has. Leave out one of the two.'],
-      [1, 'lossline: missing.jinja does not exist. Check --chat-template.'],
+      [1, 'lossline: missing.jinja does not exist. Check --model.'],
       [
         1,
         'lossline: nowhere does not exist. Name a model folder, a tokenizer.json, or a model of the Hub (org/name).',

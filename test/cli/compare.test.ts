@@ -142,6 +142,22 @@ test('what messages hold cannot act on the terminal', async () => {
   assert.ok(stdout.includes('␛[31mred'))
 })
 
+test('a template that loops or refuses is what is told, and not that it shows no marker', async () => {
+  for (const [source, expected] of [
+    [
+      '{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}',
+      /^lossline: \S+:1:\d+ .*steps.* Raise the limits/,
+    ],
+    ["{{ raise_exception('no such thing') }}", /raise_exception: "no such thing"/],
+  ] as const) {
+    const path = join(folder, 'refusing.jinja')
+    writeFileSync(path, source)
+    const { code, stderr } = await compare('--with', 'unsloth', '--chat-template', path)
+    assert.equal(code, 1)
+    assert.match(stderr, expected)
+  }
+})
+
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no tool', [], /^lossline: --with is needed\. Name a tool: trl-completion-only, /m],
   [

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { toWriteError } from './write-error.ts'
@@ -14,7 +15,7 @@ export interface WrittenFile {
 
 /**
  * Writes a file so that its name only ever means the whole of it: to `<path>.tmp`, to the disk, then renamed, whatever had the name before.
- * When it fails nothing is left behind; when the process is killed, a `.tmp` that the next attempt overwrites.
+ * When it fails, or the process ends in the middle, nothing is left behind; when the process is killed, a `.tmp` that the next attempt overwrites.
  *
  * @param chunks each is used up before the next is asked for
  * @throws LosslineError `dataset/disk-full`, `dataset/not-writable`, `dataset/no-folder`, `dataset/write-failed`
@@ -24,6 +25,7 @@ export async function writeFileWhole(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<WrittenFile> {
   const aside = `${path}.tmp`
+  const forget = removeAtExit(aside)
   try {
     const written = await writeAside(aside, chunks)
     await rename(aside, path)
@@ -33,6 +35,31 @@ export async function writeFileWhole(
     // The first error is the one to tell: that the file could not be removed adds nothing to "no permission".
     await rm(aside, { force: true }).catch(() => {})
     throw toWriteError(cause, path)
+  } finally {
+    forget()
+  }
+}
+
+/** Files that are being written. */
+const unfinished = new Set<string>()
+
+/** Ctrl-C ends the command line with `process.exit`, which waits for nothing. @returns takes the file off the list */
+function removeAtExit(path: string): () => void {
+  if (unfinished.size === 0) process.on('exit', removeUnfinished)
+  unfinished.add(path)
+  return () => {
+    unfinished.delete(path)
+    if (unfinished.size === 0) process.off('exit', removeUnfinished)
+  }
+}
+
+function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true })
+    } catch {
+      // The next attempt writes over it.
+    }
   }
 }
 
