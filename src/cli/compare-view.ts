@@ -6,7 +6,7 @@ import {
   listKinds,
   type Tool,
 } from '../compare/index.ts'
-import type { FormatName } from '../conversation/index.ts'
+import type { Example } from '../conversation/index.ts'
 import {
   makePaint,
   type Paint,
@@ -24,8 +24,9 @@ interface ToolReport {
   readonly tally: CompareTally
   readonly failed: number
   readonly hasMarks: boolean
-  /** Those of the rows that were compared. */
-  readonly formats: ReadonlySet<FormatName>
+  readonly kinds: ReadonlySet<Example['kind']>
+  /** Whether there are rows of prompt and completion. */
+  readonly hasPrompts: boolean
 }
 
 interface ToolViewOptions extends Pick<ViewOptions, 'width' | 'colors'> {
@@ -143,11 +144,10 @@ function toEnd(report: ToolReport): string[] {
 }
 
 /** How to see the two masks; a rule of prompts and completions can't be shown of whole conversations. */
-function toNextStep({ tool, options, formats }: ToolReport): string {
+function toNextStep({ tool, options, kinds, hasPrompts }: ToolReport): string {
   const isPrompted = STRATEGIES[tool.strategy].rows === 'prompt-completion'
-  if (isPrompted && !formats.has('prompt-completion') && !formats.has('alpaca'))
-    return 'lossline show FILE shows token by token what the model has to write.'
-  const exact = [...formats].every(format => format === 'alpaca') ? 'completion' : 'assistant'
+  if (isPrompted && !hasPrompts) return 'lossline show FILE shows token by token what the model has to write.'
+  const exact = kinds.has('conversation') ? 'assistant' : 'completion'
   const markers = [
     toMarkerFlag('--response-template', options.responseTemplate),
     toMarkerFlag('--instruction-template', options.instructionTemplate),

@@ -8,7 +8,7 @@ import {
   type Tool,
   toCompareTallyJson,
 } from '../compare/index.ts'
-import type { FormatName } from '../conversation/index.ts'
+import type { Example } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import { wrapWords } from '../inspect/index.ts'
 import type { MaskOptions } from '../mask/index.ts'
@@ -29,8 +29,8 @@ export async function runCompareTool({ file, values }: CommandInput, io: Io): Pr
   const tool = toTool(values)
   const model = await openModelOf(values, io)
   const options = toMarkerOptions(tool, model, values)
-  const { tally, failed, formats } = await compareFile(file, { tool, options, values }, io)
-  const report = { tool, options, tally, failed, formats, hasMarks: hasMarks(model) }
+  const { tally, failed, kinds, hasPrompts } = await compareFile(file, { tool, options, values }, io)
+  const report = { tool, options, tally, failed, kinds, hasPrompts, hasMarks: hasMarks(model) }
   if (values.json === true) {
     const { name, strategy } = tool
     const markers = {
@@ -51,7 +51,9 @@ interface Compared {
   readonly tally: CompareTally
   /** Rows that can't be compared. */
   readonly failed: number
-  readonly formats: ReadonlySet<FormatName>
+  readonly kinds: ReadonlySet<Example['kind']>
+  /** Whether there are rows of prompt and completion. */
+  readonly hasPrompts: boolean
 }
 
 /** Compares all rows that are asked for, in worker threads; what is kept is bounded, however many rows there are. */
@@ -66,7 +68,8 @@ async function compareFile(
   const tellFormat = makeFormatNotice(file, values, io)
   const progress = makeProgress(io, false)
   const { mask: _, ...rowsOptions } = await toRowsOptions(values, io)
-  const formats = new Set<FormatName>()
+  const kinds = new Set<Example['kind']>()
+  let hasPrompts = false
   let failed = 0
   let seen = 0
   const comparison = compareRows({
@@ -87,10 +90,9 @@ async function compareFile(
       seen = result.seen
       failed += result.chunk.failures.length
       addCompareTally(tally, result.chunk.tally)
-      for (const [format, row] of result.chunk.formats) {
-        formats.add(format)
-        tellFormat({ format, row })
-      }
+      for (const [format, row] of result.chunk.formats) tellFormat({ format, row })
+      for (const kind of result.chunk.kinds) kinds.add(kind)
+      hasPrompts ||= result.chunk.formats.has('prompt-completion')
       for (const failure of result.chunk.failures) tellFailure(failure)
     }
   } finally {
@@ -98,7 +100,7 @@ async function compareFile(
   }
   errors.end()
   if (tally.rows + failed === 0) throw noSuchRow(values, file, seen)
-  return { tally, failed, formats }
+  return { tally, failed, kinds, hasPrompts }
 
   function tellFailure({ code, what, where, fix }: RowFailure): void {
     const place = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }

@@ -1,4 +1,5 @@
-import type { Conversation, Example } from '../conversation/index.ts'
+import type { Conversation, Example, Message } from '../conversation/index.ts'
+import { type Json, JsonFloat, type JsonObject } from '../json/index.ts'
 import type { StrategyName } from '../mask/index.ts'
 
 export type ToolName =
@@ -88,7 +89,7 @@ export const TOOLS: { readonly [Name in ToolName]: Tool } = {
     markers: [],
     withoutMarks: undefined,
     toExamples: toEveryAnswer,
-    note: 'Release 0.9.5 has other rules: its v1 trains an answer’s header and newline too. Special tokens in messages, which it writes otherwise so that they are none, are not imitated.',
+    note: 'Release 0.9.5 has other rules: its v1 trains an answer’s header and newline too. Special tokens in messages, which it breaks with a U+200B so that they are none, are not imitated.',
   },
   transformers: {
     name: 'transformers',
@@ -137,6 +138,29 @@ function toEveryAnswer(example: Example): ToolExample[] {
     if (m < (example.promptLength ?? 0)) return []
     // It sets this variable itself, and gives the template no others.
     const chatTemplateKwargs = { enable_thinking: Boolean(message['reasoning_content']) }
-    return [{ example: { ...endWith(example, m), chatTemplateKwargs }, turns: 'last' }]
+    const { messages, documents: _, ...row } = endWith(example, m)
+    return [{ example: { ...row, messages: messages.map(withoutNames), chatTemplateKwargs }, turns: 'last' }]
   })
+}
+
+/** Its own messages have no ids of calls and no names of tools. */
+function withoutNames({ role, content, tool_calls: calls, reasoning_content: reasoning }: Message): Message {
+  const isCalling = Array.isArray(calls) && calls.length > 0
+  return {
+    role,
+    content: content ?? '',
+    ...(isCalling && { tool_calls: calls.map(withoutId) }),
+    ...(Boolean(reasoning) && { reasoning_content: reasoning! }),
+  }
+}
+
+function withoutId(call: Json): Json {
+  const called = isObject(call) ? call['function'] : undefined
+  if (!isObject(called)) return call
+  const { name = null, arguments: given = {} } = called
+  return { type: 'function', function: { name, arguments: given } }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat)
 }

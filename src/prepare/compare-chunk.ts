@@ -6,7 +6,7 @@ import {
   TOOLS,
   type ToolName,
 } from '../compare/index.ts'
-import { type FormatName, parseRow } from '../conversation/index.ts'
+import { type Example, type FormatName, parseRow } from '../conversation/index.ts'
 import { type DatasetRow, readChunk } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import type { MaskOptions } from '../mask/index.ts'
@@ -29,6 +29,7 @@ export interface ChunkComparison {
   readonly failures: readonly RowFailure[]
   /** Each format with the first row that has it. */
   readonly formats: ReadonlyMap<FormatName, number>
+  readonly kinds: ReadonlySet<Example['kind']>
 }
 
 /** An error's own fields don't survive the way between threads. */
@@ -53,6 +54,7 @@ export async function compareChunk(
   const tally = emptyCompareTally()
   const failures: RowFailure[] = []
   const formats = new Map<FormatName, number>()
+  const kinds = new Set<Example['kind']>()
   for (const row of await readChunk(task.chunk)) {
     if (chosen !== undefined && !chosen.has(row.row - task.chunk.startRow)) continue
     try {
@@ -63,13 +65,14 @@ export async function compareChunk(
       failures.push({ code, what: message, where, fix })
     }
   }
-  return { tally, failures, formats }
+  return { tally, failures, formats, kinds }
 
   function addRow(row: DatasetRow): void {
     if (row.kind === 'broken') throw row.error
     const { example, format } = parseRow(row.value, settings.rows)
     checkTemplate(example, model)
     if (!formats.has(format)) formats.set(format, row.row)
+    kinds.add(example.kind)
     addComparedRow(tally, compareRow(example, TOOLS[task.tool], model, task.markers), row.where)
   }
 }

@@ -49,12 +49,15 @@ test('compare ends with a command that shows the masks, with all that it needs',
     /^lossline show FILE --compare dummy-diff,assistant shows/,
   )
   assert.match(await next('pairs.jsonl', 'llamafactory'), / --compare prompt-diff,assistant shows/)
+  writeRows(folder, 'texts.jsonl', [{ prompt: 'Of grass?', completion: ' Green.' }])
+  assert.match(await next('texts.jsonl', 'trl-prompt-completion'), / --compare prompt-ids,completion shows/)
   // A conversation has no prompt that this strategy could tell from the rest.
   assert.match(await next('chats.jsonl', 'llamafactory'), /^lossline show FILE shows token by token/)
   for (const [file, strategies, markers] of [
     ['chats.jsonl', 'responses-only,assistant', [...command.matchAll(/(--\w+-template) '([^']*)'/g)]],
     ['chats.jsonl', 'dummy-diff,assistant', []],
     ['pairs.jsonl', 'prompt-diff,assistant', []],
+    ['texts.jsonl', 'prompt-ids,completion', []],
   ] as const) {
     const flags = markers.flatMap(([, flag, marker]) => [flag!, marker!])
     const args = ['show', file, '--tokenizer', model, '--compare', strategies, ...flags]

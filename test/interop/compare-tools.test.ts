@@ -1,4 +1,7 @@
-/** The rules that `lossline compare` imitates give the labels of the real tools, id for id: Axolotl's strategy, TRL's SFTTrainer. */
+/**
+ * The rules that `lossline compare` imitates give the labels of the real tools, id for id: Axolotl's strategy, TRL's SFTTrainer. LLaMA-Factory's
+ * prompt/full diff is in no release: its algorithm is written anew in Python, on transformers' own rendering and encoding.
+ */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -170,3 +173,57 @@ test('prompt-ids and generation-marks label as TRL’s SFTTrainer', async t => {
   }
   assert.ok(counts['prompt-ids'] > 50 && counts['generation-marks'] >= 10, JSON.stringify(counts))
 })
+
+test('prompt-diff labels and refuses as LLaMA-Factory’s prompt/full diff, in every template, with calls and reasoning', async t => {
+  if (folder === undefined) return t.skip('../shared is not here')
+  if (trl === undefined) return t.skip(whyNoPython('trl-1.16'))
+  const conversations = Array.from({ length: 12 }, (_, seed) => makeConversation(seed + 1))
+  const asked: { name: string; context: MaskContext; conversation: Conversation }[] = []
+  const cases = []
+  for (const name of listTemplates(folder)) {
+    const source = readFileSync(join(folder, name), 'utf8')
+    // The clocks of two processes.
+    if (source.includes('strftime_now')) continue
+    const context = await makeContext(source)
+    const tokenizer = JSON.stringify(makeTokenizerJson(source))
+    for (const conversation of conversations) {
+      asked.push({ name, context, conversation })
+      const { messages, tools } = conversation
+      cases.push({ tokenizer, template: source, messages, tools })
+    }
+  }
+  const answers = runPython(trl, 'test/interop/llamafactory_prompt_diff.py', cases) as (Labelled | Failed)[][]
+  const counts = { labelled: 0, refused: 0, failed: 0 }
+  for (const [c, { name, context, conversation }] of asked.entries()) {
+    const examples = TOOLS.llamafactory.toExamples(conversation)
+    const theirs = answers[c]!
+    assert.equal(examples.length, theirs.length)
+    for (const [e, { example }] of examples.entries()) {
+      const ours = tryLabel(example as Conversation, context)
+      const expected = theirs[e]!
+      const place = `${name}, ${JSON.stringify(conversation.messages)}, answer ${e}: ${JSON.stringify(expected)}`
+      if (!('error' in expected)) {
+        counts.labelled++
+        assert.deepEqual(ours, expected, place)
+      } else if (expected.error === 'no prefix') {
+        counts.refused++
+        assert.equal(ours, 'mask/prompt-not-prefix', place)
+      } else {
+        counts.failed++
+        assert.equal(typeof ours, 'string', place)
+      }
+    }
+  }
+  assert.ok(counts.labelled > 3000 && counts.refused > 500, JSON.stringify(counts))
+})
+
+/** The labels, or the code of the error. */
+function tryLabel(example: Conversation, context: MaskContext): Labelled | string {
+  try {
+    const [masked] = maskExample(example, context, { strategy: 'prompt-diff' })
+    return { ids: [...masked!.encoded.ids], labels: [...masked!.labels] }
+  } catch (error) {
+    if (error instanceof LosslineError) return error.code
+    throw error
+  }
+}
