@@ -1,6 +1,7 @@
 import type { Example } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import { type Finding, type MaskContext, type Masked, type MaskOptions, maskExample } from '../mask/index.ts'
+import { type AnswerCounts, addCounts, NO_ANSWERS } from './counts.ts'
 import { type DifferenceKind, kindOfLost, kindOfTrained } from './kinds.ts'
 import type { Tool, ToolExample } from './tools.ts'
 
@@ -18,19 +19,7 @@ export interface Difference {
 }
 
 /** One row as a tool trains it, against what a model has to write. */
-export interface ComparedRow {
-  readonly answers: number
-  /** Of which the tool trains some token. */
-  readonly found: number
-  /** Of which it trains every token. */
-  readonly whole: number
-  readonly tokens: number
-  /** What a model has to write. */
-  readonly answerTokens: number
-  /** The part of it that the tool trains. */
-  readonly trainedAnswerTokens: number
-  /** What it trains besides. */
-  readonly otherTokens: number
+export interface ComparedRow extends Readonly<AnswerCounts> {
   readonly differences: readonly Difference[]
   /** What was found about the tool's rule. */
   readonly findings: readonly Finding[]
@@ -55,32 +44,13 @@ export function compareRow(
   return refusal ?? rows.reduce(addRows, NOTHING)
 }
 
-const NOTHING: ComparedRow = {
-  answers: 0,
-  found: 0,
-  whole: 0,
-  tokens: 0,
-  answerTokens: 0,
-  trainedAnswerTokens: 0,
-  otherTokens: 0,
-  differences: [],
-  findings: [],
-  refusal: undefined,
-}
+const NOTHING: ComparedRow = { ...NO_ANSWERS, differences: [], findings: [], refusal: undefined }
 
 function addRows(a: ComparedRow, b: ComparedRow): ComparedRow {
-  return {
-    answers: a.answers + b.answers,
-    found: a.found + b.found,
-    whole: a.whole + b.whole,
-    tokens: a.tokens + b.tokens,
-    answerTokens: a.answerTokens + b.answerTokens,
-    trainedAnswerTokens: a.trainedAnswerTokens + b.trainedAnswerTokens,
-    otherTokens: a.otherTokens + b.otherTokens,
-    differences: [...a.differences, ...b.differences],
-    findings: [...a.findings, ...b.findings],
-    refusal: undefined,
-  }
+  const sum = { ...a }
+  addCounts(sum, b)
+  const differences = [...a.differences, ...b.differences]
+  return { ...sum, differences, findings: [...a.findings, ...b.findings] }
 }
 
 function compareExample(

@@ -1,4 +1,5 @@
 import type { ComparedRow, Difference } from './compare-row.ts'
+import { type AnswerCounts, addCounts, NO_ANSWERS } from './counts.ts'
 import { type DifferenceKind, KINDS } from './kinds.ts'
 
 /** A place where a tool's mask differs. */
@@ -19,19 +20,12 @@ export interface KindTally {
 }
 
 /** What a tool trains over all rows. Plain data, so that threads can send it. */
-export interface CompareTally {
+export interface CompareTally extends AnswerCounts {
   /** Rows that were compared, with those that the tool refuses. */
   rows: number
   /** Rows in which there is an answer. */
   answeredRows: number
   differentRows: number
-  answers: number
-  found: number
-  whole: number
-  tokens: number
-  answerTokens: number
-  trainedAnswerTokens: number
-  otherTokens: number
   /** By kind. */
   readonly kinds: Map<DifferenceKind, MutableKindTally>
   /** Rows with a finding about the tool's rule, by the finding's rule, with the first one's words. */
@@ -60,13 +54,7 @@ export function emptyCompareTally(): CompareTally {
     rows: 0,
     answeredRows: 0,
     differentRows: 0,
-    answers: 0,
-    found: 0,
-    whole: 0,
-    tokens: 0,
-    answerTokens: 0,
-    trainedAnswerTokens: 0,
-    otherTokens: 0,
+    ...NO_ANSWERS,
     kinds: new Map(),
     findings: new Map(),
     refusals: new Map(),
@@ -82,7 +70,7 @@ export function addComparedRow(tally: CompareTally, row: ComparedRow, where: str
   }
   if (row.answers > 0) tally.answeredRows++
   if (row.differences.length > 0) tally.differentRows++
-  for (const count of ROW_COUNTS) tally[count] += row[count]
+  addCounts(tally, row)
   for (const kind of new Set(row.differences.map(({ kind }) => kind))) kindOf(tally, kind).rows++
   for (const difference of row.differences) {
     const kind = kindOf(tally, difference.kind)
@@ -96,8 +84,8 @@ export function addComparedRow(tally: CompareTally, row: ComparedRow, where: str
 
 /** Adds `from`, whose rows come later, to `into`. */
 export function addCompareTally(into: CompareTally, from: CompareTally): void {
-  for (const count of ['rows', 'answeredRows', 'differentRows', ...ROW_COUNTS] as const)
-    into[count] += from[count]
+  for (const count of ['rows', 'answeredRows', 'differentRows'] as const) into[count] += from[count]
+  addCounts(into, from)
   for (const { kind, tokens, places, rows, examples } of from.kinds.values()) {
     const tally = kindOf(into, kind)
     tally.tokens += tokens
@@ -133,16 +121,6 @@ function kindOf({ kinds }: CompareTally, kind: DifferenceKind): MutableKindTally
 }
 
 const KIND_NAMES = Object.keys(KINDS) as DifferenceKind[]
-
-const ROW_COUNTS = [
-  'answers',
-  'found',
-  'whole',
-  'tokens',
-  'answerTokens',
-  'trainedAnswerTokens',
-  'otherTokens',
-] as const
 
 /** The counts with stable names, for programs. */
 export function toCompareTallyJson(tally: CompareTally): object {
