@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { findShared } from '../../test/interop/python.ts'
 import { runExample } from '../../test/lint/run-example.ts'
+import type { Json } from '../json/index.ts'
+import { assistant, chat, GOOD, user } from './example.ts'
+import type { RuleExample } from './rule.ts'
 import { RULES } from './rules/index.ts'
 
 describe('each rule', () => {
@@ -20,6 +23,36 @@ describe('each rule', () => {
     })
   }
 
+  /** Where a finding is worse than its rule is most often: the smallest input for each of the two. */
+  const WORSE: readonly (readonly [rule: string, mild: RuleExample, grave: RuleExample])[] = [
+    [
+      'special-token-in-content',
+      { rows: [chat(user('A <pad> here.'), assistant('Green.'))] },
+      { rows: [chat(user('An <|im_end|> here.'), assistant('Green.'))] },
+    ],
+    [
+      'field-ignored',
+      { rows: [{ ...GOOD, system: 'Answer in one word.' }] },
+      { rows: [chat(user('Colour of grass?'), assistant('Green.', { reasoning_content: 'Leaves.' }))] },
+    ],
+    ['generation-marks-missing', { rows: [GOOD] }, { rows: [GOOD], mask: { strategy: 'generation-marks' } }],
+    [
+      'no-trained-token',
+      { rows: [chat(user('Colour of grass?')), ...Array<Json>(100).fill(GOOD)] },
+      { rows: [chat(user('Colour of grass?')), ...Array<Json>(99).fill(GOOD)] },
+    ],
+  ]
+
+  for (const [name, mild, grave] of WORSE) {
+    test(`${name} is an error where it does more harm, and not before`, async () => {
+      const severity = async (example: RuleExample): Promise<string | undefined> =>
+        (await runExample(example)).groups.find(({ rule }) => rule.name === name)?.severity
+      assert.notEqual(await severity(mild), undefined)
+      assert.notEqual(await severity(mild), 'error')
+      assert.equal(await severity(grave), 'error')
+    })
+  }
+
   test('has a name of its own, and words that are sentences', () => {
     assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length)
     for (const { name, trigger, effect, fix } of RULES)
@@ -27,11 +60,16 @@ describe('each rule', () => {
   })
 })
 
-test('the rules are those of the list, in its order, and seven more', t => {
+test('the rules are those of the list, in its order and as grave, and seven more', t => {
   const list = findShared('lint-rules.md')
   if (list === undefined) return t.skip('../shared is not here')
-  const names = [...readFileSync(list, 'utf8').matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell]) =>
-    cell!.split(' / ').map(name => name.replaceAll('`', '')),
+  const listed = [...readFileSync(list, 'utf8').matchAll(/^\| (`[^|]+`) \| (error|warn|info)\b/gm)].flatMap(
+    ([, cell, severity]) => cell!.split(' / ').map(name => [name.replaceAll('`', ''), severity] as const),
+  )
+  const names = listed.map(([name]) => name)
+  assert.deepEqual(
+    listed.map(([name]) => [name, RULES.find(rule => rule.name === name)?.severity]),
+    listed,
   )
   assert.deepEqual(
     RULES.map(({ name }) => name),

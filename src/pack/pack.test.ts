@@ -35,6 +35,32 @@ test('packs the example of TRL’s documentation', () => {
   assert.deepEqual(toText(packWrapped(lengths, 4)), ['0:0+4', '0:4+1 1:0+2 2:0+1', '2:1+2 3:0+1'])
 })
 
+test('fills packs with the end of a long sequence, or loses it, and leaves an empty one out', () => {
+  const sequences = [[1, 2], [3, 4, 5, 6, 7, 8, 9], [10], [], [11, 12, 13], [14, 15, 16, 17, 18]]
+  const lengths = sequences.map(({ length }) => length)
+  const rows = { ...makeRows(lengths), inputIds: Int32Array.from(sequences.flat()) }
+  const pack = (packs: Packs): readonly unknown[] => {
+    const { inputIds, offsets } = packRows(rows, packs)
+    return [toLists(inputIds, offsets), toText(packs).map(parts => parts.split(' ').map(toLength))]
+  }
+  const toLength = (part: string): number => Number(part.split('+')[1])
+  const [cut, split] = [packBestFit(lengths, 5), packBestFitSplit(lengths, 5)]
+  const [first, second, third] = [
+    [3, 4, 5, 6, 7],
+    [14, 15, 16, 17, 18],
+    [11, 12, 13, 1, 2],
+  ]
+  assert.deepEqual(pack(cut), [
+    [first, second, third, [10]],
+    [[5], [5], [3, 2], [1]],
+  ])
+  assert.deepEqual(pack(split), [
+    [first, second, third, [8, 9, 10]],
+    [[5], [5], [3, 2], [2, 1]],
+  ])
+  assert.deepEqual([countPackedTokens(cut), countPackedTokens(split)], [16, 18])
+})
+
 test('takes the pack that came to have a space first, not the one opened first', () => {
   // 9 and 8 leave 3 free in the second pack before 4 does in the first.
   assert.deepEqual(toText(packBestFit([13, 9, 8, 4, 3], 20)), ['0:0+13 3:0+4', '1:0+9 2:0+8 4:0+3'])
