@@ -17,7 +17,7 @@ export const NO_CHROMIUM =
   'Chromium is not here (Debian: apt-get install chromium, or name it with LOSSLINE_CHROMIUM)'
 
 /** A headless Chromium; its owner closes it. */
-export async function launchBrowser(): Promise<Browser> {
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? ['--no-sandbox', ...flags] : [...flags]
   return await chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -40,7 +40,7 @@ describe('the page that trains', { skip: chromiumPath === undefined ? NO_CHROMIU
   const model = join(folder, 'model')
   before(async () => {
     execFileSync(process.execPath, ['scripts/build-pages.mjs'])
-    await writeModel(model)
+    await writeModel(model, 'F32')
     browser = await launchBrowser()
     served = await servePage('train', ['--model', model])
   })
@@ -51,14 +51,45 @@ describe('the page that trains', { skip: chromiumPath === undefined ? NO_CHROMIU
 
   test('has the losses of a training in Node, and draws them', async () => {
     const page = await openPage(browser, served)
-    assert.deepEqual(await train(page, { steps: 12, trained: 'all' }), await trainInNode(model, 12))
+    const { losses } = await train(page, { steps: 12, trained: 'all' })
+    assert.deepEqual(losses, await trainInNode(model, 12))
     assert.match(await page.innerHTML('#curves'), /<figcaption><b>Loss<\/b>/)
   })
 
-  test('trains LoRA adapters, and the loss falls', async () => {
-    const page = await openPage(browser, served)
-    const losses = await train(page, { steps: 40, trained: 'lora' })
-    assert.ok(Number(losses.at(-1)) < Number(losses[0]) - 0.5, losses.join(' '))
+  for (const dtype of ['F32', 'F16', 'BF16'] as const) {
+    test(`trains LoRA adapters on a base of ${dtype}, and the loss falls`, async () => {
+      const page = await openPage(browser, served)
+      const other = join(folder, dtype)
+      await writeModel(other, dtype)
+      await page.setInputFiles(
+        '#model-files',
+        readdirSync(other).map(name => join(other, name)),
+      )
+      await page.getByText('4 files').waitFor()
+      await page.locator('#start:enabled').waitFor()
+      const { losses } = await train(page, { steps: 40, trained: 'lora' })
+      assert.ok(Number(losses.at(-1)) < Number(losses[0]) - 0.5, losses.join(' '))
+    })
+  }
+
+  test('trains on WebGPU, with the losses of WebAssembly', async t => {
+    const withGpu = await launchBrowser(['--enable-unsafe-webgpu'])
+    try {
+      const page = await openPage(withGpu, served)
+      if (!(await page.evaluate('navigator.gpu?.requestAdapter().then(adapter => adapter !== null)')))
+        return t.skip('this Chromium has no WebGPU adapter, not even SwiftShader’s')
+      // All chats in each step: SwiftShader takes seconds to compile for other lengths.
+      const options = { steps: 2, batchSize: 6, trained: 'lora' } as const
+      const onGpu = await train(page, options)
+      const onCpu = await train(await openPage(browser, served), options)
+      assert.deepEqual([onGpu.device, onCpu.device], ['WebGPU', 'WebAssembly'])
+      assert.equal(onGpu.losses.length, 2)
+      // The page shows four digits, of which the last may be rounded the other way.
+      for (const [i, loss] of onGpu.losses.entries())
+        assert.ok(Math.abs(Number(loss) - Number(onCpu.losses[i])) < 1.5e-4, `${loss} ${onCpu.losses[i]}`)
+    } finally {
+      await withGpu.close()
+    }
   })
 
   test('shows what is trained before anything is', async () => {
@@ -124,21 +155,31 @@ function toFile(text: string): { name: string; mimeType: string; buffer: Buffer 
   return { name: 'chats.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(text) }
 }
 
-/** Losses of all steps, as the page writes them. */
-async function train(page: Page, options: { steps: number; trained: 'all' | 'lora' }): Promise<string[]> {
-  await page.fill('[name=max_steps]', String(options.steps))
-  await page.fill('[name=per_device_train_batch_size]', '4')
-  await page.selectOption('[name=trained]', options.trained)
+interface TrainOptions {
+  readonly steps: number
+  readonly trained: 'all' | 'lora'
+  readonly batchSize?: number
+}
+
+/** Losses of all steps, as the page writes them, and what computed them. */
+async function train(
+  page: Page,
+  { steps, trained, batchSize = 4 }: TrainOptions,
+): Promise<{ losses: string[]; device: string | undefined }> {
+  await page.fill('[name=max_steps]', String(steps))
+  await page.fill('[name=per_device_train_batch_size]', String(batchSize))
+  await page.selectOption('[name=trained]', trained)
   await page.evaluate(`{
     globalThis.seen = []
-    new MutationObserver(() => {
-      const loss = /^Step \\d+ of \\d+: loss ([\\d.]+)/.exec(document.getElementById('state').textContent)
-      if (loss !== null) seen.push(loss[1])
-    }).observe(document.getElementById('state'), { childList: true })
+    const state = document.getElementById('state')
+    new MutationObserver(() => seen.push(state.textContent)).observe(state, { childList: true })
   }`)
   await page.click('#start')
-  await page.getByText(/^Done: /).waitFor({ timeout: 120_000 })
-  return (await page.evaluate('seen')) as string[]
+  await page.getByText(/^Done: |failed/).waitFor({ timeout: 300_000 })
+  const seen = (await page.evaluate('seen')) as string[]
+  assert.match(seen.at(-1)!, /^Done: /)
+  const find = (pattern: RegExp): string[] => seen.flatMap(text => pattern.exec(text)?.[1] ?? [])
+  return { losses: find(/^Step \d+ of \d+: loss ([\d.]+)/), device: find(/parameters on (\w+)/)[0] }
 }
 
 async function trainInNode(modelFolder: string, steps: number): Promise<string[]> {
@@ -165,7 +206,7 @@ async function trainInNode(modelFolder: string, steps: number): Promise<string[]
 }
 
 /** A tiny Llama with random weights, and a tokenizer of bytes. */
-async function writeModel(into: string): Promise<void> {
+async function writeModel(into: string, dtype: 'F32' | 'F16' | 'BF16'): Promise<void> {
   mkdirSync(into)
   const tokenizer = makeTokenizerJson(TEMPLATE)
   const config: JsonObject = {
@@ -177,7 +218,7 @@ async function writeModel(into: string): Promise<void> {
   const tensors = listWeights(parseModelConfig(config)).map(({ name, shape, role }) => {
     const length = shape.reduce((product, size) => product * size, 1)
     const values = Float32Array.from({ length }, () => (role === 'norm' ? 1 : (next(2001) - 1000) / 5000))
-    return { name, dtype: 'F32' as const, shape, values }
+    return { name, dtype, shape, values }
   })
   await writeSafetensors(join(into, 'model.safetensors'), tensors)
   const write = (name: string, value: unknown): void => writeFileSync(join(into, name), JSON.stringify(value))

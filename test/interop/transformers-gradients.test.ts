@@ -46,6 +46,12 @@ const CASES: readonly GradientCase[] = [
   { ...TINY_MODELS[0]!, name: 'rsLoRA', lora: { ...ALL_LINEAR, use_rslora: true } },
   { ...TINY_MODELS[1]!, name: 'DoRA, biases', lora: DORA },
   ...['qwen2', 'phi3', 'gpt2'].map(type => ({ ...findModel(type), name: `DoRA, ${type}`, lora: DORA })),
+  // The head is computed in pieces, most of which are empty here.
+  {
+    ...TINY_MODELS[0]!,
+    name: 'LoRA, the head too',
+    lora: { ...ALL_LINEAR, target_modules: ['q_proj', 'lm_head'] },
+  },
   { ...TINY_MODELS[0]!, name: 'layers checkpointed', isCheckpointed: true },
   { ...TINY_MODELS[2]!, name: 'LoRA, layers checkpointed, bf16', lora: ALL_LINEAR, isCheckpointed: true },
 ]

@@ -2,7 +2,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/webgpu'
 import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { initialiseAdapter, listModules, resolveLora, toLoraConfig } from '../../train/adapter/index.ts'
-import { type Dtype, toOnnx } from '../../train/graph/index.ts'
+import { toOnnx } from '../../train/graph/index.ts'
 import {
   buildTrainingGraph,
   type Feed,
@@ -35,7 +35,6 @@ export interface PageModelOptions {
 }
 
 const WEIGHTS = 'model.safetensors'
-const DTYPES: Readonly<Record<string, Dtype>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
 
 /**
  * Opens a model that is in memory for training in a page, with ONNX Runtime's build for browsers.
@@ -52,9 +51,10 @@ export async function openPageModel(options: PageModelOptions): Promise<Trainabl
     options.trained === 'all' ? { kind: 'all' } : toAdapters(model, config, entryOf, read)
   const source = { read, make: makeParameter }
   const { parameters, ...parts } = toParameters(model, trained, source)
-  const stored = (name: string): StoredWeight => toStored(entryOf(name))
+  const { stored, files } = placeWeights(weights, entryOf)
   const loss = { type: 'nll', labelSmoothing: 0 } as const
-  const graphOptions = { ...parts, stored, isCheckpointed: false, loss, neftuneNoiseAlpha: 0 }
+  const settings = { isCheckpointed: false, loss, neftuneNoiseAlpha: 0, isHeadWhole: device === 'webgpu' }
+  const graphOptions = { ...parts, stored, ...settings }
   const graph = buildTrainingGraph(model, graphOptions, 'train')
   env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1
   const session = await InferenceSession.create(toOnnx(graph), {
@@ -62,7 +62,7 @@ export async function openPageModel(options: PageModelOptions): Promise<Trainabl
     // As in Node: what is written is what runs.
     graphOptimizationLevel: 'disabled',
     enableMemPattern: false,
-    externalData: [{ path: WEIGHTS, data: weights }],
+    externalData: files,
     logSeverityLevel: 3,
   })
   return new PageModel(model, parameters, session)
@@ -126,7 +126,7 @@ function toAdapters(
   const lora = toLoraConfig({ r: 16, loraAlpha: 32, targetModules: 'all-linear' })
   const plan = resolveLora(lora, listModules(model), String(config['model_type']))
   const readBase = (name: string): Float32Array => {
-    const into = new Float32Array(entryOf(name).shape.reduce((product, size) => product * size, 1))
+    const into = new Float32Array(countOf(entryOf(name)))
     read(name, into)
     return into
   }
@@ -155,15 +155,31 @@ function findEntry(
   })
 }
 
-function toStored({ name, dtype, shape, startByte, byteLength }: TensorEntry): StoredWeight {
-  const known = DTYPES[dtype]
-  if (known === undefined) {
-    const what = `is ${dtype}; expected F32, F16 or BF16`
-    throw new LosslineError('train/weight-dtype', what, {
-      where: `${WEIGHTS} ${name}`,
-      fix: 'Save it as one of these.',
-    })
+/**
+ * The weights that are not trained, as float32, and the files that a session finds them in: the model's own, and one for each weight of 16
+ * bits. WebAssembly has no cast from BF16, and a GPU without 16-bit numbers none from F16.
+ */
+function placeWeights(
+  weights: Uint8Array,
+  entryOf: (name: string) => TensorEntry,
+): { stored: (name: string) => StoredWeight; files: { path: string; data: Uint8Array }[] } {
+  const files = [{ path: WEIGHTS, data: weights }]
+  const stored = (name: string): StoredWeight => {
+    const entry = entryOf(name)
+    const { shape, dtype, startByte } = entry
+    const toWeight = (file: string, offset: number): StoredWeight => {
+      const source = { kind: 'file', file, offset, byteLength: 4 * countOf(entry) } as const
+      return { kind: 'plain', dtype: 'float32', shape, source }
+    }
+    if (dtype === 'F32') return toWeight(WEIGHTS, startByte)
+    const wide = new Float32Array(countOf(entry))
+    copyTensor(weights, entry, wide)
+    files.push({ path: name, data: new Uint8Array(wide.buffer) })
+    return toWeight(name, 0)
   }
-  const source = { kind: 'file', file: WEIGHTS, offset: startByte, byteLength } as const
-  return { kind: 'plain', dtype: known, shape, source }
+  return { stored, files }
+}
+
+function countOf({ shape }: TensorEntry): number {
+  return shape.reduce((product, size) => product * size, 1)
 }

@@ -18,8 +18,8 @@ interface HeadLossOptions {
   readonly targets: Tensor
   readonly weights: Tensor
   readonly loss: LossOptions
-  /** Whether the head is trained: the gradients of the pieces would have to be added up, and each is as large as the head. */
-  readonly isHeadTrained: boolean
+  /** All targets at once: of a head that is trained, the pieces' gradients would have to be added up, and each is as large as the head. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -32,8 +32,8 @@ export function buildHeadLoss(
   rows: Tensor,
   options: HeadLossOptions,
 ): { readonly total: Tensor; readonly outcomes: Tensor } {
-  const { model, parts, targets, weights, loss, isHeadTrained } = options
-  if (isHeadTrained) return crossEntropy(buildLogits(rows, model, parts), { targets, weights }, loss)
+  const { model, parts, targets, weights, loss, isWhole } = options
+  if (isWhole) return crossEntropy(buildLogits(rows, model, parts), { targets, weights }, loss)
   const bounds = parts.graph.input(BOUNDS, 'int64', [PIECES + 1])
   const at = (index: number): Tensor => slice(bounds, { axis: 0, start: index, end: index + 1 })
   const pieces = Array.from({ length: PIECES }, (_, index) => {

@@ -58,6 +58,8 @@ export interface TrainingGraphOptions {
   readonly loss: LossOptions
   /** α of NEFTune: noise of up to α / √(tokens of the sequence · hidden size) is added to embeddings in training; 0: none. */
   readonly neftuneNoiseAlpha: number
+  /** Computes the head of all targets at once, in more memory: pieces may be empty, and ONNX Runtime's WebGPU does not sum over nothing. */
+  readonly isHeadWhole?: boolean
 }
 
 /** What is said of each target: the columns of `OUTCOME_COLUMNS`. */
@@ -81,7 +83,7 @@ export function buildTrainingGraph(
     targets: ids('targets'),
     weights: graph.input('target_weights', 'float32', ['targets']),
     loss: options.loss,
-    isHeadTrained: options.weights.has(`${model.head.module}.weight`),
+    isWhole: options.isHeadWhole === true || options.weights.has(`${model.head.module}.weight`),
   })
   graph.output(OUTCOMES, outcomes)
   if (purpose === 'train') addGradients(graph, total, parameters)

@@ -121,7 +121,9 @@ function openOn(
     make: shape => new MovedParameter(shape),
   })
   const { loss = { type: 'nll', labelSmoothing: 0 }, neftuneNoiseAlpha = 0 } = options
-  const graphOptions = { ...graphParts, stored: files.stored, isCheckpointed, loss, neftuneNoiseAlpha }
+  const isHeadWhole = device === 'webgpu'
+  const { stored } = files
+  const graphOptions = { ...graphParts, stored, isCheckpointed, loss, neftuneNoiseAlpha, isHeadWhole }
   const worker = new GraphWorker({ device, threads, isWidened, folder: files.folder, parameters })
   return new WorkerModel({ model, parameters, graphOptions, worker, removeBase: remove })
 }
