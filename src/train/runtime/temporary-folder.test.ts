@@ -11,15 +11,20 @@ test('takes away what a process has left that is no more, and nothing else', t =
   t.after(() => rmSync(parent, { recursive: true }))
   // It has ended by now.
   const { pid } = spawnSync(process.execPath, ['--version'])
-  const left = `lossline-${hostname()}-${pid}-abcdef`
+  const ours = basename(makeTemporaryFolder(parent))
+  const prefix = ours.slice(0, ours.lastIndexOf(`${process.pid}-`))
+  assert.ok(prefix.startsWith(`lossline-${hostname()}-`))
+  const left = `${prefix}${pid}-abcdef`
   const others = [
-    `lossline-${hostname()}-${process.ppid}-abcdef`,
-    `lossline-${hostname()}x-${pid}-abcdef`,
-    `lossline-${hostname()}-${pid}-notes`,
+    ours,
+    `${prefix}${process.ppid}-abcdef`,
+    // Another machine or another container, where the number may be that of a process that lives.
+    `${prefix.slice(0, -1)}0-${pid}-abcdef`,
+    `${prefix}${pid}-notes`,
     'notes',
   ]
   for (const name of [left, ...others]) {
-    mkdirSync(join(parent, name))
+    mkdirSync(join(parent, name), { recursive: true })
     writeFileSync(join(parent, name, 'weights.bin'), 'x')
   }
   const made = makeTemporaryFolder(parent)
