@@ -1,7 +1,7 @@
 import type { Json } from './json/index.ts'
 import { findStopIds, type MaskContext } from './mask/index.ts'
 import type { ModelFacts, NamedTemplate } from './model-folder/index.ts'
-import { ChatTemplate } from './template/index.ts'
+import { ChatTemplate, type RenderLimits } from './template/index.ts'
 import type { Tokenizer } from './tokenizer/index.ts'
 
 export interface ModelContextOptions {
@@ -11,6 +11,8 @@ export interface ModelContextOptions {
   readonly chatTemplateKwargs?: Readonly<Record<string, Json>>
   /** What `strftime_now` sees; default: the moment of each rendering. */
   readonly now?: Date
+  /** How much the rendering of a row may do. */
+  readonly limits?: Partial<RenderLimits>
 }
 
 /**
@@ -23,7 +25,7 @@ export function toModelContext(
   tokenizer: Tokenizer,
   options: ModelContextOptions = {},
 ): MaskContext {
-  const { chatTemplate, chatTemplateKwargs, now } = options
+  const { chatTemplate, chatTemplateKwargs, now, limits } = options
   const named = listTemplates(facts, chatTemplate)
   const eos = facts.specialTokens['eos_token']
   return {
@@ -36,6 +38,7 @@ export function toModelContext(
     stopIds: findStopIds(tokenizer, facts, typeof eos === 'string' ? eos : undefined),
     ...(chatTemplateKwargs === undefined ? {} : { chatTemplateKwargs }),
     ...(now === undefined ? {} : { now }),
+    ...(limits === undefined ? {} : { limits }),
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isUtf8 } from 'node:buffer'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { findBrokenByte } from './utf8.ts'
+import { findBrokenByte } from './not-utf8.ts'
 
 test('finds the first byte that Node does not take for UTF-8', () => {
   // Bytes from the edges of the table of well-formed sequences, so that nearly right ones come up.

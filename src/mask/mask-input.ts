@@ -1,6 +1,6 @@
 import type { Conversation, Example } from '../conversation/index.ts'
 import type { Json } from '../json/index.ts'
-import type { ChatTemplate, Rendered } from '../template/index.ts'
+import type { ChatTemplate, Rendered, RenderLimits } from '../template/index.ts'
 import type { Encoded, Tokenizer } from '../tokenizer/index.ts'
 import type { Answer } from './answer/answer.ts'
 import type { MaskOptions } from './options.ts'
@@ -18,6 +18,8 @@ export interface MaskContext {
   readonly chatTemplateKwargs?: Readonly<Record<string, Json>>
   /** What `strftime_now` sees. */
   readonly now?: Date
+  /** How much a rendering may do. */
+  readonly limits?: Partial<RenderLimits>
 }
 
 /** One example on its way through a strategy: rendered and encoded. */

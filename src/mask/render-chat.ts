@@ -96,14 +96,15 @@ function orRefused<T>(render: () => T): T | undefined {
   try {
     return render()
   } catch (error) {
-    if (error instanceof LosslineError) return undefined
+    // A template that does not end refuses nothing: it would not end for the next answer either.
+    if (error instanceof LosslineError && error.code !== 'template/limit') return undefined
     throw error
   }
 }
 
 function renderOptions(
-  { specialTokens, chatTemplateKwargs, now }: MaskContext,
+  { specialTokens, chatTemplateKwargs, now, limits }: MaskContext,
   addGenerationPrompt: boolean,
 ): RenderOptions {
-  return { addGenerationPrompt, variables: specialTokens, chatTemplateKwargs, now }
+  return { addGenerationPrompt, variables: specialTokens, chatTemplateKwargs, now, limits }
 }

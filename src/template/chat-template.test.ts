@@ -93,7 +93,18 @@ test('stops templates that do not end or need too much memory', () => {
   const loops = '{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}'
   for (const code of CODES) {
     const template = ChatTemplate.compile(loops, { code })
-    assert.throws(() => template.render({ messages: [] }), { code: 'template/limit' })
+    assert.throws(() => template.render({ messages: [] }), {
+      code: 'template/limit',
+      message: /20000000 steps$/,
+    })
+    const limits = { maxSeconds: 0 }
+    assert.throws(() => template.render({ messages: [] }, { limits }), {
+      code: 'template/limit',
+      message: 'the template does not end within 0 s',
+      where: 'template:1:40',
+    })
+    const inTime = { ...limits, maxSteps: 1000 }
+    assert.throws(() => template.render({ messages: [] }, { limits: inTime }), /1000 steps/)
   }
   for (const source of [
     '{{ "x" * 10**10 }}',

@@ -242,7 +242,7 @@ const FIXES: Record<TemplateErrorCode, string> = {
   'template/raise': 'Change the conversation as the template asks.',
   'template/undefined': 'Give what is missing, or change the template.',
   'template/type': 'Change the conversation, or the template.',
-  'template/limit': 'Raise the limits if the template may do so much.',
+  'template/limit': 'Mend the template there, or raise the limits.',
   'template/security': 'Change the template: a chat template may not do that.',
   'template/options': 'Change the options.',
 }

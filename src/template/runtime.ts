@@ -11,11 +11,18 @@ import type { Variables } from './variables.ts'
 export interface RenderLimits {
   /** Iterations, calls and items looked at; about ten million a second. By default 20 million. */
   readonly maxSteps: number
-  /** UTF-16 units of any one string, the rendered text included. By default 2^28, half of what JavaScript can hold. */
+  /** UTF-16 units of any one string, the rendered text included. By default 2^26. */
   readonly maxLength: number
+  /** For whoever waits for one rendering, as a page does: what ends then depends on the machine. By default without end. */
+  readonly maxSeconds: number
 }
 
-export const DEFAULT_LIMITS: RenderLimits = { maxSteps: 20_000_000, maxLength: 2 ** 26 }
+export const DEFAULT_LIMITS: RenderLimits = {
+  ...{ maxSteps: 20_000_000, maxLength: 2 ** 26, maxSeconds: Number.POSITIVE_INFINITY },
+}
+
+/** Steps between two looks at the clock. */
+const CLOCK_STEPS = 2 ** 14
 
 /** How deep macros and recursive loops may call one another; Python stops a little earlier. */
 const MAX_CALLS = 400
@@ -58,7 +65,10 @@ export class Runtime {
   readonly historyEnds: number[] = []
   /** The highest message that was read otherwise than by the loop over the messages. The first one is always there in a history. */
   #readMessages = 0
+  /** Until the clock is looked at, or there are none. */
   #stepsLeft: number
+  #stepsBehind: number
+  readonly #endMs: number
   #calls = 0
 
   constructor(options: {
@@ -74,7 +84,10 @@ export class Runtime {
     this.messages = options.messages
     this.#now = options.now
     this.limits = options.limits
-    this.#stepsLeft = options.limits.maxSteps
+    const { maxSteps, maxSeconds } = options.limits
+    this.#stepsLeft = Math.min(CLOCK_STEPS, maxSteps)
+    this.#stepsBehind = maxSteps - this.#stepsLeft
+    this.#endMs = performance.now() + 1000 * maxSeconds
   }
 
   /** The time of the call where none is given, the same throughout. */
@@ -110,13 +123,13 @@ export class Runtime {
   }
 
   step(): void {
-    if (--this.#stepsLeft < 0) this.#stop()
+    if (--this.#stepsLeft < 0) this.#goOn()
   }
 
   /** Counts work on many items at once. */
   charge(items: number): void {
     this.#stepsLeft -= items
-    if (this.#stepsLeft < 0) this.#stop()
+    if (this.#stepsLeft < 0) this.#goOn()
   }
 
   /** Counts the making of a string, before it is made. */
@@ -128,8 +141,15 @@ export class Runtime {
     this.charge(Math.ceil(length / CHARS_PER_STEP))
   }
 
-  #stop(): never {
-    throw limitFault(`the template does not end within ${this.limits.maxSteps} steps`)
+  /** @throws RenderFault `template/limit` where there are no more steps, or it is late */
+  #goOn(): void {
+    const { maxSteps, maxSeconds } = this.limits
+    const more = Math.min(CLOCK_STEPS - this.#stepsLeft, this.#stepsBehind)
+    this.#stepsLeft += more
+    this.#stepsBehind -= more
+    const isSpent = this.#stepsLeft < 0
+    if (!isSpent && performance.now() < this.#endMs) return
+    throw limitFault(`the template does not end within ${isSpent ? `${maxSteps} steps` : `${maxSeconds} s`}`)
   }
 
   /** Counts a call of a macro, or another function of the template, that begins; {@link leave} ends it. */

@@ -7,7 +7,7 @@ import type { ModelFacts } from '../model-folder/index.ts'
 import { ChatTemplate } from '../template/index.ts'
 import { Tokenizer } from '../tokenizer/index.ts'
 import { Book } from './book.ts'
-import { Scan } from './scan.ts'
+import { MAX_OVERRUNS, Scan } from './scan.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 
 const TEMPLATE =
@@ -188,4 +188,31 @@ test('keeps the first mask where the other lacks an option', async () => {
   scan.next(() => false)
   assert.equal(scan.budget.failed, 0)
   assert.ok(scan.budget.trained > 0)
+})
+
+const LOOPS = '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}'
+
+test('ends where rows one after the other do not, and remembers what such a row cost', async () => {
+  const book = await makeBook(Array.from({ length: 9 }, () => ({ messages: ROWS[0] })))
+  const template = (source: string) => ({ kind: 'given', name: 'loops.jinja', source }) as const
+  book.set({ ...DEFAULT_SETTINGS, template: template(LOOPS) })
+  const scan = new Scan(book)
+  assert.equal(scan.next(() => false).rowCount, MAX_OVERRUNS)
+  assert.match(scan.givenUp?.message ?? '', /does not end/)
+  assert.deepEqual([scan.isAtEnd, scan.isRestLeft, scan.budget.failed], [true, true, MAX_OVERRUNS])
+  assert.match(book.detail(0).error ?? '', /^loops\.jinja:1:\d+ the template does not end/)
+  const errorOf = (row: number): unknown => {
+    try {
+      return book.mask(row)
+    } catch (error) {
+      return error
+    }
+  }
+  assert.equal(errorOf(8), errorOf(8))
+  // A side that is only compared does not spoil the first, and ends the scan too.
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: undefined, template: template(LOOPS) } })
+  const compared = new Scan(book)
+  compared.next(() => false)
+  assert.deepEqual([compared.budget.rows, compared.budget.failed], [MAX_OVERRUNS, 0])
+  assert.equal(book.detail(0).error, undefined)
 })

@@ -5,9 +5,18 @@ import { type Facts, NO_FACTS } from '../lint/index.ts'
 import { type MaskContext, maskExample } from '../mask/index.ts'
 import { toModelContext } from '../model-context.ts'
 import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
+import type { RenderLimits } from '../template/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import { toViewExample, type ViewExample, WINDOW_TOKENS } from './example.ts'
-import { type CountedRow, countRow, type Looked, lookAt, type ParsedRow, type Viewpoint } from './look.ts'
+import {
+  type CountedRow,
+  countRow,
+  isOverrun,
+  type Looked,
+  lookAt,
+  type ParsedRow,
+  type Viewpoint,
+} from './look.ts'
 import { NO_DETAIL, type RowDetail, type TokenPlace, toRowDetail } from './row-detail.ts'
 import { DEFAULT_SETTINGS, type TemplateChoice, type ViewSettings } from './settings.ts'
 
@@ -51,6 +60,8 @@ export interface BookOptions {
   readonly isColumnar?: boolean
   /** What `strftime_now` sees: one moment for all that is looked at. */
   readonly now: Date
+  /** How much the rendering of a row may do. */
+  readonly limits?: Partial<RenderLimits>
   /** How errors name options. */
   readonly optionStyle?: OptionStyle
 }
@@ -60,6 +71,8 @@ export class Book {
   readonly #options: BookOptions
   readonly #rows: BookRow[]
   #given: Viewpoint | undefined
+  /** Rows in which rendering had to be ended: to see that again would take as long. */
+  readonly #overruns = new Map<number, LosslineError>()
   #last: { readonly row: number; readonly looked: Looked } | undefined
 
   constructor(options: BookOptions, rows: BookRow[] = []) {
@@ -100,13 +113,15 @@ export class Book {
       facts: this.#toFacts(settings),
     }
     this.#last = undefined
+    this.#overruns.clear()
   }
 
   #toContext(choice: TemplateChoice, { kwargs }: ViewSettings): MaskContext {
-    const { facts, tokenizer, now } = this.#options
+    const { facts, tokenizer, now, limits } = this.#options
     const template = this.#findTemplate(choice)
     return toModelContext(facts, tokenizer, {
       now,
+      ...(limits !== undefined && { limits }),
       ...(template !== undefined && { chatTemplate: template }),
       ...(kwargs !== undefined && { chatTemplateKwargs: kwargs }),
     })
@@ -151,13 +166,25 @@ export class Book {
 
   /** The row that was looked at last is kept: of a long one, windows are asked for one after the other. */
   #look(row: number): Looked {
-    if (this.#last?.row !== row) this.#last = { row, looked: lookAt(this.#parse(row), this.#viewpoint) }
+    if (this.#last?.row !== row)
+      this.#last = { row, looked: this.#inTime(row, () => lookAt(this.#parse(row), this.#viewpoint)) }
     return this.#last.looked
+  }
+
+  #inTime<T>(row: number, look: () => T): T {
+    const known = this.#overruns.get(row)
+    if (known !== undefined) throw known
+    try {
+      return look()
+    } catch (error) {
+      if (error instanceof LosslineError && isOverrun(error)) this.#overruns.set(row, error)
+      throw error
+    }
   }
 
   /** The row under the first side alone, and how far the second differs. @throws LosslineError */
   mask(row: number): CountedRow {
-    return countRow(this.#parse(row), this.#viewpoint)
+    return this.#inTime(row, () => countRow(this.#parse(row), this.#viewpoint))
   }
 
   /** The conversation as it stands when message m is to be written: rendered as at inference, whatever is trained. */

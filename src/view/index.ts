@@ -5,7 +5,7 @@ export type { EmbeddedView, Given, ServedFacts } from './given.ts'
 export { maskBoth } from './mask-both.ts'
 export { NO_DETAIL, type RowDetail, type TokenPlace } from './row-detail.ts'
 export { RowColumns, type RowFilter } from './rows.ts'
-export { type Budget, type BudgetLine, Scan, type ScanPart } from './scan.ts'
+export { type Budget, type BudgetLine, MAX_OVERRUNS, Scan, type ScanPart } from './scan.ts'
 export {
   DEFAULT_SETTINGS,
   type TemplateChoice,

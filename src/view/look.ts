@@ -93,7 +93,8 @@ function tryMaskBoth(example: Example, { settings, context }: Viewpoint): Masked
   try {
     return maskBoth(example, strategiesOf(example, settings), context, settings.mask)
   } catch (error) {
-    if (!(error instanceof LosslineError)) throw error
+    // A template that does not end would not for one of the two either.
+    if (!(error instanceof LosslineError) || isOverrun(error)) throw error
     return undefined
   }
 }
@@ -154,6 +155,13 @@ export interface CountedRow {
   readonly findings: readonly Finding[]
   /** Tokens that the two sides do not agree on; 0 where there is one. */
   readonly different: number
+  /** The second side's, where its template does too much in the row. */
+  readonly overrun: LosslineError | undefined
+}
+
+/** Whether a rendering was ended for what it did, or for the time that it took. */
+export function isOverrun({ code }: LosslineError): boolean {
+  return code === 'template/limit'
 }
 
 /** @throws LosslineError where the first side refuses the row */
@@ -161,13 +169,14 @@ export function countRow(row: ParsedRow, viewpoint: Viewpoint): CountedRow {
   const { settings, context } = viewpoint
   if (settings.other === undefined) {
     const examples = maskExample(row.example, context, settings.mask)
-    return { examples, findings: listFindings(row, examples, viewpoint), different: 0 }
+    return { examples, findings: listFindings(row, examples, viewpoint), different: 0, overrun: undefined }
   }
   const [first, second] = toSides(row.example, viewpoint)
   if (first.kind === 'failed') throw first.error
   const { examples } = first
   const findings = listFindings(row, examples, viewpoint)
-  return { examples, findings, different: countDifferent(examples, listExamples(second)) }
+  const overrun = second.kind === 'failed' && isOverrun(second.error) ? second.error : undefined
+  return { examples, findings, different: countDifferent(examples, listExamples(second)), overrun }
 }
 
 function listFindings(row: ParsedRow, masks: readonly Masked[], viewpoint: Viewpoint): Finding[] {

@@ -2,6 +2,7 @@ import { LosslineError } from '../error.ts'
 import type { Finding } from '../finding.ts'
 import { type Masked, TokenCounter, type TokenTally } from '../mask/index.ts'
 import type { Book } from './book.ts'
+import { isOverrun } from './look.ts'
 
 /** What became of each row of a stretch: one entry a row, names as bits. */
 export interface ScanPart {
@@ -59,6 +60,9 @@ export function toBit(place: number): number {
 /** Messages that have a line of their own. */
 const TURNS = 24
 
+/** Rows one after the other that a template may do too much in: each takes seconds to see it, and there may be a million. */
+export const MAX_OVERRUNS = 3
+
 /** Masks row after row, and adds up. */
 export class Scan {
   readonly #book: Book
@@ -70,6 +74,8 @@ export class Scan {
   readonly #lengths = new Map<number, { tokens: number; trained: number; rows: number }>()
   #row = 0
   #failed = 0
+  #overruns = 0
+  #lastOverrun: LosslineError | undefined
   readonly #different = { tokens: 0, rows: 0 }
 
   constructor(book: Book) {
@@ -79,6 +85,21 @@ export class Scan {
   /** Rows that are looked at already. */
   get row(): number {
     return this.#row
+  }
+
+  /** Whether no more rows are to be had, for now or at all. */
+  get isAtEnd(): boolean {
+    return !this.isRestLeft || this.givenUp !== undefined
+  }
+
+  /** Whether there are rows that were not looked at. */
+  get isRestLeft(): boolean {
+    return this.#row < this.#book.rowCount
+  }
+
+  /** What ended rendering in so many rows one after the other that it would in all: the scan ends with it. */
+  get givenUp(): LosslineError | undefined {
+    return this.#overruns < MAX_OVERRUNS ? undefined : this.#lastOverrun
   }
 
   /** The next rows, until there are no more or `isTime` says so. */
@@ -95,7 +116,7 @@ export class Scan {
       different: [],
       failed: [],
     }
-    while (this.#row < this.#book.rowCount && !isTime()) this.#look(this.#row++, part)
+    while (!this.isAtEnd && !isTime()) this.#look(this.#row++, part)
     return { startRow, rowCount: this.#row - startRow, ...part }
   }
 
@@ -124,8 +145,8 @@ export class Scan {
     const bits = { roles: 0, sources: 0, findings: 0, moreFindings: 0 }
     let failed = 0
     try {
-      const { examples, findings, different: apart } = this.#book.mask(row)
-      different = apart
+      const { examples, findings, overrun, ...compared } = this.#book.mask(row)
+      different = compared.different
       const counter = new TokenCounter()
       for (const masked of examples) {
         counter.add(masked)
@@ -137,8 +158,10 @@ export class Scan {
       for (const [name, tally] of counter.sources) bits.sources |= toBit(this.#sources.add(name, tally))
       this.#addFindings(findings, { tokens, trained }, bits)
       this.#addLength({ tokens, trained })
+      this.#noteOverrun(overrun)
     } catch (error) {
       if (!(error instanceof LosslineError)) throw error
+      this.#noteOverrun(isOverrun(error) ? error : undefined)
       failed = 1
       this.#failed++
     }
@@ -148,6 +171,11 @@ export class Scan {
     if (different > 0) this.#different.rows++
     for (const [name, value] of Object.entries({ tokens, trained, messages, ...bits, different, failed }))
       part[name as RowColumn].push(value)
+  }
+
+  #noteOverrun(error: LosslineError | undefined): void {
+    this.#overruns = error === undefined ? 0 : this.#overruns + 1
+    this.#lastOverrun = error
   }
 
   #addTurns({ runs, roles, turn }: Masked): void {

@@ -15,7 +15,7 @@ import { SFTTrainer } from '../../src/train/trainer/index.ts'
 import { writeSafetensors } from '../../src/train/weights/index.ts'
 import { makeTokenizerJson } from '../mask/tokenizer.ts'
 import { random } from '../random.ts'
-import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
+import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
 import { type ServedPage, servePage } from './serve-page.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lossline-page-'))
@@ -100,7 +100,7 @@ describe('the page that trains', { skip: chromiumPath === undefined ? NO_CHROMIU
   })
 
   test('says which file of a model is missing, and which row is no chat', async () => {
-    const page = await browser.newPage()
+    const page = await newPage(browser)
     await page.goto(served.address)
     const config = { name: 'config.json', mimeType: 'application/json', buffer: Buffer.from('{}') }
     await page.setInputFiles('#model-files', [config])
@@ -142,8 +142,7 @@ test('a built page holds nothing of Node', { skip: chromiumPath === undefined ? 
 
 /** The page with the served model and some chats, its first answer there. */
 async function openPage(browser: Browser, { address }: ServedPage, chats = CHATS): Promise<Page> {
-  const page = await browser.newPage()
-  page.on('pageerror', error => assert.fail(error))
+  const page = await newPage(browser)
   await page.goto(address)
   await page.getByText('The model that this page came with').waitFor()
   await page.setInputFiles('#dataset-file', toFile(chats))

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
+import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
 import type { ServedPage } from './serve-page.ts'
 import { serveView } from './serve-view.ts'
-import { chat, TIMEOUT, writeModel } from './view-fixture.ts'
+import { chat, writeModel } from './view-fixture.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'lossline-budget-'))
@@ -62,9 +62,7 @@ describe('the loss budget', { skip: chromiumPath === undefined ? NO_CHROMIUM : f
   })
 
   async function openBudget(): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    page.setDefaultTimeout(TIMEOUT)
-    page.on('pageerror', error => assert.fail(error))
+    const page = await newPage(browser, { viewport: { width: 1400, height: 900 } })
     await page.goto(served.address)
     await page.getByText(`${ROWS.length} rows`, { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Loss budget' }).click()

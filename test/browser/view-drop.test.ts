@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { columnFromArray, field, list, struct, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette'
 import type { Browser, Page } from 'playwright-core'
-import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
+import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
 import { serveView } from './serve-view.ts'
-import { BARE, ROWS, TIMEOUT, trainedText, writeModel } from './view-fixture.ts'
+import { BARE, ROWS, trainedText, writeModel } from './view-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lossline-drop-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,9 +33,7 @@ describe('the page that looks, opened from a disk', {
 
   const modelFiles = ['tokenizer.json', 'tokenizer_config.json'].map(name => join(model, name))
   async function openDisk(): Promise<Page> {
-    const page = await browser.newPage()
-    page.setDefaultTimeout(TIMEOUT)
-    page.on('pageerror', error => assert.fail(error))
+    const page = await newPage(browser)
     await page.goto(pathToFileURL('dist/browser/view/index.html').href)
     return page
   }
@@ -82,6 +80,12 @@ describe('the page that looks, opened from a disk', {
     'a.jsonl.gz': () => gzipSync(chatsText.join('\n')),
     'a.jsonl.zst': () => zst(chatsText.join('\n')),
     'a.csv': () => Buffer.from(odd),
+    'latin-1.jsonl': () =>
+      Buffer.concat([
+        Buffer.from('\uFEFF'),
+        Buffer.from(`${chatsText[0]}\n\n{"text": "caf\u00e9"}\n${chatsText[1]}\n`, 'latin1'),
+      ]),
+    'latin-1.csv': () => Buffer.from('prompt,completion\na,b\n\n"caf\u00e9,\nc",d\ne,f', 'latin1'),
     'a.tsv': () => Buffer.from('prompt\tcompletion\nWhat, why?\tYes.\n'),
     'a.csv.gz': () => gzipSync(odd),
     'named-otherwise.txt': () => Buffer.from('\uFEFFprompt,completion\nWhat?,Yes.\n'),
@@ -97,7 +101,7 @@ describe('the page that looks, opened from a disk', {
       await here.setInputFiles('#dataset-files', path)
       await here.setInputFiles('#model-files', modelFiles)
       const there = await serveView([path, '--tokenizer', model])
-      const page = await browser.newPage()
+      const page = await newPage(browser)
       await page.goto(there.address)
       const [found, expected] = await Promise.all([here, page].map(listRows))
       assert.deepEqual(

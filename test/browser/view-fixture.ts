@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { makeTokenizerJson } from '../mask/tokenizer.ts'
 
-/** Milliseconds after which something will not come any more. */
-export const TIMEOUT = 10_000
-
 export const TEMPLATE: string =
   "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 /** Writes the same messages otherwise, and a system prompt before them. */

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
-import { chromiumPath, launchBrowser, NO_CHROMIUM } from './browser.ts'
+import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
 import type { ServedPage } from './serve-page.ts'
 import { serveView } from './serve-view.ts'
 import {
@@ -17,7 +17,6 @@ import {
   HOSTILE,
   ROWS,
   TEMPLATE,
-  TIMEOUT,
   toFile,
   trainedText,
   writeModel,
@@ -48,10 +47,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
   })
 
   async function open(hash = '', address = served.address): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    page.setDefaultTimeout(TIMEOUT)
-    page.on('pageerror', error => assert.fail(error))
-    page.on('console', message => message.type() === 'error' && assert.fail(message.text()))
+    const page = await newPage(browser, { viewport: { width: 1400, height: 900 } })
     await page.goto(`${address}${hash}`)
     await page.locator('.turn pre').first().waitFor()
     return page
@@ -292,7 +288,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
   })
 
   test('says why a row has no mask', async () => {
-    const page = await browser.newPage()
+    const page = await newPage(browser)
     await page.goto(`${served.address}#row=3`)
     await page.locator('main .warn').waitFor()
     assert.match((await page.textContent('main .warn')) ?? '', /messages\[0\]\.role is "asistant"/)

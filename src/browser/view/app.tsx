@@ -6,6 +6,7 @@ import { Conversation, type OnToken } from './conversation.tsx'
 import { DropFiles } from './drop-files.tsx'
 import { Filters } from './filters.tsx'
 import { Findings } from './findings.tsx'
+import { ROW_SECONDS } from './messages.ts'
 import { Pickers } from './pickers.tsx'
 import { PromptDialog } from './prompt-dialog.tsx'
 import { RowList } from './row-list.tsx'
@@ -144,11 +145,7 @@ function RowMain({ view }: { view: View }) {
   if (detail === undefined || settled === undefined) {
     const isGone = view.isWhole && place.row >= view.rowCount
     const text = isGone ? `There is no row ${place.row}.` : view.isLost ? '' : 'Rendering and masking …'
-    return (
-      <main>
-        <p class="dim">{text}</p>
-      </main>
-    )
+    return <main>{view.isSlow ? <Slow row={place.row} /> : <p class="dim">{text}</p>}</main>
   }
   const { example, side, token } = place
   const known = describeAt(view, hover ?? (token === undefined ? undefined : { example, side, token }))
@@ -157,6 +154,7 @@ function RowMain({ view }: { view: View }) {
   return (
     <>
       <main>
+        {view.isSlow && <Slow row={place.row} />}
         <h2 class="where">{detail.where}</h2>
         {detail.error !== undefined && <Refusal side={detail.other && names[0]} error={detail.error} />}
         {detail.other?.error !== undefined && <Refusal side={names[1]} error={detail.other.error} />}
@@ -186,6 +184,16 @@ function RowMain({ view }: { view: View }) {
         </aside>
       )}
     </>
+  )
+}
+
+/** Whoever waits is told that nothing hangs. */
+function Slow({ row }: { row: number }) {
+  return (
+    <p class="slow" role="status">
+      Row {row} takes long to render and mask … A template that does not end in a row is stopped after{' '}
+      {ROW_SECONDS} seconds; other rows and settings can be chosen meanwhile.
+    </p>
   )
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../dataset/index.ts'
 import { describeError, LosslineError } from '../../error.ts'
 import { parseJson, writeJson } from '../../json/index.ts'
+import { decodeUtf8, readStretches } from './byte-stream.ts'
 import { readRecords, toRowOfRecord } from './records.ts'
 import { type RowText, readLines } from './text-lines.ts'
 import { lookAhead, openBytes } from './unpack.ts'
@@ -36,7 +37,7 @@ export async function* readDroppedRows(file: File): AsyncGenerator<readonly RowT
     throw new LosslineError('page/empty', 'is empty', { where: name, fix: 'Write a row a line, as JSON.' })
   if (/^[[{]/.test(start) === false && (isNamedCsv || (!isNamedJson && looksLikeHeader(firstLine)))) {
     yield* toRecords(all, name, /\.tsv(\.\w+)?$/i.test(name) ? '\t' : sniffDelimiter(firstLine))
-  } else if (start.startsWith('[')) yield toItems(await new Response(all).text(), name)
+  } else if (start.startsWith('[')) yield toItems(await readWhole(all, name), name)
   else yield* toLines(all, name)
 }
 
@@ -47,21 +48,34 @@ async function* toLines(
   let line = 0
   for await (const lines of readLines(stream)) {
     const rows: RowText[] = []
-    for (const json of lines) {
-      line++
-      if (json.trim() !== '') rows.push({ where: `${name}:${line}`, json })
+    for (const text of lines) {
+      const where = `${name}:${++line}`
+      if (text instanceof LosslineError) rows.push({ where, error: describeError(text.at(where), 'flag') })
+      else if (text.trim() !== '') rows.push({ where, json: text })
     }
     yield rows
   }
 }
 
+/** @throws LosslineError for what is no UTF-8 */
+async function readWhole(stream: ReadableStream<Uint8Array>, name: string): Promise<string> {
+  let text = ''
+  for await (const stretch of readStretches(stream, () => 0)) text += at(name, () => decodeUtf8(stretch))
+  return text
+}
+
 function toItems(text: string, name: string): RowText[] {
+  const list = at(name, () => parseJson(text))
+  return (Array.isArray(list) ? list : [list]).map((item, i) => ({
+    where: `${name}[${i}]`,
+    json: writeJson(item),
+  }))
+}
+
+/** Errors of what is read know nothing of the file. */
+function at<T>(name: string, read: () => T): T {
   try {
-    const list = parseJson(text)
-    return (Array.isArray(list) ? list : [list]).map((item, i) => ({
-      where: `${name}[${i}]`,
-      json: writeJson(item),
-    }))
+    return read()
   } catch (error) {
     throw error instanceof LosslineError ? error.at(name) : error
   }
@@ -75,9 +89,15 @@ async function* toRecords(
   let columns: readonly string[] | undefined
   for await (const records of readRecords(stream, delimiter)) {
     const rows: RowText[] = []
-    for (const { text, line } of records) {
-      if (columns === undefined) columns = parseFields(text, delimiter, name)
-      else rows.push(toRowOfRecord(text, { columns, delimiter, where: `${name}:${line}` }))
+    for (const record of records) {
+      const where = `${name}:${record.line}`
+      if (columns === undefined)
+        columns = parseFields(
+          at(name, () => decodeUtf8(record)),
+          delimiter,
+          name,
+        )
+      else rows.push(toRowOfRecord(record, { columns, delimiter, where }))
     }
     yield rows
   }

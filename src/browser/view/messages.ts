@@ -11,6 +11,9 @@ import type {
 import type { DroppedFiles } from '../dropped-files.ts'
 import type { SettingParams } from './write-settings.ts'
 
+/** Seconds after which the rendering of a row is given up. */
+export const ROW_SECONDS = 4
+
 /** A model folder that was dropped on the page. */
 export interface DroppedModel {
   readonly name: string
@@ -40,7 +43,7 @@ export type Question =
   | { readonly kind: 'prompt'; readonly row: number; readonly message: number }
   | { readonly kind: 'search'; readonly text: string }
 
-/** What each question is answered with. */
+/** What each question is answered with; that for a row's detail is not, once another one's is asked for. */
 export interface Answers {
   readonly heads: readonly RowHead[]
   readonly detail: RowDetail
@@ -58,6 +61,8 @@ export type FromWorker =
   | { readonly kind: 'scanned'; readonly part: ScanPart; readonly budget: Budget }
   /** Settings that were not taken, and why; the earlier ones stand. */
   | { readonly kind: 'refused'; readonly text: string }
+  /** The rest of the rows is not looked at, and why. */
+  | { readonly kind: 'gave-up'; readonly text: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] }
   /** Nothing can be shown. */
   | { readonly kind: 'failed'; readonly text: string }

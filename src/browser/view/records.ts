@@ -1,10 +1,10 @@
 import { checkFieldCount, parseFields } from '../../dataset/index.ts'
 import { describeError, LosslineError } from '../../error.ts'
+import { decodeUtf8, readStretches, type Stretch } from './byte-stream.ts'
 import type { RowText } from './text-lines.ts'
 
 /** A record of CSV as it stands in the file. */
-export interface CsvRecord {
-  readonly text: string
+export interface CsvRecord extends Stretch {
   /** Where it begins, from 1. */
   readonly line: number
 }
@@ -17,74 +17,94 @@ const NEWLINE = 0x0a
 const RETURN = 0x0d
 
 /**
- * The records of CSV, as `dataset/csv` cuts them from bytes: they end at newlines outside of quotes, and a field is quoted where a quote comes
- * first in it. Blank lines are no records.
+ * The records of CSV, as `dataset/csv` cuts them: they end at newlines outside of quotes, and a field is quoted where a quote comes first in
+ * it. Blank lines are no records.
  */
 export async function* readRecords(
   stream: ReadableStream<Uint8Array>,
   delimiter: string,
 ): AsyncGenerator<readonly CsvRecord[]> {
-  const reader = stream
-    .pipeThrough(new TextDecoderStream('utf-8') as ReadableWritablePair<string, Uint8Array>)
-    .getReader()
-  const next = makeScanner(delimiter.charCodeAt(0))
-  let rest = ''
+  const scanner = new RecordScanner(delimiter.charCodeAt(0))
   let line = 1
-  let looked = 0
-  for (;;) {
-    const { value, done } = await reader.read()
-    const text = done ? rest : rest + value
+  for await (const { bytes, byteOffset } of readStretches(stream, block => scanner.scan(block))) {
     const records: CsvRecord[] = []
-    let start = 0
-    for (let at = looked; at < text.length; at++) {
-      if (!next(text.charCodeAt(at))) continue
-      const record = text.slice(start, text.charCodeAt(at - 1) === RETURN ? at - 1 : at)
-      if (record !== '') records.push({ text: record, line })
-      line += countNewlines(text, start, at + 1)
-      start = at + 1
+    const add = (start: number, end: number): void => {
+      if (end > start)
+        records.push({ bytes: bytes.subarray(start, end), byteOffset: byteOffset + start, line })
     }
-    rest = text.slice(start)
-    looked = rest.length
-    if (done && rest !== '') records.push({ text: rest, line })
-    if (records.length > 0) yield records
-    if (done) return
+    let start = 0
+    for (const end of scanner.takeEnds(byteOffset)) {
+      add(start, bytes[end - 2] === RETURN ? end - 2 : end - 1)
+      line += countNewlines(bytes.subarray(start, end))
+      start = end
+    }
+    add(start, bytes.length)
+    yield records
   }
 }
 
-/** Takes one UTF-16 unit after the other, and says of each whether a record ends with it. */
-function makeScanner(delimiter: number): (char: number) => boolean {
-  let state: State = 'field'
-  return char => {
-    if (state === 'quoted') {
-      if (char === QUOTE) state = 'quote'
+/** Finds where records end, block after block. */
+class RecordScanner {
+  readonly #delimiter: number
+  #state: State = 'field'
+  /** Bytes that were looked at. */
+  #seen = 0
+  /** Of records, behind their newlines: bytes from the stream's first on. */
+  #ends: number[] = []
+
+  constructor(delimiter: number) {
+    this.#delimiter = delimiter
+  }
+
+  /** How many of the bytes are the end of a record and whole ones after it. */
+  scan(block: Uint8Array): number {
+    let last = 0
+    for (let at = 0; at < block.length; at++) {
+      if (!this.#next(block[at]!)) continue
+      last = at + 1
+      this.#ends.push(this.#seen + last)
+    }
+    this.#seen += block.length
+    return last
+  }
+
+  /** Those that were found since, from a place in the stream on. */
+  takeEnds(byteOffset: number): number[] {
+    return this.#ends.splice(0).map(end => end - byteOffset)
+  }
+
+  /** @returns whether a record ends with it */
+  #next(byte: number): boolean {
+    if (this.#state === 'quoted') {
+      if (byte === QUOTE) this.#state = 'quote'
       return false
     }
-    const isEnd = char === NEWLINE
-    if (isEnd || char === delimiter) state = 'field'
-    else if (char === QUOTE && state !== 'plain') state = 'quoted'
-    else state = 'plain'
+    const isEnd = byte === NEWLINE
+    if (isEnd || byte === this.#delimiter) this.#state = 'field'
+    else if (byte === QUOTE && this.#state !== 'plain') this.#state = 'quoted'
+    else this.#state = 'plain'
     return isEnd
   }
 }
 
-function countNewlines(text: string, start: number, end: number): number {
+function countNewlines(bytes: Uint8Array): number {
   let count = 0
-  for (let at = text.indexOf('\n', start); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) count++
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count++
   return count
 }
 
 /** An object of strings as JSON, or what is wrong with the record. */
 export function toRowOfRecord(
-  text: string,
+  record: CsvRecord,
   { columns, delimiter, where }: { columns: readonly string[]; delimiter: string; where: string },
 ): RowText {
   try {
-    const fields = parseFields(text, delimiter, where)
+    const fields = parseFields(decodeUtf8(record), delimiter, where)
     checkFieldCount(fields, columns, where)
     const members = columns.map((column, c) => `${JSON.stringify(column)}:${JSON.stringify(fields[c])}`)
     return { where, json: `{${members.join(',')}}` }
   } catch (error) {
     if (!(error instanceof LosslineError)) throw error
-    return { where, error: describeError(error, 'flag') }
+    return { where, error: describeError(error.where === undefined ? error.at(where) : error, 'flag') }
   }
 }

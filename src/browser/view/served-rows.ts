@@ -1,5 +1,5 @@
 import { LosslineError } from '../../error.ts'
-import { type RowText, readLines } from './text-lines.ts'
+import { type Line, type RowText, readLines } from './text-lines.ts'
 
 /** The rows that `lossline view` sends: a line each, `"place"⇥row` as JSON, or `"place"⇥⇥"what is wrong"`. */
 export async function* readServedRows(address: URL): AsyncGenerator<readonly RowText[]> {
@@ -10,7 +10,8 @@ export async function* readServedRows(address: URL): AsyncGenerator<readonly Row
   for await (const lines of readLines(response.body)) yield lines.map(toRowText)
 }
 
-function toRowText(line: string): RowText {
+function toRowText(line: Line): RowText {
+  if (line instanceof LosslineError) throw line
   const tab = line.indexOf('\t')
   const where = JSON.parse(line.slice(0, tab)) as string
   if (line[tab + 1] === '\t') return { where, error: JSON.parse(line.slice(tab + 2)) as string }

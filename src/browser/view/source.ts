@@ -18,6 +18,7 @@ export function openWorker(tell: Tell): ViewSource {
   const say = (message: ToWorker): void => worker.postMessage(message)
   const waiting = new Map<number, (answer: never) => void>()
   let questions = 0
+  let lastDetail = -1
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind !== 'answer') return tell(data)
     waiting.get(data.id)?.(data.answer as never)
@@ -30,6 +31,10 @@ export function openWorker(tell: Tell): ViewSource {
     ask: question =>
       new Promise(resolve => {
         const id = questions++
+        if (question.kind === 'detail') {
+          waiting.delete(lastDetail)
+          lastDetail = id
+        }
         waiting.set(id, resolve)
         say({ kind: 'ask', id, question })
       }),

@@ -1,19 +1,43 @@
+import { LosslineError } from '../../error.ts'
 import type { BookRow } from '../../view/index.ts'
+import { decodeUtf8, readStretches, type Stretch } from './byte-stream.ts'
 
 export type RowText = BookRow
 
-/** The lines of a stream of UTF-8, as many at a time as are there, without their newlines. */
-export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<readonly string[]> {
-  const reader = stream
-    .pipeThrough(new TextDecoderStream('utf-8') as ReadableWritablePair<string, Uint8Array>)
-    .getReader()
-  let rest = ''
-  for (;;) {
-    const { value, done } = await reader.read()
-    if (done) break
-    const lines = (rest + value).split('\n')
-    rest = lines.pop()!
-    if (lines.length > 0) yield lines
+/** A line without its newline, or what is wrong with its bytes. */
+export type Line = string | LosslineError
+
+const NEWLINE = 0x0a
+
+/** The lines of a stream of UTF-8, as many at a time as are there. */
+export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<readonly Line[]> {
+  for await (const stretch of readStretches(stream, block => block.lastIndexOf(NEWLINE) + 1)) {
+    const lines = toLines(stretch)
+    // Behind the last newline there is no line.
+    if (lines.at(-1) === '') lines.pop()
+    yield lines
   }
-  if (rest !== '') yield [rest]
+}
+
+function toLines(stretch: Stretch): Line[] {
+  const text = decode(stretch)
+  return typeof text === 'string' ? text.split('\n') : [...toLinesOneByOne(stretch)]
+}
+
+function* toLinesOneByOne({ bytes, byteOffset }: Stretch): Generator<Line> {
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    const end = newline === -1 ? bytes.length : newline
+    yield decode({ bytes: bytes.subarray(start, end), byteOffset: byteOffset + start })
+    start = end + 1
+  }
+}
+
+function decode(stretch: Stretch): Line {
+  try {
+    return decodeUtf8(stretch)
+  } catch (error) {
+    if (error instanceof LosslineError) return error
+    throw error
+  }
 }

@@ -38,6 +38,8 @@ export interface View {
   readonly rows: Uint32Array
   readonly place: Place
   readonly detail: RowDetail | undefined
+  /** Something was asked for that takes long. */
+  readonly isSlow: boolean
   readonly prompt: PromptView | undefined
   readonly canChange: boolean
   readonly open: (file: File, model: DroppedModel) => void
@@ -88,7 +90,8 @@ export function useView(given: Given): View {
   })
   const { opened, settled, rowCount, budget, version } = known
   const { place, go } = useAddress(known, params => source.say?.({ kind: 'set-address', params }))
-  const detail = useDetail(source, known, place)
+  const { detail, isAwaited } = useDetail(source, known, place)
+  const isSlow = useSlow(place.row < rowCount && (isAwaited || known.settings !== settled), place.row)
   const heads = useMemo(
     () => new HeadCache(rows => source.ask({ kind: 'heads', rows })),
     [source, opened, settled],
@@ -122,6 +125,7 @@ export function useView(given: Given): View {
     ...known,
     ...{ columns: columns.current, heads, filter, rows, place, prompt, fileName, setFilter, search, go },
     detail: detail?.row === place.row ? detail : undefined,
+    isSlow,
     canChange: source.say !== undefined,
     open: (file, model) => {
       setKnown(NOTHING)
@@ -174,8 +178,13 @@ function useAddress(
 }
 
 /** The row of a place; asked for anew when the place lies outside of what is there of a long one. */
-function useDetail(source: Source, { opened, settled }: Known, place: Place): RowDetail | undefined {
+function useDetail(
+  source: Source,
+  { opened, settled }: Known,
+  place: Place,
+): { readonly detail: RowDetail | undefined; readonly isAwaited: boolean } {
   const [detail, setDetail] = useState<RowDetail>()
+  const [isAwaited, setAwaited] = useState(false)
   const isThere = detail?.row === place.row && holdsPlace(detail, place)
   const wanted = useRef({ settled, opened })
   const isNew = wanted.current.settled !== settled || wanted.current.opened !== opened
@@ -185,15 +194,33 @@ function useDetail(source: Source, { opened, settled }: Known, place: Place): Ro
     if (opened === undefined || (isThere && !isNew)) return
     wanted.current = { settled, opened }
     let isWanted = true
+    setAwaited(true)
     const { row, example, side, token = 0 } = place
-    void source
-      .ask({ kind: 'detail', row, place: { example, side, token } })
-      .then(answer => isWanted && setDetail(answer))
+    void source.ask({ kind: 'detail', row, place: { example, side, token } }).then(answer => {
+      if (!isWanted) return
+      setDetail(answer)
+      setAwaited(false)
+    })
     return () => {
       isWanted = false
     }
   }, [source, opened, settled, place.row, missing])
-  return detail
+  return { detail, isAwaited }
+}
+
+/** Milliseconds after which a person wants to know what is going on. */
+const SLOW_MS = 1000
+
+/** Whether the row is waited for, and has been for some time. */
+function useSlow(isAwaited: boolean, row: number): boolean {
+  const [isSlow, setSlow] = useState(false)
+  useEffect(() => {
+    setSlow(false)
+    if (!isAwaited) return
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [isAwaited, row])
+  return isSlow
 }
 
 type Source = ViewSource
@@ -232,6 +259,8 @@ function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>)
     }
     case 'refused':
       return { ...known, settings: known.settled, problem: message.text }
+    case 'gave-up':
+      return { ...known, problem: message.text }
     case 'failed':
       return { ...known, problem: message.text, isLost: true }
     default: {

@@ -2,20 +2,27 @@
 import { describeError, LosslineError } from '../../error.ts'
 import { STRATEGIES } from '../../mask/index.ts'
 import type { NamedTemplate } from '../../model-folder/index.ts'
-import { Book, DEFAULT_SETTINGS, Scan, type ServedFacts, type ViewSettings } from '../../view/index.ts'
+import { Book, DEFAULT_SETTINGS, type ServedFacts, type ViewSettings } from '../../view/index.ts'
 import { decodeText } from '../dropped-files.ts'
+import { BackgroundScan } from './background-scan.ts'
 import { readDroppedRows } from './dropped-rows.ts'
-import type { Answers, DroppedModel, FromWorker, Question, ToWorker } from './messages.ts'
+import {
+  type Answers,
+  type DroppedModel,
+  type FromWorker,
+  type Question,
+  ROW_SECONDS,
+  type ToWorker,
+} from './messages.ts'
 import { Models, openDroppedModel, openServedModel } from './models.ts'
 import { readSettings } from './read-settings.ts'
 import { readServedRows } from './served-rows.ts'
 import type { RowText } from './text-lines.ts'
+import { makeTimer, nextTurn } from './turns.ts'
 import type { SettingParams } from './write-settings.ts'
 
-/** Milliseconds of work between two looks at the messages. */
-const SLICE_MS = 20
-/** Milliseconds between two reports. */
-const REPORT_MS = 120
+/** What a row's rendering may take: the worker hears nothing meanwhile. */
+const LIMITS = { maxSeconds: ROW_SECONDS }
 
 /** What is open: the rows through the model and the settings of now. */
 interface Open {
@@ -26,21 +33,26 @@ interface Open {
 }
 
 let open: Open | undefined
-let scan: Scan | undefined
-let isScanning = false
+/** The last question about a row: whoever asks for another one does not wait for those before. */
+let lastDetail = -1
+/** Questions about a row that are about to be answered. */
+let asked = 0
 /** Settings are taken in the order in which they were asked for, and only the last where several wait for a model. */
 let wishes = 0
 /** Questions that came before the row that they are about. */
 const waiting: { readonly id: number; readonly question: Question }[] = []
 
 const say = (message: FromWorker): void => globalThis.postMessage(message)
+const scan = new BackgroundScan(say, () => asked > 0)
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  handle(data).catch((error: unknown) => {
-    const text = error instanceof LosslineError ? describeError(error, 'flag') : `It failed: ${String(error)}`
-    say({ kind: 'failed', text })
-  })
+  handle(data).catch(tellFailure)
 })
+
+function tellFailure(error: unknown): void {
+  const text = error instanceof LosslineError ? describeError(error, 'flag') : `It failed: ${String(error)}`
+  say({ kind: 'failed', text })
+}
 
 async function handle(message: ToWorker): Promise<unknown> {
   switch (message.kind) {
@@ -109,20 +121,19 @@ async function start({ models, base, params, more, rows }: Start): Promise<void>
   const opened: Open = { book, settings, base, models }
   open = opened
   wishes++
-  scan = new Scan(book)
   const strategies = Object.values(STRATEGIES).map(({ name, summary, reads }) => ({ name, summary, reads }))
   say({ kind: 'opened', models: models.names, templates: book.templates, strategies, base, settings })
   if (problem !== undefined) say({ kind: 'refused', text: problem })
+  scan.begin(book).catch(tellFailure)
   for await (const some of rows) {
     // Another file was opened meanwhile.
     if (open !== opened) return
     for (const row of some) opened.book.add(row)
     say({ kind: 'counted', rows: opened.book.rowCount, isWhole: false })
     for (const { id, question } of waiting.splice(0)) await ask(id, question)
-    void runScan()
+    scan.goOn().catch(tellFailure)
   }
   say({ kind: 'counted', rows: opened.book.rowCount, isWhole: true })
-  void runScan()
 }
 
 /** As the address has it; where that can't be, as the page was made, with what is wrong. */
@@ -134,7 +145,7 @@ async function openBook(
 ): Promise<{ book: Book; settings: ViewSettings; problem: string | undefined }> {
   try {
     const settings = await readSettings(params, base)
-    const book = new Book({ ...more, ...(await models.open(settings.tokenizer)) })
+    const book = new Book({ ...more, limits: LIMITS, ...(await models.open(settings.tokenizer)) })
     book.set(settings)
     return { book, settings, problem: undefined }
   } catch (error) {
@@ -169,14 +180,21 @@ async function change(toSettings: (opened: Open) => Promise<ViewSettings>): Prom
     say({ kind: 'refused', text: describeError(error) })
     return false
   }
-  scan = new Scan(opened.book)
   const { book, models, settings } = opened
   say({ kind: 'settled', models: models.names, templates: book.templates, settings })
-  void runScan()
+  scan.begin(book).catch(tellFailure)
   return true
 }
 
 async function ask(id: number, question: Question): Promise<void> {
+  if (question.kind === 'detail') {
+    lastDetail = Math.max(id, lastDetail)
+    // A row may take seconds: what was asked for after it comes first.
+    asked++
+    await nextTurn()
+    asked--
+    if (id < lastDetail) return
+  }
   const book = open?.book
   const isThere = book !== undefined && (question.kind === 'search' || lastRow(question) < book.rowCount)
   if (!isThere) waiting.push({ id, question })
@@ -212,45 +230,4 @@ async function search(from: Book, text: string): Promise<number[]> {
     if (isTime()) await nextTurn()
   }
   return found
-}
-
-/** Looks at all rows, a slice at a time, as long as there are rows and the settings stay. */
-async function runScan(): Promise<void> {
-  if (isScanning) return
-  isScanning = true
-  let reported = 0
-  while (open !== undefined && scan !== undefined && scan.row < open.book.rowCount) {
-    const { book } = open
-    const { current, parts } = { current: scan, parts: [scan.next(makeTimer())] }
-    reported = performance.now()
-    while (scan === current && current.row < book.rowCount && performance.now() - reported < REPORT_MS) {
-      await nextTurn()
-      if (scan === current) parts.push(current.next(makeTimer()))
-    }
-    if (scan !== current) continue
-    for (const part of parts) say({ kind: 'scanned', part, budget: current.budget })
-    await nextTurn()
-  }
-  isScanning = false
-}
-
-/** Tells, each time anew, whether a slice of time is over. */
-function makeTimer(): () => boolean {
-  let end = performance.now() + SLICE_MS
-  return () => {
-    if (performance.now() < end) return false
-    end = performance.now() + SLICE_MS
-    return true
-  }
-}
-
-const turns = new MessageChannel()
-turns.port1.start()
-
-/** Lets messages that wait be handled; a timer would wait four milliseconds each time. */
-function nextTurn(): Promise<void> {
-  return new Promise(resolve => {
-    turns.port1.addEventListener('message', () => resolve(), { once: true })
-    turns.port2.postMessage(undefined)
-  })
 }

@@ -63,6 +63,7 @@ function findDefault({ context, masks }: RowSubject, messages: readonly Message[
         variables: context.specialTokens as Record<string, string>,
         now: context.now,
         chatTemplateKwargs: context.chatTemplateKwargs,
+        limits: context.limits,
       },
     )
   } catch {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
+import type { ServedPage } from './serve-page.ts'
+import { serveView } from './serve-view.ts'
+import { chat, toFile, trainedText, writeModel } from './view-fixture.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lossline-trouble-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Rows that are stopped take their seconds, one after the other. */
+const SLOW = { timeout: 60_000 }
+
+/** Ten thousand million rounds, each of which writes something. */
+const LOOPS =
+  '{% for a in range(100000) %}{% for b in range(100000) %}{{ messages[0].content[:1] }}{% endfor %}{% endfor %}'
+
+describe('the page with what it is not made for', {
+  skip: chromiumPath === undefined ? NO_CHROMIUM : false,
+}, () => {
+  let browser: Browser
+  const model = join(folder, 'model')
+  before(async () => {
+    execFileSync(process.execPath, ['scripts/build-pages.mjs', 'view'])
+    writeModel(model)
+    browser = await launchBrowser()
+  })
+  after(() => browser?.close())
+
+  async function open({ address }: ServedPage): Promise<Page> {
+    const page = await newPage(browser, { viewport: { width: 1400, height: 900 } })
+    await page.goto(address)
+    await page.locator('.turn pre').first().waitFor()
+    return page
+  }
+
+  function writeChats(name: string, count: number): string {
+    const path = join(folder, name)
+    const rows = Array.from({ length: count }, (_, i) => chat(`Question ${i}?`, `Answer ${i}.`))
+    writeFileSync(path, rows.map(row => JSON.stringify(row)).join('\n'))
+    return path
+  }
+
+  test('stops a template that does not end, says so, and goes on with others', async t => {
+    const served = await serveView([writeChats('loops.jsonl', 50), '--tokenizer', model])
+    t.after(served.close)
+    const page = await open(served)
+    await page.getByLabel('Template file', { exact: true }).setInputFiles(toFile('loops.jinja', LOOPS))
+    await page.locator('.slow').waitFor()
+    assert.match((await page.textContent('.slow')) ?? '', /^Row 0 takes long/)
+    await page.locator('#row-7').click()
+    await page.locator('main .where', { hasText: 'loops.jsonl:8' }).waitFor(SLOW)
+    assert.match(
+      (await page.textContent('main .warn')) ?? '',
+      /^loops\.jinja:1:\d+ the template does not end within (4 s|20000000 steps)\./,
+    )
+    // No row after the third is looked at.
+    await page.getByRole('alert').filter({ hasText: 'in 3 rows one after the other' }).waitFor(SLOW)
+    await page.getByText('50 rows, 3 looked at').waitFor()
+    await page.getByLabel('Template').first().selectOption('model')
+    await page.getByText('50 rows', { exact: true }).waitFor()
+    assert.equal(await trainedText(page), 'Answer 7.<|im_end|>')
+    assert.equal(await page.getByRole('alert').count(), 0)
+    await page.close()
+  })
+})
