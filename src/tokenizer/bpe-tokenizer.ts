@@ -2,13 +2,13 @@ import { LosslineError } from '../error.ts'
 import { type AddedVocabulary, buildAddedVocabulary } from './added-tokens/index.ts'
 import {
   type BpeModel,
+  type Cuts,
   createBpeModel,
   createFastEncoder,
   type EngineInstance,
   encodeLong,
   type FastEncoder,
   findCuts,
-  type IsCut,
 } from './bpe/index.ts'
 import { createDecoder, type Decoder } from './decoder/index.ts'
 import type { Encoded } from './encoded.ts'
@@ -64,7 +64,7 @@ export class BpeTokenizer implements Tokenizer {
   readonly #added: AddedVocabulary
   readonly #openGeneral: () => GeneralPath
   #general: GeneralPath | undefined
-  readonly #isCut: IsCut | undefined
+  readonly #cuts: Cuts | undefined
   readonly #postProcess: PostProcessor | undefined
   readonly #decode: Decoder | undefined
 
@@ -76,7 +76,7 @@ export class BpeTokenizer implements Tokenizer {
     this.#vocabulary = vocabulary
     this.#added = added
     this.fast = openFastEncoder(added)
-    this.#isCut = this.fast && findCuts(this.fast, added.byContent.keys())
+    this.#cuts = this.fast && findCuts(this.fast, added.byContent.keys())
     const general = { added, normalizer, preTokenizer }
     if (this.fast === undefined) {
       // What can't be built is told at once, not at the first text.
@@ -91,7 +91,7 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoded {
-    const found = this.fast && encodeLong(this.fast, text, this.#isCut)
+    const found = this.fast && encodeLong(this.fast, text, this.#cuts)
     const tokens = found === undefined ? this.#encodeGenerally(text) : TokenBuffer.of(found)
     const parts = this.#postProcess?.([tokens], {
       text,

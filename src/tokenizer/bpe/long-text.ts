@@ -6,24 +6,32 @@ const PART_UNITS = 2 ** 22
 /** How far back a place for a cut is looked for. */
 const WINDOW_UNITS = 2 ** 18
 
-/** Whether a text may be cut in front of a unit: its two parts have the tokens that the whole has there. */
-export type IsCut = (text: string, at: number) => boolean
+/** Where a text may be cut, and how. */
+export interface Cuts {
+  /** Whether it may be cut in front of a unit: its two parts have the tokens that the whole has there. */
+  readonly isCut: (text: string, at: number) => boolean
+  /** A space is put before each text, Llama 2’s kind: a part leaves out the one that it begins with. */
+  readonly leavesSpace: boolean
+}
 
 /**
  * Where texts may be cut for an encoder: before a space between two ASCII letters, where all that it knows begin a word and no merge joins; and, where it
- * knows words, between a line’s only end and a letter. Undefined where there is no such place: an added token may lie across it, or
- * something is put before each text.
+ * knows words, between a line’s only end and a letter. Undefined where there is no such place: an added token may lie across it, or, where something is
+ * put before what follows one, beside it.
  *
  * @param addedTokens what is looked for in the text before all else
  */
-export function findCuts({ tables }: FastEncoder, addedTokens: Iterable<string>): IsCut | undefined {
+export function findCuts({ tables }: FastEncoder, addedTokens: Iterable<string>): Cuts | undefined {
   const { scan, crossings } = tables
-  if (scan.prepend === 'always') return undefined
-  for (const token of addedTokens) if (/[a-z] [a-z]|\n\p{L}/u.test(token)) return undefined
-  if (crossings === undefined) return (text, at) => isBeforeSpace(text, at) || isAfterLine(text, at)
+  const leavesSpace = scan.prepend === 'always'
+  const obstacle = leavesSpace ? /^[a-z]|[a-z] [a-z]|[a-z]$|\n\p{L}/u : /[a-z] [a-z]|\n\p{L}/u
+  for (const token of addedTokens) if (obstacle.test(token)) return undefined
+  if (crossings === undefined)
+    return { isCut: (text, at) => isBeforeSpace(text, at) || isAfterLine(text, at), leavesSpace }
   const { ascii } = crossings
-  return (text, at) =>
+  const isCut = (text: string, at: number): boolean =>
     isBeforeSpace(text, at) && (scan.splitBeforeSpace || ascii[text.charCodeAt(at - 1) * 128 + SPACE] === 0)
+  return { isCut, leavesSpace }
 }
 
 const SPACE = 0x20
@@ -53,22 +61,42 @@ function isAfterLine(text: string, at: number): boolean {
 export function encodeLong(
   fast: Pick<FastEncoder, 'encode'>,
   text: string,
-  isCut: IsCut | undefined,
+  cuts: Cuts | undefined,
   partUnits: number = PART_UNITS,
 ): EngineTokens | undefined {
-  if (text.length <= partUnits || isCut === undefined) return fast.encode(text)
-  const parts: { readonly tokens: EngineTokens; readonly startChar: number }[] = []
+  if (text.length <= partUnits || cuts === undefined) return fast.encode(text)
+  const parts: Part[] = []
   for (let start = 0; start < text.length; ) {
-    const end = findEnd(text, start, isCut, partUnits)
-    const tokens = fast.encode(text.slice(start, end))
+    const end = findEnd(text, start, cuts, partUnits)
+    const startChar = start > 0 && cuts.leavesSpace ? start + 1 : start
+    const tokens = fast.encode(text.slice(startChar, end))
     if (tokens === undefined) return undefined
-    parts.push({ tokens, startChar: start })
+    if (startChar > start) giveSpace(tokens)
+    parts.push({ tokens, startChar })
     start = end
   }
   return join(parts)
 }
 
-function findEnd(text: string, start: number, isCut: IsCut, partUnits: number): number {
+interface Part {
+  readonly tokens: EngineTokens
+  readonly startChar: number
+}
+
+/**
+ * The space that was put before a part stands for the one in front of it, and is given its range: alone, where another token begins at the first letter,
+ * or as the beginning of that letter’s token.
+ */
+function giveSpace({ ids, starts, ends }: EngineTokens): void {
+  let t = 0
+  for (; t + 1 < ids.length && starts[t + 1] === 0; t++) {
+    starts[t] = -1
+    ends[t] = 0
+  }
+  if (t === 0) starts[0] = -1
+}
+
+function findEnd(text: string, start: number, { isCut }: Cuts, partUnits: number): number {
   const wanted = start + partUnits
   if (wanted >= text.length) return text.length
   const least = Math.max(start + 1, wanted - WINDOW_UNITS)
@@ -77,7 +105,7 @@ function findEnd(text: string, start: number, isCut: IsCut, partUnits: number): 
   return text.length
 }
 
-function join(parts: readonly { readonly tokens: EngineTokens; readonly startChar: number }[]): EngineTokens {
+function join(parts: readonly Part[]): EngineTokens {
   const count = parts.reduce((sum, { tokens }) => sum + tokens.ids.length, 0)
   const joined = { ids: new Int32Array(count), starts: new Int32Array(count), ends: new Int32Array(count) }
   let t = 0

@@ -107,11 +107,11 @@ for (const settings of KINDS) {
   test(`${settings.name}: a long text in parts has the tokens of the whole`, () => {
     const tokens = [added('<|end|>'), added('  '), added('\n\n')]
     const { fast } = make(settings, tokens)
-    const isCut = findCuts(
+    const found = findCuts(
       fast,
       tokens.map(({ content }) => content),
     )
-    assert.equal(isCut === undefined, settings.name === 'Llama 2')
+    assert.ok(found !== undefined)
     let cuts = 0
     const fragments = fc.constantFrom(
       ...FRAGMENTS,
@@ -130,19 +130,22 @@ for (const settings of KINDS) {
         fc.integer({ min: 1, max: 40 }),
         (parts, partUnits) => {
           const text = parts.join('')
-          for (let at = 0; at < text.length; at++) if (isCut?.(text, at) === true) cuts++
-          assert.deepEqual(encodeLong(fast, text, isCut, partUnits), fast.encode(text))
+          for (let at = 0; at < text.length; at++) if (found.isCut(text, at)) cuts++
+          assert.deepEqual(encodeLong(fast, text, found, partUnits), fast.encode(text))
         },
       ),
       { numRuns: 1500 },
     )
-    assert.ok(isCut === undefined || cuts > 100, `${cuts} cuts`)
+    assert.ok(cuts > 100, `${cuts} cuts`)
   })
 }
 
 test('a text is not cut where an added token may lie', () => {
   const { fast } = make(KINDS[0]!, [])
   for (const token of ['the end', 'a\nb']) assert.equal(findCuts(fast, ['<|end|>', token]), undefined)
+  // Behind a token Llama 2's kind puts another space.
+  const { fast: prepending } = make(KINDS.find(({ name }) => name === 'Llama 2')!, [])
+  for (const token of ['the', '<end']) assert.equal(findCuts(prepending, ['<|end|>', token]), undefined)
 })
 
 test('tokens looked for in normalized text come after the others', async () => {
