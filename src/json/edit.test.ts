@@ -29,6 +29,22 @@ test('edits the last of equal keys, which is the one that is read', () => {
   assert.equal(text, '{"a": 1, "a": 3}')
 })
 
+test('adds a key to an object that lacks it, and only there', () => {
+  const add = (text: string, path: JsonPath): ReturnType<typeof editJson> =>
+    editJson(text, [{ kind: 'added', path, text: '""' }])
+  assert.deepEqual(add('{"a": [{"b": 1 }, { }]}', ['a', 0, 'c']), {
+    text: '{"a": [{"b": 1 , "c": ""}, { }]}',
+    changes: [{ path: ['a', 0, 'c'], before: 'null', after: '""' }],
+  })
+  assert.equal(add('{"a": [{"b": 1 }, { }]}', ['a', 1, 'c']).text, '{"a": [{"b": 1 }, { "c": ""}]}')
+  assert.equal(add('{"a": "{\\"b\\": 1}"}', ['a', 'c']).text, '{"a": "{\\"b\\": 1, \\"c\\": \\"\\"}"}')
+  for (const [text, path] of [
+    ['{"a": [1]}', ['a', 'c']],
+    ['{"a": 1}', ['b', 'c']],
+  ] as const)
+    assert.throws(() => add(text, path), RangeError)
+})
+
 test('a path that leads nowhere is an error of the caller', () => {
   for (const path of [['b'], ['a', 0, 'c'], ['a', 7]])
     assert.throws(() => editJson('{"a": [1]}', [{ kind: 'value', path, text: '0' }]), RangeError)

@@ -6,10 +6,12 @@ export type JsonPath = readonly (string | number)[]
 export type JsonEdit =
   /** Puts another value, as JSON, in the place of the one that is there. */
   | { readonly kind: 'value'; readonly path: JsonPath; readonly text: string }
+  /** Adds a key to an object that lacks it, as its last. */
+  | { readonly kind: 'added'; readonly path: JsonPath; readonly text: string }
   /** Gives a key of an object another name; it stays where it is. */
   | { readonly kind: 'key'; readonly path: JsonPath; readonly key: string }
 
-/** What an edit did, as JSON: the value, or the key with its value. */
+/** What an edit did, as JSON: the value, or the key with its value. What is added was null before: columns have no other way to lack it. */
 export interface JsonChange {
   readonly path: JsonPath
   readonly before: string
@@ -83,10 +85,24 @@ function visit(work: Work, start: number, node: Node, path: JsonPath): void {
   for (const [step, child] of node.children) {
     const entry = entries.get(step)
     const childPath = [...path, step]
-    if (entry === undefined) throw new RangeError(`${JSON.stringify(childPath)} leads nowhere`)
+    if (entry === undefined) {
+      addKey(work, start, child, childPath)
+      continue
+    }
     for (const edit of child.edits) applyEdit(work, entry, edit, childPath)
     visit(work, entry.start, child, childPath)
   }
+}
+
+function addKey({ text, splices, changes }: Work, start: number, { edits }: Node, path: JsonPath): void {
+  const added = edits.find(({ kind }) => kind === 'added')
+  if (added?.kind !== 'added' || text[start] !== '{')
+    throw new RangeError(`${JSON.stringify(path)} leads nowhere`)
+  const isEmpty = text[skipSpace(text, start + 1)] === '}'
+  const at = skipValue(text, start) - 1
+  const entry = `${JSON.stringify(path.at(-1))}: ${added.text}`
+  splices.push({ start: at, end: at, text: isEmpty ? entry : `, ${entry}` })
+  changes.push({ path, before: 'null', after: added.text })
 }
 
 /** A string that holds JSON. */
@@ -100,7 +116,7 @@ function editInner(text: string, { children }: Node, path: JsonPath): ReturnType
 function applyEdit({ text, splices, changes }: Work, entry: Entry, edit: JsonEdit, path: JsonPath): void {
   const { key, start, end } = entry
   const value = text.slice(start, end)
-  if (edit.kind === 'value') {
+  if (edit.kind !== 'key') {
     splices.push({ start, end, text: edit.text })
     changes.push({ path, before: value, after: edit.text })
     return

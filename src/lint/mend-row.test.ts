@@ -8,6 +8,7 @@ import { assistant, CHATML, CHATML_TOOLS, call, chat, GOOD, user } from './examp
 import { MENDS } from './fixes/index.ts'
 import type { RuleExample } from './rule.ts'
 import { RULES } from './rules/index.ts'
+import { NO_FACTS } from './subject.ts'
 
 describe('each mend', () => {
   for (const { name, rules, does, example } of MENDS) {
@@ -256,6 +257,21 @@ function encodeArguments(calls: Json, indent: number): Json {
     return { ...item, function: { ...inner, arguments: JSON.stringify(inner['arguments'], null, indent) } }
   })
 }
+
+test('a content that a column has as null is mended as one in JSON, but not where another key may hold it', async () => {
+  const mend = async (message: JsonObject, isColumnar: boolean): Promise<Json> => {
+    const example = { rows: [], facts: { ...NO_FACTS, isColumnar } }
+    return mendExample(chat(message, assistant('Green.')), example, await makeContext(example)).row
+  }
+  const empty = chat({ role: 'user', content: '' }, assistant('Green.'))
+  assert.deepEqual(await mend({ role: 'user' }, true), empty)
+  assert.deepEqual(await mend({ role: 'user', content: null }, true), empty)
+  for (const [message, isColumnar] of [
+    [{ role: 'user', body: 'Of grass?' }, true],
+    [{ role: 'user' }, false],
+  ] as const)
+    assert.deepEqual(await mend(message, isColumnar), chat(message, assistant('Green.')))
+})
 
 test('a row without findings is the same', async () => {
   const context = await makeContext({})

@@ -29,6 +29,8 @@ export interface MendOptions<Seen extends SeenRow> {
   readonly context: MaskContext
   readonly rows: RowOptions | undefined
   readonly levels: RuleLevels
+  /** The row is of Arrow or Parquet. */
+  readonly isColumnar: boolean
 }
 
 export interface MendedRow<Seen extends SeenRow> {
@@ -80,7 +82,7 @@ interface EditedRow<Seen> extends Row<Seen> {
 function applyMend<Seen extends SeenRow>(
   mend: Mend,
   { text, value, seen }: Row<Seen>,
-  { look, context, rows, levels }: MendOptions<Seen>,
+  { look, context, rows, levels, isColumnar }: MendOptions<Seen>,
 ): EditedRow<Seen> | undefined {
   const findings = seen.findings.filter(({ rule }) => mend.rules.includes(rule) && levels[rule] !== 'off')
   if (findings.length === 0) return undefined
@@ -88,7 +90,7 @@ function applyMend<Seen extends SeenRow>(
   const places = locateMessages(value, rows)
   const start = locateStart(value, rows)
   const better = mend
-    .propose({ row: value, places, start, findings, masks, error, context })
+    .propose({ row: value, places, start, findings, masks, error, context, isColumnar })
     .map(edits => {
       const edited = editJson(text, edits)
       const parsed = parseJson(edited.text)

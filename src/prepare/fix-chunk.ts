@@ -68,8 +68,13 @@ class FixWork {
       return
     }
     const seen = this.#look(row, row.value)
-    const { levels } = this.#task
-    const mend = { look: (value: Json) => this.#look(row, value), context: this.#model, levels }
+    const { levels, facts } = this.#task
+    const mend = {
+      look: (value: Json) => this.#look(row, value),
+      context: this.#model,
+      levels,
+      isColumnar: facts.isColumnar,
+    }
     const isClean = seen.findings.length === 0
     const mended = isClean
       ? { text: '', seen, mended: [] as readonly Mended[] }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
+import { list, struct, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
 import { type DatasetRow, readRows } from '../../src/dataset/index.ts'
 import { makeModelFolder } from './model-folder.ts'
 import { type CliResult, makeFolder, runCli, startCli } from './run-cli.ts'
@@ -139,6 +139,29 @@ describe('lossline check --fix', () => {
     const list = await fix('rows.csv', 'out-lines.json')
     assert.match(list.stderr, /out-lines\.json would hold JSON lines, .* Name it out-lines\.jsonl\.\n$/)
     assert.equal(existsSync(join(folder, 'out-lines.json')), false)
+  })
+
+  test('null in a column is mended as null in JSON', async () => {
+    const chats = [null, 'Of snow?'].map(content => [
+      { role: 'user', content },
+      { role: 'assistant', content: 'White.' },
+    ])
+    const message = struct({ role: utf8(), content: utf8() })
+    const columns = tableFromArrays({ messages: chats }, { types: { messages: list(message) } })
+    write('null.arrow', tableToIPC(columns, {})!)
+    const { code, stdout } = await fix('null.arrow', 'null.jsonl')
+    assert.equal(code, 0, stdout)
+    assert.match(
+      stdout,
+      /@@ null\.arrow\[0\] @@ unusable-row\n messages\[0\]\.content\n- {2}null\n\+ {2}""\n/,
+    )
+    const [first] = read('null.jsonl').split('\n')
+    assert.deepEqual(JSON.parse(first!), {
+      messages: [
+        { role: 'user', content: '' },
+        { role: 'assistant', content: 'White.' },
+      ],
+    })
   })
 
   test('never writes over what is there, but with --overwrite, and never over its input', async () => {

@@ -143,7 +143,8 @@ export function mendExample(
   text: string = writeJson(row),
 ): { readonly text: string; readonly row: Json; readonly seen: SeenRow; readonly mended: readonly Mended[] } {
   const look = (value: Json): SeenRow => lookAt(value, example, context)
-  const mended = mendRow(text, row, look(row), { look, context, rows: undefined, levels: {} })
+  const isColumnar = example.facts?.isColumnar ?? false
+  const mended = mendRow(text, row, look(row), { look, context, rows: undefined, levels: {}, isColumnar })
   return { ...mended, row: parseJson(mended.text) }
 }
 

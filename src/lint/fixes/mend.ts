@@ -38,6 +38,8 @@ export interface MendSubject {
   /** Why a row can't be used. */
   readonly error: LosslineError | undefined
   readonly context: MaskContext
+  /** Of Arrow or Parquet, in whose rows a key that is null is none. */
+  readonly isColumnar: boolean
 }
 
 /** A text as the value of a path. */

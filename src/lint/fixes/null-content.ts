@@ -1,6 +1,7 @@
 import type { MessagePlace } from '../../conversation/index.ts'
+import type { JsonEdit } from '../../json/index.ts'
 import { assistant, CHATML_TOOLS, call, chat, user } from '../example.ts'
-import { fieldOf, isObject, itemsOf } from '../fields.ts'
+import { entriesOf, fieldOf, isObject, itemsOf } from '../fields.ts'
 import { type Mend, toValueEdit } from './mend.ts'
 
 export const nullContent: Mend = {
@@ -15,19 +16,34 @@ export const nullContent: Mend = {
     },
     after: [chat(user('Tide at Brest?'), assistant('', call({ port: 'Brest' })))],
   },
-  propose({ places, findings, error }) {
+  propose({ places, findings, error, isColumnar }) {
     const isRefused = error?.code === 'conversation/content-missing'
     if (error !== undefined && !isRefused) return []
     const named = new Set(findings.map(({ message }) => message))
     const edits = places
-      .filter(place => isNull(place) && (isRefused || named.has(place.message)) && saysSomething(place))
-      .map(({ path, content }) => toValueEdit([...path, content.inFile], ''))
+      .filter(place => isNull(place, isColumnar) && (isRefused || named.has(place.message)))
+      .filter(saysSomething)
+      .map(toEdit)
     return edits.length === 0 ? [] : [edits]
   },
 }
 
-function isNull({ raw, content }: MessagePlace): boolean {
-  return fieldOf(raw, content.read) === null
+/** Null in a column is no key of the row; but a key that nobody knows may be the content by another name. */
+function isNull({ raw, content }: MessagePlace, isColumnar: boolean): boolean {
+  const value = fieldOf(raw, content.read)
+  if (value !== undefined) return value === null
+  return isColumnar && entriesOf(raw).every(([key]) => BESIDE_CONTENT.has(key))
+}
+
+const BESIDE_CONTENT: ReadonlySet<string> = new Set([
+  ...['role', 'from', 'name', 'tool_calls', 'tool_call_id', 'function_call'],
+  ...['reasoning_content', 'weight', 'train', 'training', 'loss_weight'],
+])
+
+function toEdit({ path, raw, content }: MessagePlace): JsonEdit {
+  const place = [...path, content.inFile]
+  const isThere = fieldOf(raw, content.read) !== undefined
+  return isThere ? toValueEdit(place, '') : { kind: 'added', path: place, text: '""' }
 }
 
 /** Of messages that are not answers an empty one is harmless. */
