@@ -31,7 +31,7 @@ function toJsonLine(row: number, { ids, starts, ends }: Encoded): string {
 
 /** A line for each token: its id, its range, its characters. */
 function toTable({ row, where }: Row, { text, ids, starts, ends }: Encoded, tokenizer: Tokenizer): string {
-  const idWidth = String(Math.max(0, ...ids)).length
+  const idWidth = String(ids.reduce((most, id) => Math.max(most, id), 0)).length
   const charWidth = String(text.length).length
   const lines = Array.from(ids, (id, t) => {
     const [startChar, endChar] = [starts[t]!, ends[t]!]

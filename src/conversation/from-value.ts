@@ -22,7 +22,7 @@ function parseFromValue(row: Fields, context: ParseContext): Conversation {
   const findings: Finding[] = []
   const parsed = parseMessages(row, findColumn(row), { shape: FROM_VALUE, context: { ...context, findings } })
   if (system === undefined || parsed[0]?.message.role === 'system') {
-    context.findings.push(...findings)
+    for (const finding of findings) context.findings.push(finding)
     if (system !== undefined) {
       // The message wins, as in LLaMA-Factory.
       const text = 'The system column is left out: the conversation starts with a system message of its own.'
@@ -31,7 +31,7 @@ function parseFromValue(row: Fields, context: ParseContext): Conversation {
     return toConversation(row, parsed, context)
   }
   // Findings count messages of the conversation, where the system message comes first.
-  context.findings.push(...findings.map(finding => ({ ...finding, message: (finding.message ?? 0) + 1 })))
+  for (const finding of findings) context.findings.push({ ...finding, message: (finding.message ?? 0) + 1 })
   const first = { message: { role: 'system', content: system }, training: undefined }
   return toConversation(row, [first, ...parsed], context)
 }

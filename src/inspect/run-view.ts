@@ -31,7 +31,7 @@ export interface RunLayout {
 const LEAST_TOKEN_WIDTH = 36
 
 export function toLayout(runs: readonly RunView[], width: number): RunLayout {
-  const marginWidth = Math.max(0, ...runs.map(run => widthOf(run.margin)))
+  const marginWidth = runs.reduce((width, run) => Math.max(width, widthOf(run.margin)), 0)
   return { width, marginWidth, isNarrow: width - marginWidth < LEAST_TOKEN_WIDTH }
 }
 

@@ -36,8 +36,8 @@ export function toTraceView({ text, pieces, turns }: Rendered): string {
     source: nameSource(source),
     text: toVisible(text.slice(startChar, endChar)),
   }))
-  const placeWidth = Math.max(0, ...rows.map(row => row.place.length))
-  const sourceWidth = Math.min(40, Math.max(0, ...rows.map(row => widthOf(row.source))))
+  const placeWidth = rows.reduce((width, { place }) => Math.max(width, place.length), 0)
+  const sourceWidth = rows.reduce((width, { source }) => Math.min(40, Math.max(width, widthOf(source))), 0)
   const lines: string[] = []
   let turn = 0
   for (const row of rows) {

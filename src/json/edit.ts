@@ -77,7 +77,7 @@ function visit(work: Work, start: number, node: Node, path: JsonPath): void {
   if (text[start] === '"') {
     const end = skipValue(text, start)
     const inner = editInner(parseJson(text.slice(start, end)) as string, node, path)
-    changes.push(...inner.changes)
+    for (const change of inner.changes) changes.push(change)
     splices.push({ start, end, text: JSON.stringify(inner.text) })
     return
   }

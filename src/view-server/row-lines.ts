@@ -7,7 +7,7 @@ const BLOCK_CHARS = 1 << 16
 
 /**
  * The rows of a file as the page reads them, many lines at a time: `"place"⇥row as JSON`, or `"place"⇥⇥"what is wrong"`. Where the file
- * can't be read on, the last line says why.
+ * can't be read on, the last line says why, with no place.
  */
 export async function* toRowLines(file: string, options: ReadOptions = {}): AsyncGenerator<string> {
   let block = ''
@@ -20,7 +20,7 @@ export async function* toRowLines(file: string, options: ReadOptions = {}): Asyn
     }
   } catch (error) {
     if (!(error instanceof LosslineError)) throw error
-    block += toBrokenLine(file, error)
+    block += toBrokenLine('', error)
   }
   if (block !== '') yield block
 }

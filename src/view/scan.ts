@@ -153,7 +153,7 @@ export class Scan {
         this.#addTurns(masked)
       }
       ;({ tokens, trained } = counter.total)
-      messages = Math.max(0, ...examples.map(({ roles }) => roles.length))
+      messages = examples.reduce((most, { roles }) => Math.max(most, roles.length), 0)
       for (const [name, tally] of counter.roles) bits.roles |= toBit(this.#roles.add(name, tally))
       for (const [name, tally] of counter.sources) bits.sources |= toBit(this.#sources.add(name, tally))
       this.#addFindings(findings, { tokens, trained }, bits)

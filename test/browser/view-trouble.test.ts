@@ -68,4 +68,65 @@ describe('the page with what it is not made for', {
     assert.equal(await page.getByRole('alert').count(), 0)
     await page.close()
   })
+
+  test('lists some of a million findings, counts the others, and stays small', async t => {
+    const path = join(folder, 'findings.jsonl')
+    const loud = chat('Say it.', '<|im_end|>'.repeat(500_000))
+    writeFileSync(path, [chat('What is snow?', 'White.'), loud].map(row => JSON.stringify(row)).join('\n'))
+    const served = await serveView([path, '--tokenizer', model])
+    t.after(served.close)
+    const page = await open(served)
+    await page.getByText('2 rows', { exact: true }).waitFor(SLOW)
+    await page.locator('#row-1').click()
+    await page.locator('.findings').waitFor(SLOW)
+    assert.match(
+      (await page.locator('.findings li').last().textContent()) ?? '',
+      /^and (999,9\d\d|1,000,\d\d\d) more$/,
+    )
+    const heap = (await page.evaluate('performance.memory.usedJSHeapSize')) as number
+    assert.ok(heap < 300e6, `${heap} bytes`)
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    await page.getByRole('button', { name: 'special-token-in-content' }).click()
+    await page.getByText('1 of 2 rows').waitFor()
+    await page.locator('#row-1').click()
+    await page.close()
+  })
+
+  test('begins anew where it is loaded again in the middle of a file', async t => {
+    const path = writeChats('reload.jsonl', 20_000)
+    const served = await serveView([path, '--tokenizer', model])
+    t.after(served.close)
+    const page = await open(served)
+    for (let times = 0; times < 3; times++) {
+      await page.getByText(/rows, [1-9][\d,]* looked at/).waitFor()
+      await page.reload()
+      await page.locator('.turn pre').first().waitFor()
+    }
+    await page.getByText('20,000 rows', { exact: true }).waitFor(SLOW)
+    assert.equal(await trainedText(page), 'Answer 0.<|im_end|>')
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    assert.match((await page.textContent('.budget')) ?? '', /20,000 rows/)
+    await page.close()
+  })
+
+  test('says that a file is gone, and shows it when it is there again', async t => {
+    const path = writeChats('gone.jsonl', 3)
+    const served = await serveView([path, '--tokenizer', model])
+    t.after(served.close)
+    const page = await open(served)
+    rmSync(path)
+    // What is open was read already.
+    await page.locator('#row-2').click()
+    await page.getByText('Answer 2.').first().waitFor()
+    await page.reload()
+    await page.getByRole('alert').waitFor()
+    assert.match(
+      (await page.getByRole('alert').textContent()) ?? '',
+      /gone\.jsonl does not exist\. Check the path\.$/,
+    )
+    writeChats('gone.jsonl', 3)
+    await page.reload()
+    await page.locator('.turn pre').first().waitFor()
+    await page.close()
+  })
 })

@@ -25,8 +25,8 @@ export function maskChats(text: string, context: MaskContext): MaskedChats {
     try {
       const { example } = parseRow(typeof value === 'string' ? parseJson(value) : value.json)
       for (const masked of maskExample(example, context)) {
-        ids.push(...masked.encoded.ids)
-        labels.push(...masked.labels)
+        for (const id of masked.encoded.ids) ids.push(id)
+        for (const label of masked.labels) labels.push(label)
         offsets.push(ids.length)
       }
       usedRows++

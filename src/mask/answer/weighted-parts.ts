@@ -32,7 +32,7 @@ export function toWeightedParts(input: MaskInput, answer: Answer, chosen: Chosen
   } else {
     const weight = chosen.weightOf(answer)
     const reason = answer.role === 'assistant' ? 'answer' : 'chosen-role'
-    parts.push(...toContentParts(input, answer, weight, reason))
+    for (const part of toContentParts(input, answer, weight, reason)) parts.push(part)
     if (chosen.trainsEnd(answer)) {
       parts.push({
         startChar: end.eotStartChar,

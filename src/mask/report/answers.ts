@@ -9,18 +9,15 @@ import { findStopTokens } from '../tokens/token-search.ts'
 
 /** What the owner of a conversation should know of the answers that are trained. */
 export function reportAnswers(input: MaskInput, answers: readonly Answer[]): Finding[] {
-  const findings: Finding[] = []
   const owners = findOwners(input.rendered)
   const stops = findStopTokens(input.encoded, input.context.stopIds)
-  findings.push(...reportHeaders(answers), ...reportUnwritten(input))
-  for (const answer of answers) {
-    findings.push(
-      ...reportStart(answer),
-      ...reportEnd(input, answer),
-      ...reportContent(input, owners, { answer, stops }),
-    )
-  }
-  return findings
+  // An answer may have a million of them: more than a call takes arguments.
+  const ofAnswers = answers.map(answer => [
+    reportStart(answer),
+    reportEnd(input, answer),
+    reportContent(input, owners, { answer, stops }),
+  ])
+  return [reportHeaders(answers), reportUnwritten(input), ...ofAnswers.flat()].flat()
 }
 
 /** Empty answers of which the template shows no trace: nothing says where they stand. */

@@ -21,7 +21,7 @@ export const decodeByteFallback: Decoder = tokens => {
   const decoded: string[] = []
   let run: number[] = []
   const flush = () => {
-    if (run.length > 0) decoded.push(...decodeRun(run))
+    for (const text of run.length > 0 ? decodeRun(run) : []) decoded.push(text)
     run = []
   }
   for (const token of tokens) {
