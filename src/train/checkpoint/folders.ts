@@ -8,6 +8,7 @@ export const TRAINER_STATE = 'trainer_state.json'
 const NAME = /^checkpoint-(\d+)$/
 const ASIDE = /^checkpoint-\d+\.tmp$/
 
+/** Where transformers' Trainer puts the checkpoint of a step. */
 export function checkpointFolder(output: string, step: number): string {
   return join(output, `checkpoint-${step}`)
 }

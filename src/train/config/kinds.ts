@@ -21,6 +21,7 @@ export function checkKind<Value>(kind: OptionKind<Value>, value: unknown): Value
   throw new LosslineError('train/option', `is ${quote(value)}; expected ${kind.expected}`)
 }
 
+/** `min` is allowed. */
 export function integer(min: number): OptionKind<number> {
   return {
     value: 'N',
@@ -63,6 +64,7 @@ export const boolean: OptionKind<boolean> = {
   accepts: (value): value is boolean => typeof value === 'boolean',
 }
 
+/** Names as they are written, upper and lower case told apart. */
 export function oneOf<Name extends string>(...names: readonly Name[]): OptionKind<Name> {
   return {
     value: names.length <= 4 ? names.join('|') : 'NAME',
@@ -72,6 +74,7 @@ export function oneOf<Name extends string>(...names: readonly Name[]): OptionKin
   }
 }
 
+/** Anything but nothing; `value` is what help calls it. */
 export function text(value: string): OptionKind<string> {
   return {
     value,

@@ -30,6 +30,7 @@ export interface ExampleSet {
   readonly describe: ((example: number) => string) | undefined
 }
 
+/** Each row is an example; their lengths are measured once here. */
 export function toExampleSet(
   rows: TokenRows,
   { origins, describe }: Partial<Pick<ExampleSet, 'origins' | 'describe'>> = {},

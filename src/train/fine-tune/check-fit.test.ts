@@ -41,6 +41,8 @@ test('the largest batch is the longest examples together, with as many targets a
     fitOf({ ...accumulated, perDeviceTrainBatchSize: 2 }),
     memoryOf(320, 90, { accumulates: true }),
   )
-  const sgd = fitOf({ perDeviceTrainBatchSize: 1, gradientCheckpointing: true, optim: 'sgd' })
-  assert.deepEqual(sgd, memoryOf(200, 60, { gradientCheckpointing: true, optimizerBytes: 4 }))
+  const sgd = { perDeviceTrainBatchSize: 1, gradientCheckpointing: true, optim: 'sgd' } as const
+  const sgdOf = (optimizerBytes: number) => memoryOf(200, 60, { gradientCheckpointing: true, optimizerBytes })
+  assert.deepEqual(fitOf(sgd), sgdOf(0))
+  assert.deepEqual(fitOf({ ...sgd, optimArgs: 'momentum=0.9' }), sgdOf(4))
 })

@@ -4,12 +4,13 @@ import type { ExampleSet } from '../data/index.ts'
 import { checkMemory, type MemoryEstimate, type MemoryOptions } from '../memory/index.ts'
 import type { OptimizerName } from '../optim/index.ts'
 
-/** What an optimizer keeps for each number, in bytes: AdamW two float32, SGD one with momentum, Adafactor next to nothing. */
-const OPTIMIZER_BYTES: Readonly<Record<OptimizerName, number>> = {
-  adamw_torch: 8,
-  adamw_torch_fused: 8,
-  adafactor: 1,
-  sgd: 4,
+/** What an optimizer keeps for each number, in bytes: AdamW two float32, Adafactor next to nothing, SGD one float32 with momentum. */
+const OPTIMIZER_BYTES: Readonly<Record<OptimizerName, (config: SFTConfig) => number>> = {
+  adamw_torch: () => 8,
+  adamw_torch_fused: () => 8,
+  adafactor: () => 1,
+  // It takes no other argument.
+  sgd: ({ optimArgs }) => (optimArgs === undefined ? 0 : 4),
 }
 
 /**
@@ -20,10 +21,11 @@ const OPTIMIZER_BYTES: Readonly<Record<OptimizerName, number>> = {
  */
 export function checkFit(
   folder: string,
-  { perDeviceTrainBatchSize, gradientAccumulationSteps, gradientCheckpointing, optim }: SFTConfig,
+  config: SFTConfig,
   set: ExampleSet,
   parts: Pick<MemoryOptions, 'trained' | 'quantization'>,
 ): MemoryEstimate {
+  const { perDeviceTrainBatchSize, gradientAccumulationSteps, gradientCheckpointing, optim } = config
   return checkMemory(folder, {
     ...parts,
     gradientCheckpointing,
@@ -31,7 +33,7 @@ export function checkFit(
     targets: sumLargest(countTargets(set), perDeviceTrainBatchSize),
     longestSequence: (set.rows.seqLengths?.values ?? set.lengths).reduce((a, b) => Math.max(a, b), 0),
     accumulates: gradientAccumulationSteps > 1,
-    optimizerBytes: OPTIMIZER_BYTES[optim],
+    optimizerBytes: OPTIMIZER_BYTES[optim](config),
   })
 }
 

@@ -66,10 +66,12 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dim) => size * dim, 1)
 }
 
+/** Whether sizes and names are equal; two names may still stand for one size. */
 export function isSameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i])
 }
 
+/** `[tokens, 576]` */
 export function describeShape(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }

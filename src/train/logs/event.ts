@@ -103,6 +103,7 @@ export type TrainEvent = RunStart | StepDone | Log | Evaluation | Answers | Chec
 /** What is kept of a run: all of it but who it is and each single step. */
 export type KeptEvent = Log | Evaluation | Answers | RunEnd
 
+/** Whether a log writes it down: metrics.jsonl, TensorBoard, W&B. */
 export function isKept(event: TrainEvent): event is KeptEvent {
   return event.kind !== 'start' && event.kind !== 'step' && event.kind !== 'checkpoint'
 }

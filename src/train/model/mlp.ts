@@ -1,6 +1,7 @@
 import { activate, gated, gatedHalves, type Tensor } from '../graph/index.ts'
 import type { Linear, Mlp } from './description.ts'
 
+/** The MLP of a layer over x [tokens, hiddenSize]. */
 export function buildMlp(x: Tensor, mlp: Mlp, project: (x: Tensor, linear: Linear) => Tensor): Tensor {
   const { activation } = mlp
   switch (mlp.kind) {

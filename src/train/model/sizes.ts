@@ -22,6 +22,11 @@ export interface SizeDefaults extends Omit<Sizes, 'keyValueHeadCount' | 'headSiz
   readonly headSize: number | undefined
 }
 
+/**
+ * The sizes in config.json, or transformers' defaults.
+ *
+ * @throws LosslineError `model/config` for sizes that contradict each other: heads that key and value heads do not divide
+ */
 export function readSizes(config: ConfigReader, defaults: SizeDefaults): Sizes {
   const hiddenSize = config.count('hidden_size', defaults.hiddenSize)
   const headCount = config.count('num_attention_heads', defaults.headCount)

@@ -106,6 +106,7 @@ export function startGraph(
   return { graph, parameters, parts: toParts({ graph, model, options, parameters, noise }) }
 }
 
+/** The output of the graph that is the gradient of a parameter. */
 export function gradientName(parameter: string): string {
   return `gradient of ${parameter}`
 }

@@ -208,6 +208,7 @@ export function numberOf(
   )
 }
 
+/** What is wrong in `lrSchedulerKwargs`. */
 export function kwargsError(what: string): LosslineError {
   return new LosslineError('train/option', what, { where: 'lrSchedulerKwargs' })
 }

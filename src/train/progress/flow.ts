@@ -15,6 +15,7 @@ export interface Intervals {
   readonly saving: number
 }
 
+/** What transformers' Trainer makes of `logging_steps`, `eval_steps` and `save_steps` below 1; `eval_steps` are those of logging where none are given. */
 export function toIntervals(config: SFTConfig, { steps }: Counts): Intervals {
   return {
     logging: toSteps(config.loggingSteps, steps),

@@ -56,6 +56,7 @@ export interface ParameterShape {
   readonly length: number
 }
 
+/** What is handed to another thread with parameters, so that it is moved and not copied. */
 export function listBuffers(moved: readonly Moved[]): ArrayBuffer[] {
   return moved.flatMap(({ data, gradient }) =>
     gradient === undefined ? [data.buffer] : [data.buffer, gradient.buffer],

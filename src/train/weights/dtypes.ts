@@ -38,10 +38,12 @@ export const DTYPE_ORDER: ReadonlyMap<TensorDtype, number> = new Map(
   (Object.keys(DTYPES) as TensorDtype[]).map((dtype, place) => [dtype, place]),
 )
 
+/** Whether safetensors knows a dtype by this name. */
 export function isDtype(name: unknown): name is TensorDtype {
   return typeof name === 'string' && Object.hasOwn(DTYPES, name)
 }
 
+/** Whether a model's weights may be of it: the numbers that are read as float32. */
 export function isFloatDtype(dtype: TensorDtype): dtype is FloatDtype {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16'
 }

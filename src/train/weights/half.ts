@@ -9,6 +9,7 @@ export function decodeBfloat16(halves: Uint16Array, floats: Float32Array, start 
   for (let i = 0; i < halves.length; i++) bits[start + i] = halves[i]! << 16
 }
 
+/** A NaN stays one. */
 export function encodeBfloat16(floats: Float32Array, halves: Uint16Array): void {
   const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length)
   for (let i = 0; i < floats.length; i++) {

@@ -55,6 +55,7 @@ const RULES: Readonly<Record<Activation, ActivationRule>> = {
   },
 }
 
+/** An activation by itself, as GPT-2's MLP has it; the backward pass keeps `x` alone. */
 export function activate(x: Tensor, activation: Activation): Tensor {
   const { graph } = x
   const { value, withSlope } = RULES[activation]

@@ -48,6 +48,7 @@ export const lessOrEqual: Binary = comparison('LessOrEqual')
 export const greater: Binary = comparison('Greater')
 export const and: Binary = comparison('And')
 
+/** Of bool. No gradient, as of the comparisons. */
 export function not(x: Tensor): Tensor {
   return x.graph.node('Not', [x], x)
 }

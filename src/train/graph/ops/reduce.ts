@@ -10,6 +10,7 @@ export function reduceSum(x: Tensor, axes: number | readonly number[] = -1): Ten
   return x.graph.record([x], y, dy => [expandTo(dy, x)])
 }
 
+/** Mean along an axis, whose size may be known only when the graph runs. */
 export function reduceMean(x: Tensor, axis = -1): Tensor {
   const y = reduce('ReduceMean', x, [axis])
   return x.graph.record([x], y, dy => [expandTo(div(dy, countOf(x, axis)), x)])
