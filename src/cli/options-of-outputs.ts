@@ -94,7 +94,7 @@ export const OUTPUT_OPTIONS: OptionTable<OutputOptionValues> = {
   workers: {
     value: 'N',
     help: 'threads that work; the output is the same with any number',
-    default: 'one for each core',
+    default: 'one for each core, fewer for small files',
     parse: parse.positive,
   },
   resume: toSwitch('go on where an interrupted run of the same command stopped'),

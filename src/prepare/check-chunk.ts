@@ -17,6 +17,7 @@ import { type ChunkTask, OPTION_CODES } from './prepare-chunk.ts'
 import { checkTemplate } from './prepare-row.ts'
 import type { Settings } from './settings.ts'
 import { truncate } from './truncate.ts'
+import { withPauses } from './with-pauses.ts'
 
 /** A chunk to be looked at, and what the rules need to know beside it. */
 export interface CheckTask extends ChunkTask {
@@ -34,7 +35,7 @@ export async function checkChunk(task: CheckTask, model: Model, settings: Settin
   const chosen = task.rows === undefined ? undefined : new Set(task.rows)
   const facts = { ...task.facts, isColumnar: task.chunk.kind === 'arrow' }
   const guard = new LoopGuard()
-  for (const row of await readChunk(task.chunk)) {
+  for await (const row of withPauses(await readChunk(task.chunk))) {
     if (chosen === undefined || chosen.has(row.row - task.chunk.startRow))
       checkRow(tally, row, { model, settings, task: { ...task, facts }, guard })
   }

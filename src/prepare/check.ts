@@ -28,7 +28,7 @@ export async function checkRows(options: CheckOptions): Promise<LintTally> {
   const settings = toSettings(options)
   const inputs = await findInputs(options.inputs, settings)
   const meter = new ReadMeter(inputs)
-  const pool = new WorkerPool(settings)
+  const pool = new WorkerPool(settings, { inputs })
   const { levels, facts } = options
   const tally = emptyLintTally()
   try {

@@ -14,6 +14,7 @@ import type { Model } from '../open-model.ts'
 import { type ChunkTask, OPTION_CODES } from './prepare-chunk.ts'
 import { checkTemplate } from './prepare-row.ts'
 import type { Settings } from './settings.ts'
+import { withPauses } from './with-pauses.ts'
 
 /** A chunk whose rows are compared, and with what. */
 export interface CompareTask extends ChunkTask {
@@ -55,7 +56,7 @@ export async function compareChunk(
   const failures: RowFailure[] = []
   const formats = new Map<FormatName, number>()
   const kinds = new Set<Example['kind']>()
-  for (const row of await readChunk(task.chunk)) {
+  for await (const row of withPauses(await readChunk(task.chunk))) {
     if (chosen !== undefined && !chosen.has(row.row - task.chunk.startRow)) continue
     try {
       addRow(row)

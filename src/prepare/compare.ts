@@ -29,7 +29,7 @@ export async function* compareRows(options: CompareOptions): AsyncGenerator<Comp
   const settings = toSettings(options)
   const inputs = await findInputs([options.input], settings)
   const meter = new ReadMeter(inputs)
-  const pool = new WorkerPool(settings)
+  const pool = new WorkerPool(settings, { inputs })
   const { tool, markers, range } = options
   const plan = new RangePlan(range)
   try {

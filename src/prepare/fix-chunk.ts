@@ -20,6 +20,7 @@ import { addRowFix, emptyFixTally, type FixTally } from './fix-tally.ts'
 import { LoopGuard } from './loop-guard.ts'
 import { OPTION_CODES } from './prepare-chunk.ts'
 import type { Settings } from './settings.ts'
+import { withPauses } from './with-pauses.ts'
 
 /** A chunk after it was mended. Plain data, so that threads can send it. */
 export interface FixedChunk {
@@ -41,7 +42,7 @@ export async function fixChunk(task: CheckTask, model: Model, settings: Settings
     ...task,
     facts: { ...task.facts, isColumnar: task.chunk.kind === 'arrow' },
   })
-  for (const row of await readChunk(task.chunk)) work.add(row)
+  for await (const row of withPauses(await readChunk(task.chunk))) work.add(row)
   return work.end()
 }
 

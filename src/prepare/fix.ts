@@ -36,7 +36,7 @@ export async function fixRows(options: FixOptions): Promise<FixedRows> {
   const inputs = await findInputs(options.inputs, settings)
   checkOutput(options, inputs)
   const meter = new ReadMeter(inputs)
-  const pool = new WorkerPool(settings)
+  const pool = new WorkerPool(settings, { inputs })
   const { levels, facts, output } = options
   const lint = emptyLintTally()
   const fixes = emptyFixTally()

@@ -80,7 +80,7 @@ export async function* preparePacks(
 
 async function* prepareChunks(options: IterateOptions, settings: Settings): AsyncGenerator<PreparedChunk> {
   const inputs = await findInputs(options.inputs, settings)
-  const pool = new WorkerPool(settings)
+  const pool = new WorkerPool(settings, { inputs })
   const tally = emptyTally()
   try {
     const tasks = planChunks(inputs, settings)

@@ -45,7 +45,7 @@ export interface RowsOptions {
   readonly shuffleDataset?: boolean
   /** Default 42, as in transformers. */
   readonly seed?: number
-  /** Threads that work, in `prepare` the calling one among them; the result is the same with any number. Default: one for each core. */
+  /** Threads that work, in `prepare` the calling one among them; the result is the same with any number. Default: one for each core, fewer for small inputs. */
   readonly workers?: number
   /** Rules of the linter whose errors don't stop the work. Default: none. */
   readonly allowFindings?: readonly string[]

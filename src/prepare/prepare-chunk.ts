@@ -9,6 +9,7 @@ import type { PreparedChunk, Reject } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
 import { addCount, addTruncation, emptyTally, merge, type Tally } from './tally.ts'
 import { TokenRowsBuilder } from './token-rows-builder.ts'
+import { withPauses } from './with-pauses.ts'
 
 /** A chunk, and which of its rows are taken. */
 export interface ChunkTask {
@@ -31,7 +32,7 @@ export async function prepareChunk(
 ): Promise<PreparedChunk> {
   const work = new ChunkWork(model, settings, task)
   const chosen = task.rows === undefined ? undefined : new Set(task.rows)
-  for (const row of await readChunk(task.chunk)) {
+  for await (const row of withPauses(await readChunk(task.chunk))) {
     if (chosen === undefined || chosen.has(row.row - task.chunk.startRow)) work.add(row)
   }
   return work.end()

@@ -56,7 +56,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
-  const pool = new WorkerPool(settings, { worksHere: true, reusesMemory: true })
+  const pool = new WorkerPool(settings, { inputs, worksHere: true, reusesMemory: true })
   try {
     const model = await pool.model
     const described = { options: describeOptions(settings, options, shardBytes), model: describeModel(model) }

@@ -7,7 +7,7 @@ export class ReadMeter {
   readonly #reads: number[]
 
   constructor(inputs: readonly Input[]) {
-    this.#inputBytes = inputs.map(countBytes)
+    this.#inputBytes = inputs.map(countInputBytes)
     // A number of samples takes a read to count the rows, and mostly one more.
     this.#reads = inputs.map(({ samples, weight = 1 }) => (samples === undefined ? Math.ceil(weight) : 2))
   }
@@ -32,7 +32,8 @@ export class ReadMeter {
   }
 }
 
-function countBytes({ files }: Input): number | undefined {
+/** Bytes of an input as they lie on the disk; undefined with standard input. */
+export function countInputBytes({ files }: Input): number | undefined {
   if (files.some(({ path }) => path === '-')) return undefined
   return files.flatMap(({ parts }) => parts).reduce((sum, { byteLength }) => sum + byteLength, 0)
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { type ChunkMemory, listTransfers, memoryOf } from '../dataset/index.ts'
@@ -6,10 +5,12 @@ import { LosslineError } from '../error.ts'
 import type { LintTally } from '../lint/index.ts'
 import type { Model } from '../open-model.ts'
 import type { CheckTask } from './check-chunk.ts'
+import { chooseWorkers } from './choose-workers.ts'
 import type { Outcome } from './chunk-worker.ts'
 import type { ChunkComparison, CompareTask } from './compare-chunk.ts'
 import type { FixedChunk } from './fix-chunk.ts'
 import { hashFile } from './hash-file.ts'
+import type { Input } from './plan.ts'
 import { type ChunkTask, expectTokens, prepareChunk } from './prepare-chunk.ts'
 import type { PreparedChunk } from './prepared-chunk.ts'
 import type { Settings } from './settings.ts'
@@ -18,11 +19,20 @@ import { TOKEN_BYTES } from './token-rows-builder.ts'
 import { openModelFor, toWorkerSettings } from './worker-settings.ts'
 
 export interface WorkerPoolOptions {
+  /** What the pool is for: a small one is worked on by the calling thread alone, where the settings don't ask for a number of workers. */
+  readonly inputs: readonly Input[]
   /** The calling thread prepares chunks as well, when it has nothing else to do: it is one of the workers. Default false. */
   readonly worksHere?: boolean
   /** Prepared chunks lie in memory that is used again: each is to be released. Default false. */
   readonly reusesMemory?: boolean
 }
+
+/**
+ * Of the inputs, what a thread more pays from on: a preparation gets through 16 MB while a thread starts and its code is compiled, and what looks
+ * closer at each row through 2.
+ */
+const PREPARED_BYTES_A_THREAD = 16e6
+const CHECKED_BYTES_A_THREAD = 2e6
 
 /**
  * Chunks that a thread has at hand: more than it does while the calling thread packs and writes a shard, which it couldn't be sent others
@@ -48,12 +58,14 @@ export class WorkerPool {
   #isBusyHere = false
   #isClosed = false
 
-  constructor(settings: Settings, { worksHere = false, reusesMemory = false }: WorkerPoolOptions = {}) {
-    this.size = settings.workers ?? availableParallelism()
+  constructor(settings: Settings, { inputs, worksHere = false, reusesMemory = false }: WorkerPoolOptions) {
+    const bytesAThread = worksHere ? PREPARED_BYTES_A_THREAD : CHECKED_BYTES_A_THREAD
+    this.size = settings.workers ?? chooseWorkers(inputs, bytesAThread)
+    const isAlone = this.size === 1 && settings.workers === undefined
     this.#settings = settings
-    this.#worksHere = worksHere
+    this.#worksHere = worksHere || isAlone
     this.#rowsMemory = reusesMemory ? new SharedMemory() : undefined
-    const threads = this.size - Number(worksHere)
+    const threads = isAlone ? 0 : this.size - Number(worksHere)
     this.#room = threads * CHUNKS_AT_HAND
     // Threads take a while to start: meanwhile the model is opened here too.
     this.#threads = threads === 0 ? undefined : startThreads(settings, threads)

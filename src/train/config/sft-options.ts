@@ -55,7 +55,7 @@ export const SFT_OPTIONS: { readonly [Name in keyof SFTConfig]: SFTOption<SFTCon
   datasetNumProc: option(
     kind.optional(positive),
     undefined,
-    'threads that prepare; default: one for each core',
+    'threads that prepare; default: one for each core, fewer for small files',
   ),
   completionOnlyLoss: option(
     kind.optional(kind.boolean),
