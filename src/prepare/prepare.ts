@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LosslineError } from '../error.ts'
 import { describeModel, describeOptions, toFingerprint } from './fingerprint.ts'
-import { type Fingerprint, startJournal } from './journal.ts'
+import { type Fingerprint, type Journal, startJournal } from './journal.ts'
 import { describeInputs, MANIFEST, type Manifest, toManifest, writeManifest } from './manifest.ts'
 import { DEFAULT_SHARD_BYTES, type PrepareOptions } from './options.ts'
 import {
@@ -16,7 +16,7 @@ import { summarisePacking } from './packing-summary.ts'
 import { findInputs, type Input } from './plan.ts'
 import { writeReport } from './report/report.ts'
 import { NO_ROWS, Run } from './run.ts'
-import { toSettings } from './settings.ts'
+import { type Settings, toSettings } from './settings.ts'
 import { WorkerPool } from './worker-pool.ts'
 import { openModelFor } from './worker-settings.ts'
 
@@ -41,19 +41,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const given = toSettings(options)
   const inputs = await findInputs(options.inputs, given)
   const existing = openOutputFolder(options.output, options.existing ?? 'refuse')
+  if (existing.kind === 'whole') return acceptWhole(options, given, inputs)
   const { format = 'arrow', shardBytes = DEFAULT_SHARD_BYTES } = options
-  if (existing.kind === 'whole') {
-    // A run that was killed at its very end has left this.
-    removeWorkFolder(options.output)
-    const manifest = readManifest(options.output)
-    const model = describeModel(await openModelFor(given))
-    checkIsOf(
-      manifest,
-      { options: describeOptions(given, options, shardBytes), model, inputs },
-      options.output,
-    )
-    return { manifest, kind: 'whole' }
-  }
   const begun = existing.kind === 'begun' ? existing.journal : undefined
   const settings = begun === undefined ? given : { ...given, now: new Date(begun.now) }
   const pool = new WorkerPool(settings, { inputs, worksHere: true, reusesMemory: true })
@@ -64,38 +53,19 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     if (begun !== undefined) checkFingerprint(begun.fingerprint, fingerprint, options.output)
     const journal = begun ?? startJournal(fingerprint, settings.now)
     const hashes = hashInputs(inputs, pool)
-    const columns = await new Run({
-      folder: options.output,
-      format,
-      shardBytes,
-      settings,
-      inputs,
-      journal,
-      pool,
-    }).write()
-    const { tally, shards } = journal
-    const packs = shards.reduce((sum, { rows }) => sum + rows, 0)
-    const packing = summarisePacking(settings, tally, packs, journal.splitSequences)
-    const manifest = toManifest({
-      ...described,
-      inputs,
-      now: settings.now,
-      hashes: await hashes,
-      columns,
-      tally,
-      packing,
-      shards,
-    })
-    const { samples } = journal
-    await writeReport(options.output, {
-      manifest,
-      lengths: tally.lengths,
-      keptLengths: tally.keptLengths,
-      samples: samples.rows,
-      tokenizer: model.tokenizer,
-    })
-    await writeManifest(options.output, manifest)
-    removeWorkFolder(options.output)
+    const folder = options.output
+    const run = new Run({ folder, format, shardBytes, settings, inputs, journal, pool })
+    const columns = await run.write()
+    const packing = summariseShards(settings, journal)
+    const { tally, shards, samples } = journal
+    const { now } = settings
+    const counted = { columns, tally, packing, shards }
+    const manifest = toManifest({ ...described, inputs, now, hashes: await hashes, ...counted })
+    const { lengths, keptLengths } = tally
+    const { tokenizer } = model
+    await writeReport(folder, { manifest, lengths, keptLengths, samples: samples.rows, tokenizer })
+    await writeManifest(folder, manifest)
+    removeWorkFolder(folder)
     return { manifest, kind: begun === undefined ? 'new' : 'resumed' }
   } catch (error) {
     if (error instanceof LosslineError && error.code === NO_ROWS) forgetFruitless(options.output)
@@ -104,6 +74,32 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   } finally {
     await pool.close()
   }
+}
+
+/** A folder that is finished, if it is what these options give. */
+async function acceptWhole(
+  options: PrepareOptions,
+  settings: Settings,
+  inputs: readonly Input[],
+): Promise<Prepared> {
+  const folder = options.output
+  // A run that was killed at its very end has left this.
+  removeWorkFolder(folder)
+  const manifest = readManifest(folder)
+  const described = {
+    options: describeOptions(settings, options, options.shardBytes ?? DEFAULT_SHARD_BYTES),
+    model: describeModel(await openModelFor(settings)),
+  }
+  checkIsOf(manifest, { ...described, inputs }, folder)
+  return { manifest, kind: 'whole' }
+}
+
+function summariseShards(
+  settings: Settings,
+  { tally, shards, splitSequences }: Journal,
+): ReturnType<typeof summarisePacking> {
+  const packs = shards.reduce((sum, { rows }) => sum + rows, 0)
+  return summarisePacking(settings, tally, packs, splitSequences)
 }
 
 /** Whether a whole folder is what these options, this model and inputs of these sizes give: else it must not pass for it. */
