@@ -279,6 +279,38 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.close()
   })
 
+  test('draws of a long row what is near, and has the text of all', async () => {
+    const path = join(folder, 'long.jsonl')
+    const contents = Array.from(
+      { length: 60 },
+      (_, m) => `Turn ${m}:${' so it goes'.repeat(20)}\n and & <b>on</b>.`,
+    )
+    writeFileSync(path, JSON.stringify(chat(...contents)))
+    const long = await serveView([path, '--tokenizer', model])
+    const page = await open('', long.address)
+    const textOf = (): Promise<string> =>
+      page
+        .locator('.turn pre')
+        .allTextContents()
+        .then(texts => texts.join(''))
+    const whole = contents
+      .map((content, m) => `<|im_start|>${m % 2 === 0 ? 'user' : 'assistant'}\n${content}<|im_end|>\n`)
+      .join('')
+    assert.equal(await textOf(), whole)
+    const last = page.locator('.part').last()
+    assert.equal(await last.locator('[data-t]').count(), 0)
+    await last.scrollIntoViewIfNeeded()
+    await last.locator('[data-t]').first().waitFor()
+    assert.equal(await textOf(), whole)
+    // A token that is not drawn is, when it is gone to.
+    await page.locator('.example').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('End')
+    await page.locator('.at').waitFor()
+    await page.close()
+    long.close()
+  })
+
   test('treats what stands in a row as text', async () => {
     const page = await open('#row=2')
     assert.equal(await page.title(), 'Lossline')

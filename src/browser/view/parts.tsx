@@ -5,16 +5,20 @@ import type { Column } from './columns.ts'
 import { findRun } from './tokens.ts'
 
 /** Tokens after which a new line begins a part of its own, so that what is out of sight costs nothing. */
-const PART_TOKENS = 250
+const PART_TOKENS = 120
 /** Tokens of a part, also where no line ends. */
-const MAX_PART_TOKENS = 500
-/** Parts of a block that are drawn at once; the others when there is time, or something asks for them. */
-const FIRST_PARTS = 6
+const MAX_PART_TOKENS = 240
+/** Tokens of an example that are drawn at once, and laid out in sight or not. */
+const FEW_TOKENS = 2000
+/** What is nearer to sight than this is drawn. */
+const MARGIN = '1500px'
 
 /** A stretch of tokens, drawn when it is needed. */
 interface Part {
   readonly firstToken: number
   readonly endToken: number
+  /** What the model sees: it stands there until the tokens are drawn, so that it is found, selected and copied all the same. */
+  readonly text: string
   readonly html: () => string
 }
 
@@ -25,40 +29,55 @@ const undrawn = new WeakMap<Element, () => void>()
 export function TokenParts({ column, block }: { column: Column; block: ViewBlock }) {
   const box = useRef<HTMLPreElement>(null)
   useLayoutEffect(() => {
-    const parts = toParts(column, block)
-    const elements = parts.map(part => makeElement(part, parts.length))
+    const isLong = column.example.ids.length > FEW_TOKENS
+    const elements = toParts(column, block).map(part => makeElement(part, isLong))
     box.current!.replaceChildren(...elements)
-    elements.slice(0, FIRST_PARTS).forEach(drawPart)
-    return drawLater(elements.slice(FIRST_PARTS))
+    // What stands first is seen first, and not as plain text for a moment.
+    elements.filter((_, p) => !isLong || (p === 0 && block.firstToken < FEW_TOKENS)).forEach(drawPart)
+    return drawInSight(
+      elements.filter(element => undrawn.has(element)),
+      box.current!,
+    )
   }, [column, block])
   return <pre ref={box} />
 }
 
-function makeElement({ firstToken, endToken, html }: Part, count: number): HTMLElement {
+function makeElement({ firstToken, endToken, text, html }: Part, isLong: boolean): HTMLElement {
   const element = document.createElement('div')
-  element.className = 'part'
+  element.className = isLong ? 'part long' : 'part'
   element.dataset['first'] = String(firstToken)
   element.dataset['end'] = String(endToken)
-  // Before it is drawn it takes about the place that it will take, so that nothing jumps.
-  if (count > FIRST_PARTS)
-    element.style.containIntrinsicSize = `auto ${Math.ceil((endToken - firstToken) / 16) * 1.5}rem`
+  // Before it is laid out it takes about the place that it will take, so that nothing jumps.
+  if (isLong) element.style.containIntrinsicSize = `auto ${1.75 * guessLines(text)}em`
+  element.textContent = text
   undrawn.set(element, () => {
     element.innerHTML = html()
   })
   return element
 }
 
+/** Of 80 characters each. */
+function guessLines(text: string): number {
+  let lines = 0
+  for (const line of text.replace(/\n$/, '').split('\n')) lines += Math.max(1, Math.ceil(line.length / 80))
+  return lines
+}
+
 /** @returns what ends the drawing */
-function drawLater(elements: readonly Element[]): () => void {
-  let next = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const step = (): void => {
-    const end = performance.now() + 8
-    while (next < elements.length && performance.now() < end) drawPart(elements[next++]!)
-    if (next < elements.length) timer = setTimeout(step, 16)
-  }
-  if (elements.length > 0) timer = setTimeout(step, 50)
-  return () => clearTimeout(timer)
+function drawInSight(elements: readonly Element[], box: Element): () => void {
+  if (elements.length === 0) return () => {}
+  const observer = new IntersectionObserver(
+    entries => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue
+        drawPart(target)
+        observer.unobserve(target)
+      }
+    },
+    { root: box.closest('main'), rootMargin: `${MARGIN} 0px` },
+  )
+  for (const element of elements) observer.observe(element)
+  return () => observer.disconnect()
 }
 
 /** Draws a part, unless it is drawn. */
@@ -95,9 +114,11 @@ function toParts({ example, masks, different }: Column, { firstToken, endToken }
     const [start, stop] = [first, end]
     // Characters behind the last token are in none.
     const rest = stop === example.ids.length ? text.slice(ends[stop - 1] ?? 0) : ''
+    const startChar = start === 0 ? 0 : ends[start - 1]!
     parts.push({
       firstToken: start,
       endToken: stop,
+      text: text.slice(startChar, Math.max(startChar, ends[stop - 1] ?? 0)) + rest,
       html: () => toSpansHtml(example, [start, stop], lookOf) + escapeHtml(rest),
     })
     first = end
