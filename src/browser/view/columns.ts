@@ -64,6 +64,13 @@ function layTemplates(
   second: ViewExample | undefined,
   given: readonly number[] | undefined,
 ): Layout {
+  const only = first ?? second
+  // Beside a side that has nothing, nothing is framed: its error says why.
+  if (only !== undefined && (first === undefined || second === undefined)) {
+    const side = first === undefined ? 1 : 0
+    const columns: Column[] = [{ side, example: only, masks: only.masks, different: undefined }]
+    return { index, columns, counterparts: undefined, difference: undefined }
+  }
   const counterparts = given ?? []
   const [a, b] = [first?.masks[0], second?.masks[0]]
   const toSide = (example: ViewExample | undefined, mask: ViewMask | undefined) => ({
