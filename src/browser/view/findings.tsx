@@ -4,34 +4,28 @@ import type { RowDetail, ViewExample } from '../../view/index.ts'
 import type { OnToken } from './conversation.tsx'
 import { findToken } from './tokens.ts'
 
+type Place = Parameters<OnToken>[0]
+
+/** What a rule says in the same words, and the places of which it says so. */
 interface Found {
   readonly finding: Finding
-  readonly at: Parameters<OnToken>[0] | undefined
+  readonly places: Place[]
+  count: number
 }
 
-/** Findings that are listed. */
+/** Findings that are listed, and places of each. */
 const LISTED = 50
+const LISTED_PLACES = 20
 
 /** What the row's owner should know; a click goes to the token. */
 export function Findings({ detail, onToken }: { detail: RowDetail; onToken: OnToken }) {
-  const { examples, other, findings, firstExample } = detail
-  const sides = [examples, other?.examples ?? []]
-  const found: Found[] = findings.map(finding => ({ finding, at: undefined }))
-  let count = findings.length
-  for (const [side, list] of sides.entries()) {
-    for (const [e, example] of list.entries()) {
-      for (const mask of example.masks) {
-        count += mask.findingCount
-        for (const finding of mask.findings)
-          found.push({ finding, at: toPlace(finding, example, { example: firstExample + e, side }) })
-      }
-    }
-  }
-  if (count === 0) return null
+  const { found, left } = gather(detail)
+  if (found.length + left === 0) return null
   const shown = found.slice(0, LISTED)
+  const more = found.slice(LISTED).reduce((sum, { count }) => sum + count, left)
   return (
     <ul class="findings">
-      {shown.map(({ finding, at }, f) => (
+      {shown.map(({ finding, places, count }, f) => (
         <li key={f} class={finding.severity}>
           <b>{finding.rule}</b> {finding.text}{' '}
           {detail.advice[finding.rule] !== undefined && (
@@ -39,23 +33,56 @@ export function Findings({ detail, onToken }: { detail: RowDetail; onToken: OnTo
               {detail.advice[finding.rule]!.effect} {detail.advice[finding.rule]!.fix}{' '}
             </span>
           )}
-          {at !== undefined && (
-            <button type="button" onClick={() => onToken(at)}>
-              token {at.token}
-            </button>
-          )}
+          <span class="places">
+            {places.slice(0, LISTED_PLACES).map((at, p) => (
+              <button key={p} type="button" onClick={() => onToken(at)}>
+                {detail.exampleCount > 1 && `example ${at.example + 1}, `}token {at.token}
+              </button>
+            ))}
+            <span class="dim">{nameRest(count, Math.min(places.length, LISTED_PLACES))}</span>
+          </span>
         </li>
       ))}
-      {count > shown.length && <li class="dim">and {toThousands(count - shown.length)} more</li>}
+      {more > 0 && <li class="dim">and {toThousands(more)} more</li>}
     </ul>
   )
+}
+
+/** What the buttons leave out. */
+function nameRest(count: number, shown: number): string {
+  if (shown === 0) return count === 1 ? '' : `${toThousands(count)} times`
+  return count > shown ? `and ${toThousands(count - shown)} more` : ''
+}
+
+/** Those that are here, and how many are left out of what the page was sent. */
+function gather({ examples, other, findings, firstExample }: RowDetail): { found: Found[]; left: number } {
+  const found = new Map<string, Found>()
+  const add = (finding: Finding, at: Place | undefined): void => {
+    const key = `${finding.rule} ${finding.text}`
+    const one = found.get(key) ?? { finding, places: [], count: 0 }
+    found.set(key, one)
+    one.count++
+    if (at !== undefined) one.places.push(at)
+  }
+  for (const finding of findings) add(finding, undefined)
+  let left = 0
+  for (const [side, list] of [examples, other?.examples ?? []].entries()) {
+    for (const [e, example] of list.entries()) {
+      for (const mask of example.masks) {
+        left += mask.findingCount - mask.findings.length
+        for (const finding of mask.findings)
+          add(finding, toPlace(finding, example, { example: firstExample + e, side }))
+      }
+    }
+  }
+  return { found: [...found.values()], left }
 }
 
 function toPlace(
   { token, startChar }: Finding,
   example: ViewExample,
   at: { readonly example: number; readonly side: number },
-): Parameters<OnToken>[0] | undefined {
+): Place | undefined {
   if (token !== undefined) return { ...at, token }
   const { firstChar, firstToken, text } = example
   // A character outside of the window is in a token that is not here.
