@@ -81,7 +81,7 @@ describe('the page with what it is not made for', {
     await page.locator('.findings').waitFor(SLOW)
     assert.match((await page.locator('.findings li').last().textContent()) ?? '', /^and 999,8\d\d more$/)
     // Those that the page has been sent, in one entry with the places of some.
-    const first = page.locator('.findings li').filter({ hasText: 'special-token-in-content' })
+    const first = page.locator('.findings li').filter({ hasText: 'early-stop-in-answer' })
     assert.equal(await first.count(), 1)
     assert.match((await first.textContent()) ?? '', /(token \d+){20}and 1\d\d more$/)
     const heap = (await page.evaluate('performance.memory.usedJSHeapSize')) as number
