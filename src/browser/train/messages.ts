@@ -25,7 +25,13 @@ export type FromWorker =
       /** One line each: rows that can't be used. */
       readonly problems: readonly string[]
     }
-  | { readonly kind: 'opened'; readonly trainedParameters: number; readonly device: string }
+  | {
+      readonly kind: 'opened'
+      readonly trainedParameters: number
+      readonly device: string
+      /** Why WebGPU is not used where there is one. */
+      readonly reason: string | undefined
+    }
   | {
       readonly kind: 'step'
       readonly step: number

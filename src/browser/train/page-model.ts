@@ -1,11 +1,10 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-web/webgpu'
+import type { InferenceSession } from 'onnxruntime-web/webgpu'
 import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { initialiseAdapter, listModules, resolveLora, toLoraConfig } from '../../train/adapter/index.ts'
 import { toOnnx } from '../../train/graph/index.ts'
 import {
   buildTrainingGraph,
-  type Feed,
   gradientName,
   type ModelDescription,
   OUTCOMES,
@@ -22,8 +21,7 @@ import {
 } from '../../train/runtime/index.ts'
 import type { Parameter, TargetOutcomes, TrainableModel, TrainBatch } from '../../train/trainable-model.ts'
 import { copyTensor, listTensors, type TensorEntry } from '../../train/weights/index.ts'
-
-export type PageDevice = 'webgpu' | 'wasm'
+import { openSession, type PageDevice, toTensor } from './session.ts'
 
 export interface PageModelOptions {
   /** config.json, parsed. */
@@ -56,15 +54,7 @@ export async function openPageModel(options: PageModelOptions): Promise<Trainabl
   const settings = { isCheckpointed: false, loss, neftuneNoiseAlpha: 0, isHeadWhole: device === 'webgpu' }
   const graphOptions = { ...parts, stored, ...settings }
   const graph = buildTrainingGraph(model, graphOptions, 'train')
-  env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1
-  const session = await InferenceSession.create(toOnnx(graph), {
-    executionProviders: device === 'webgpu' ? ['webgpu', 'wasm'] : ['wasm'],
-    // As in Node: what is written is what runs.
-    graphOptimizationLevel: 'disabled',
-    enableMemPattern: false,
-    externalData: files,
-    logSeverityLevel: 3,
-  })
+  const session = await openSession(toOnnx(graph), device, files)
   return new PageModel(model, parameters, session)
 }
 
@@ -110,10 +100,6 @@ class PageModel implements TrainableModel {
   async close(): Promise<void> {
     await this.#session.release()
   }
-}
-
-function toTensor({ data, shape }: Feed): Tensor {
-  return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int64', data, shape)
 }
 
 /** LoRA as the page offers it: r = 16, alpha = 32, all linear layers. */

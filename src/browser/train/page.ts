@@ -118,6 +118,8 @@ worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       return showMask(data)
     case 'opened':
       state.textContent = `Training ${toThousands(data.trainedParameters)} parameters on ${data.device} …`
+      find('device').hidden = data.reason === undefined
+      find('device').textContent = `WebAssembly trains, not this browser’s WebGPU: ${data.reason}`
       return
     case 'step':
       losses.push({ step: data.step, value: data.loss })

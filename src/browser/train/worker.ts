@@ -13,7 +13,8 @@ import { trainStep } from '../../train/trainer/index.ts'
 import { type DroppedFiles, decodeText, toModelFiles } from '../dropped-files.ts'
 import { type MaskedChats, maskChats } from './masked-chats.ts'
 import type { FromWorker, PageOptions, ToWorker } from './messages.ts'
-import { openPageModel, type PageDevice } from './page-model.ts'
+import { openPageModel } from './page-model.ts'
+import { type ChosenDevice, chooseDevice } from './session.ts'
 
 interface Looked {
   readonly chats: MaskedChats
@@ -25,6 +26,7 @@ const SEED = 42
 
 let looked: Looked | undefined
 let isStopped = false
+let chosen: ChosenDevice | undefined
 
 const say = (message: FromWorker): void => globalThis.postMessage(message)
 
@@ -85,28 +87,17 @@ async function train(options: PageOptions): Promise<void> {
   if (weights === undefined) throw missing('model.safetensors', files)
   if (config === undefined) throw missing('config.json', files)
   const parsed = JSON.parse(config) as JsonObject
-  const { model, device } = await openOnBest({ config: parsed, weights, trained: options.trained })
-  const count = model.parameters.reduce((sum, { data }) => sum + data.length, 0)
-  say({ kind: 'opened', trainedParameters: count, device: device === 'webgpu' ? 'WebGPU' : 'WebAssembly' })
+  chosen ??= await chooseDevice()
+  const { device, reason } = chosen
+  const model = await openPageModel({ config: parsed, weights, trained: options.trained, device })
+  const trainedParameters = model.parameters.reduce((sum, { data }) => sum + data.length, 0)
+  const name = device === 'webgpu' ? 'WebGPU' : 'WebAssembly'
+  say({ kind: 'opened', trainedParameters, device: name, reason })
   try {
     await run(model, chats, options)
   } finally {
     await model.close()
   }
-}
-
-/** WebGPU where the page has it, else WebAssembly. */
-async function openOnBest(
-  options: Omit<Parameters<typeof openPageModel>[0], 'device'>,
-): Promise<{ model: TrainableModel; device: PageDevice }> {
-  const adapter = 'gpu' in navigator ? await (navigator.gpu as Gpu).requestAdapter() : null
-  const device = adapter === null ? 'wasm' : 'webgpu'
-  return { model: await openPageModel({ ...options, device }), device }
-}
-
-/** What this page needs to know of WebGPU. */
-interface Gpu {
-  requestAdapter(): Promise<object | null>
 }
 
 async function run(model: TrainableModel, chats: MaskedChats, options: PageOptions): Promise<void> {

@@ -1,3 +1,4 @@
+export { checkDevice, type RunOnce } from './check-device.ts'
 export { checkOnnxRuntime, type Device } from './onnx-runtime.ts'
 export {
   type OpenedModel,
