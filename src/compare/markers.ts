@@ -67,7 +67,7 @@ function toConversation(messages: readonly Message[]): Conversation {
 function render(
   template: ChatTemplate,
   conversation: Conversation,
-  { specialTokens, chatTemplateKwargs, now }: MaskContext,
+  { specialTokens, chatTemplateKwargs, now, limits }: MaskContext,
   addGenerationPrompt: boolean,
 ): Rendered {
   return template.render(conversation, {
@@ -75,6 +75,7 @@ function render(
     variables: specialTokens,
     chatTemplateKwargs,
     now,
+    limits,
   })
 }
 

@@ -1,3 +1,4 @@
+import { findMarkers, type Markers } from '../compare/index.ts'
 import { type Example, parseRow, type RowOptions } from '../conversation/index.ts'
 import { describeError, LosslineError, type OptionStyle, quote } from '../error.ts'
 import { type Json, parseJson } from '../json/index.ts'
@@ -35,6 +36,9 @@ export interface RowHead {
   /** The beginning of its first question, or what is wrong. */
   readonly text: string
 }
+
+/** Undefined where the template does not show it. */
+export type FoundMarkers = Omit<Markers, 'refusal'>
 
 /** What a model is given for one answer, and what it has to write. */
 export interface PromptView {
@@ -213,6 +217,17 @@ export class Book {
   contains(row: number, lowerCaseText: string): boolean {
     const { json } = this.#rows[row]!
     return json !== undefined && hasText(tryParse(json), lowerCaseText)
+  }
+
+  /** What stands in front of answers and questions, for masks that search for it. */
+  get markers(): FoundMarkers {
+    const { response, instruction } = findMarkers(this.context)
+    return { response, instruction }
+  }
+
+  /** Whether the model has a template of its own. */
+  get hasOwnTemplate(): boolean {
+    return this.#options.facts.templates.length > 0
   }
 
   get context(): MaskContext {

@@ -1,5 +1,5 @@
 export { addDifference, countDifference, type Difference } from './align.ts'
-export { Book, type BookRow, type PromptView, type RowHead } from './book.ts'
+export { Book, type BookRow, type FoundMarkers, type PromptView, type RowHead } from './book.ts'
 export type { ViewBlock, ViewExample, ViewMask, ViewPiece } from './example.ts'
 export type { EmbeddedView, Given, ServedFacts } from './given.ts'
 export { maskBoth } from './mask-both.ts'

@@ -151,7 +151,7 @@ async function listRows(page: Page): Promise<string[]> {
     await page.locator(`#row-${row}`).click()
     const shown = page.locator('main')
     await shown.locator('.where, .warn').first().waitFor()
-    await page.waitForFunction(`location.hash.startsWith('#row=${row}')`)
+    await page.waitForURL(new RegExp(`#row=${row}$`))
     await page.locator('main .turn, main .warn').first().waitFor()
     const texts = await shown.locator('.where, > .warn, pre').allTextContents()
     rows.push(texts.join('\n'))

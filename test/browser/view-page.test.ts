@@ -59,9 +59,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
       .waitFor()
   /** Until the rows in sight have their beginnings. */
   const headed = async (page: Page): Promise<void> => {
-    await page.waitForFunction(
-      "![...document.querySelectorAll('.row-text')].some(({ textContent }) => textContent === '…')",
-    )
+    await page.locator('.row-text').filter({ hasText: /^…$/ }).first().waitFor({ state: 'detached' })
   }
 
   test('shows a row with its turns, and what is trained', async () => {
@@ -186,13 +184,14 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.getByLabel('Other mask').selectOption('all')
     await page.locator('.turns.two .turn').first().waitFor()
     await page.locator('.turn [data-t="3"]').last().click()
-    await page.waitForFunction('location.hash.includes("compare=all")')
+    await page.waitForURL(/#.*compare=all/)
     const { hash } = new URL(page.url())
     const again = await open(hash)
     const seen = async (from: Page): Promise<string> => (await from.locator('.app').textContent()) ?? ''
     await again.locator('dt', { hasText: 'on the left' }).waitFor()
     await Promise.all([page, again].map(whole))
     await Promise.all([page, again].map(headed))
+    for (const one of [page, again]) await one.locator('.slow').waitFor({ state: 'detached' })
     assert.equal(await seen(again), await seen(page))
     for (const label of ['Turns', 'Train on EOT', 'Variables', 'Other mask'])
       assert.equal(await again.getByLabel(label).inputValue(), await page.getByLabel(label).inputValue())
@@ -239,6 +238,38 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.getByRole('button', { name: 'rows can’t be used' }).click()
     await page.getByText('1 of 1,000 rows').waitFor()
     assert.match((await page.textContent('.row')) ?? '', /asistant/)
+    await page.close()
+  })
+
+  test('has in its address which rows are listed', async () => {
+    const page = await open()
+    await whole(page)
+    await page.keyboard.press('/')
+    await page.keyboard.type('question 99')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Trained').selectOption({ label: '10 to 50 %' })
+    await page.getByText('7 of 1,000 rows').waitFor()
+    await page.waitForURL(/search=question\+99&min_share=0\.1&max_share=0\.5$/)
+    const again = await open(new URL(page.url()).hash)
+    await again.getByText('7 of 1,000 rows').waitFor()
+    assert.equal(await again.locator('#search').inputValue(), 'question 99')
+    await again.getByRole('button', { name: 'Show all' }).click()
+    await whole(again)
+    assert.equal(new URL(again.url()).hash, '#row=0')
+    await Promise.all([page.close(), again.close()])
+  })
+
+  test('shows the markers that a search needs, as the template has them, and names its own options', async () => {
+    const page = await open()
+    await page.getByLabel('Mask').first().selectOption('response-template')
+    await page.waitForURL(/#.*response_template/)
+    assert.equal(await page.getByLabel('Response template').inputValue(), '<|im_start|>assistant\\n')
+    assert.equal(await page.getByLabel('Instruction template').inputValue(), '<|im_start|>user\\n')
+    await page.locator('.turn .y').first().waitFor()
+    await page.getByLabel('Response template').fill('')
+    await page.keyboard.press('Enter')
+    await page.locator('main > .warn').waitFor()
+    assert.match((await page.textContent('main > .warn')) ?? '', /Give it with “Response template”/)
     await page.close()
   })
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { toThousands } from '../../page/index.ts'
 import type { Given } from '../../view/index.ts'
 import { BudgetView } from './budget-view.tsx'
 import { findCounterpart, isInWindow, nameSides, toLayouts } from './columns.ts'
@@ -7,6 +8,7 @@ import { DropFiles } from './drop-files.tsx'
 import { Filters } from './filters.tsx'
 import { Findings } from './findings.tsx'
 import { ROW_SECONDS } from './messages.ts'
+import { toPageWords } from './page-words.ts'
 import { Pickers } from './pickers.tsx'
 import { PromptDialog } from './prompt-dialog.tsx'
 import { RowList } from './row-list.tsx'
@@ -55,6 +57,7 @@ export function App({ given }: { given: Given }) {
             settings={settings}
             onChange={view.set}
             onModel={view.addModel}
+            findMarkers={view.findMarkers}
             onProblem={view.refuse}
           />
         )}
@@ -70,6 +73,7 @@ export function App({ given }: { given: Given }) {
           isCompared={isCompared}
           filter={view.filter}
           onChange={view.setFilter}
+          searched={view.searched}
           onSearch={view.search}
           counts={{ fitting: view.rows.length, scanned: view.scannedRows, all: view.rowCount }}
         />
@@ -156,6 +160,7 @@ function RowMain({ view }: { view: View }) {
       <main>
         {view.isSlow && <Slow row={place.row} />}
         <h2 class="where">{detail.where}</h2>
+        <p class="dim">Row {toThousands(place.row)}. Rows count from 0, lines of a file from 1.</p>
         {detail.error !== undefined && <Refusal side={detail.other && names[0]} error={detail.error} />}
         {detail.other?.error !== undefined && <Refusal side={names[1]} error={detail.other.error} />}
         {detail.isForced && (
@@ -201,7 +206,7 @@ function Refusal({ side, error }: { side: string | undefined; error: string }) {
   return (
     <p class="warn">
       {side !== undefined && <b>{side}: </b>}
-      {error}
+      {toPageWords(error)}
     </p>
   )
 }

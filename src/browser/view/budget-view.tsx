@@ -71,6 +71,11 @@ export function BudgetView({ budget, rowCount, isCompared, onFilter }: BudgetVie
         budget={budget}
         onPick={({ name }) => onFilter({ finding: name })}
       />
+      <p class="dim">
+        What rules find in the rows, one by one. Those about all rows together and about the model’s files are
+        run by <code>lossline check FILE --tokenizer FOLDER</code> and{' '}
+        <code>lossline check --model FOLDER</code>.
+      </p>
     </div>
   )
 }

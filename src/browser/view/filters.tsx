@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { toThousands } from '../../page/index.ts'
 import type { Budget, RowFilter } from '../../view/index.ts'
 
@@ -8,6 +8,7 @@ export interface FiltersProps {
   readonly isCompared: boolean
   readonly filter: RowFilter
   readonly onChange: (filter: RowFilter) => void
+  readonly searched: string
   readonly onSearch: (text: string) => void
   /** Rows that fit, those that were looked at, and all there are. */
   readonly counts: { readonly fitting: number; readonly scanned: number; readonly all: number }
@@ -27,8 +28,9 @@ const SHARES: readonly (readonly [
 ]
 
 /** Which rows are listed. */
-export function Filters({ budget, isCompared, filter, onChange, onSearch, counts }: FiltersProps) {
-  const [text, setText] = useState('')
+export function Filters({ budget, isCompared, filter, onChange, searched, onSearch, counts }: FiltersProps) {
+  const [text, setText] = useState(searched)
+  useEffect(() => setText(searched), [searched])
   const share = SHARES.findIndex(([, min, max]) => min === filter.minShare && max === filter.maxShare)
   const set = (changed: { readonly [Name in keyof RowFilter]: RowFilter[Name] | undefined }): void =>
     onChange(

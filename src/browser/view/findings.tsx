@@ -2,6 +2,7 @@ import type { Finding } from '../../mask/index.ts'
 import { toThousands } from '../../page/index.ts'
 import type { RowDetail, ViewExample } from '../../view/index.ts'
 import type { OnToken } from './conversation.tsx'
+import { toPageWords } from './page-words.ts'
 import { findToken } from './tokens.ts'
 
 type Place = Parameters<OnToken>[0]
@@ -27,10 +28,10 @@ export function Findings({ detail, onToken }: { detail: RowDetail; onToken: OnTo
     <ul class="findings">
       {shown.map(({ finding, places, count }, f) => (
         <li key={f} class={finding.severity}>
-          <b>{finding.rule}</b> {finding.text}{' '}
+          <b>{finding.rule}</b> {toPageWords(finding.text)}{' '}
           {detail.advice[finding.rule] !== undefined && (
             <span class="dim">
-              {detail.advice[finding.rule]!.effect} {detail.advice[finding.rule]!.fix}{' '}
+              {detail.advice[finding.rule]!.effect} {toPageWords(detail.advice[finding.rule]!.fix)}{' '}
             </span>
           )}
           <span class="places">

@@ -1,6 +1,7 @@
 import type { NamedTemplate } from '../../model-folder/index.ts'
 import type {
   Budget,
+  FoundMarkers,
   PromptView,
   RowDetail,
   RowHead,
@@ -42,6 +43,7 @@ export type Question =
   | { readonly kind: 'detail'; readonly row: number; readonly place: TokenPlace }
   | { readonly kind: 'prompt'; readonly row: number; readonly message: number }
   | { readonly kind: 'search'; readonly text: string }
+  | { readonly kind: 'markers' }
 
 /** What each question is answered with; that for a row's detail is not, once another one's is asked for. */
 export interface Answers {
@@ -50,6 +52,7 @@ export interface Answers {
   readonly prompt: PromptView
   /** Rows that have the text. */
   readonly search: readonly number[]
+  readonly markers: FoundMarkers
 }
 
 export type FromWorker =
@@ -71,6 +74,8 @@ export type FromWorker =
 export interface Choices {
   readonly models: readonly string[]
   readonly templates: readonly NamedTemplate[]
+  /** Whether the model in use has one of its own. */
+  readonly hasOwnTemplate: boolean
 }
 
 export interface Opened extends Choices {

@@ -46,7 +46,8 @@ export function openWorker(tell: Tell): ViewSource {
 export function openEmbedded(view: EmbeddedView, tell: Tell): ViewSource {
   const { heads, scan, budget, templates, settings } = view
   queueMicrotask(() => {
-    tell({ kind: 'opened', models: [], templates, base: settings, settings, strategies: [] })
+    const choices = { models: [], templates, hasOwnTemplate: true, strategies: [] }
+    tell({ kind: 'opened', ...choices, base: settings, settings })
     tell({ kind: 'counted', rows: heads.length, isWhole: true })
     tell({ kind: 'scanned', part: scan, budget })
   })
@@ -75,6 +76,8 @@ function answerFrom(view: EmbeddedView, question: Question): Answers[keyof Answe
       const error = 'A page that was written to a file renders nothing: open the rows with lossline view.'
       return { row, message, example: undefined, promptTokens: 0, answerEndToken: 0, stops: [], error }
     }
+    case 'markers':
+      return { response: undefined, instruction: undefined }
     case 'search':
       return search(view, question.text.toLowerCase())
     default: {

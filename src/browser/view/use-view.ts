@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import {
   type Budget,
+  type FoundMarkers,
   type Given,
   type PromptView,
   RowColumns,
@@ -8,12 +9,14 @@ import {
   type RowFilter,
   type ViewSettings,
 } from '../../view/index.ts'
-import { type Place, readPlace, toHash } from './address.ts'
+import { type Place, writeWanted } from './address.ts'
 import { holdsPlace } from './columns.ts'
 import type { DroppedModel, FromWorker, Opened } from './messages.ts'
 import { HeadCache } from './row-list.tsx'
 import { openEmbedded, openWorker, type ViewSource } from './source.ts'
-import { type SettingParams, toSettingParams, writeSettings } from './write-settings.ts'
+import { useAddress } from './use-address.ts'
+import { useFilter } from './use-filter.ts'
+import { toSettingParams } from './write-settings.ts'
 
 /** What the page shows, and what a person can do with it. */
 export interface View {
@@ -47,10 +50,13 @@ export interface View {
   readonly set: (settings: ViewSettings) => void
   readonly refuse: (problem: string) => void
   readonly setFilter: (filter: RowFilter) => void
+  /** The text that the rows have to have. */
+  readonly searched: string
   readonly search: (text: string) => void
   readonly go: (place: Place) => void
   readonly askPrompt: (message: number) => void
   readonly closePrompt: () => void
+  readonly findMarkers: () => Promise<FoundMarkers>
 }
 
 interface Known {
@@ -78,18 +84,18 @@ const NOTHING: Known = {
 /** The page's state: what the source tells, the place in the address, and what is asked because of them. */
 export function useView(given: Given): View {
   const [known, setKnown] = useState(NOTHING)
-  const [filter, setFilter] = useState<RowFilter>({})
   const [prompt, setPrompt] = useState<PromptView>()
   const [fileName, setFileName] = useState<string>()
   const columns = useRef(new RowColumns())
-  // A search that was asked for earlier may end later.
-  const lastSearch = useRef({ number: 0, text: '' })
   const source = useSource(given, message => {
     if (message.kind === 'scanned') columns.current.add(message.part)
     setKnown(before => toKnown(before, message))
   })
   const { opened, settled, rowCount, budget, version } = known
-  const { place, go } = useAddress(known, params => source.say?.({ kind: 'set-address', params }))
+  const { filter, setFilter, searched, search } = useFilter(source, known)
+  const { place, go } = useAddress(known, writeWanted({ filter, search: searched }), params =>
+    source.say?.({ kind: 'set-address', params }),
+  )
   const { detail, isAwaited } = useDetail(source, known, place)
   const isSlow = useSlow(place.row < rowCount && (isAwaited || known.settings !== settled), place.row)
   const heads = useMemo(
@@ -100,30 +106,22 @@ export function useView(given: Given): View {
     () => columns.current.filter(filter, budget, rowCount),
     [filter, rowCount, Object.keys(filter).length === 0 ? 0 : version],
   )
-  const search = (text: string): void => {
-    const number = lastSearch.current.number + 1
-    lastSearch.current = { number, text }
-    if (text === '') {
-      setFilter(({ found: _, ...rest }) => rest)
-      return
-    }
-    void source.ask({ kind: 'search', text }).then(found => {
-      if (number === lastSearch.current.number) setFilter(before => ({ ...before, found: new Set(found) }))
-    })
-  }
-  // What was looked for while rows still came was not looked for in those.
-  useEffect(() => {
-    const { text } = lastSearch.current
-    if (known.isWhole && text !== '') search(text)
-  }, [known.isWhole])
-  const hasOther = settled?.other !== undefined
-  useEffect(() => {
-    if (!hasOther) setFilter(({ differs: _, ...rest }) => rest)
-  }, [hasOther])
 
   return {
     ...known,
-    ...{ columns: columns.current, heads, filter, rows, place, prompt, fileName, setFilter, search, go },
+    ...{
+      columns: columns.current,
+      heads,
+      filter,
+      rows,
+      place,
+      prompt,
+      fileName,
+      setFilter,
+      searched,
+      search,
+      go,
+    },
     detail: detail?.row === place.row ? detail : undefined,
     isSlow,
     canChange: source.say !== undefined,
@@ -142,39 +140,8 @@ export function useView(given: Given): View {
       void source.ask({ kind: 'prompt', row: place.row, message }).then(setPrompt)
     },
     closePrompt: () => setPrompt(undefined),
+    findMarkers: () => source.ask({ kind: 'markers' }),
   }
-}
-
-/** The place in the address, and the settings beside it. */
-function useAddress(
-  { opened, settled }: Known,
-  onParams: (params: SettingParams) => void,
-): { readonly place: Place; readonly go: (place: Place) => void } {
-  const [place, setPlace] = useState(() => readPlace(location.hash))
-  const params = useRef(toSettingParams(location.hash))
-  const current = useRef(place)
-  current.current = place
-  useEffect(() => {
-    if (opened === undefined || settled === undefined) return
-    void writeSettings(settled, opened.base).then(written => {
-      params.current = written
-      history.replaceState(undefined, '', toHash(current.current, written))
-    })
-  }, [opened, settled])
-  useEffect(() => {
-    const onHash = (): void => {
-      setPlace(readPlace(location.hash))
-      const entered = toSettingParams(location.hash)
-      if (JSON.stringify(entered) !== JSON.stringify(params.current)) onParams(entered)
-    }
-    addEventListener('hashchange', onHash)
-    return () => removeEventListener('hashchange', onHash)
-  }, [onParams])
-  const go = (next: Place): void => {
-    setPlace(next)
-    history.replaceState(undefined, '', toHash(next, params.current))
-  }
-  return { place, go }
 }
 
 /** The row of a place; asked for anew when the place lies outside of what is there of a long one. */
@@ -220,7 +187,7 @@ function useSlow(isAwaited: boolean, row: number): boolean {
     const timer = setTimeout(() => setSlow(true), SLOW_MS)
     return () => clearTimeout(timer)
   }, [isAwaited, row])
-  return isSlow
+  return isSlow && isAwaited
 }
 
 type Source = ViewSource
@@ -247,8 +214,8 @@ function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>)
       return { ...NOTHING, opened: message, settings, settled: settings, version: known.version + 1 }
     }
     case 'settled': {
-      const { settings, models, templates } = message
-      const opened = known.opened && { ...known.opened, models, templates }
+      const { settings, models, templates, hasOwnTemplate } = message
+      const opened = known.opened && { ...known.opened, models, templates, hasOwnTemplate }
       return { ...known, opened, settings, settled: settings, scannedRows: 0, problem: undefined }
     }
     case 'counted':

@@ -8,6 +8,7 @@ import { BackgroundScan } from './background-scan.ts'
 import { readDroppedRows } from './dropped-rows.ts'
 import {
   type Answers,
+  type Choices,
   type DroppedModel,
   type FromWorker,
   type Question,
@@ -122,7 +123,7 @@ async function start({ models, base, params, more, rows }: Start): Promise<void>
   open = opened
   wishes++
   const strategies = Object.values(STRATEGIES).map(({ name, summary, reads }) => ({ name, summary, reads }))
-  say({ kind: 'opened', models: models.names, templates: book.templates, strategies, base, settings })
+  say({ kind: 'opened', ...toChoices(book, models), strategies, base, settings })
   if (problem !== undefined) say({ kind: 'refused', text: problem })
   scan.begin(book).catch(tellFailure)
   for await (const some of rows) {
@@ -134,6 +135,10 @@ async function start({ models, base, params, more, rows }: Start): Promise<void>
     scan.goOn().catch(tellFailure)
   }
   say({ kind: 'counted', rows: opened.book.rowCount, isWhole: true })
+}
+
+function toChoices({ templates, hasOwnTemplate }: Book, { names }: Models): Choices {
+  return { models: names, templates, hasOwnTemplate }
 }
 
 /** As the address has it; where that can't be, as the page was made, with what is wrong. */
@@ -181,7 +186,7 @@ async function change(toSettings: (opened: Open) => Promise<ViewSettings>): Prom
     return false
   }
   const { book, models, settings } = opened
-  say({ kind: 'settled', models: models.names, templates: book.templates, settings })
+  say({ kind: 'settled', ...toChoices(book, models), settings })
   scan.begin(book).catch(tellFailure)
   return true
 }
@@ -196,13 +201,15 @@ async function ask(id: number, question: Question): Promise<void> {
     if (id < lastDetail) return
   }
   const book = open?.book
-  const isThere = book !== undefined && (question.kind === 'search' || lastRow(question) < book.rowCount)
+  const isThere = book !== undefined && lastRow(question) < book.rowCount
   if (!isThere) waiting.push({ id, question })
   else say({ kind: 'answer', id, answer: await answer(book, question) })
 }
 
-function lastRow(question: Exclude<Question, { kind: 'search' }>): number {
-  return question.kind === 'heads' ? Math.max(-1, ...question.rows) : question.row
+/** -1 for what is about no row. */
+function lastRow(question: Question): number {
+  if (question.kind === 'heads') return Math.max(-1, ...question.rows)
+  return 'row' in question ? question.row : -1
 }
 
 async function answer(from: Book, question: Question): Promise<Answers[keyof Answers]> {
@@ -215,6 +222,8 @@ async function answer(from: Book, question: Question): Promise<Answers[keyof Ans
       return from.prompt(question.row, question.message)
     case 'search':
       return search(from, question.text.toLowerCase())
+    case 'markers':
+      return from.markers
     default: {
       const never: never = question
       return never
