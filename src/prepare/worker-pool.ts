@@ -121,7 +121,7 @@ export class WorkerPool {
   #handOut(): void {
     while (this.#threads !== undefined && this.#inThreads < this.#room && this.#waiting.length > 0)
       void this.#workThere(this.#threads, this.#waiting.shift()!)
-    if (!this.#worksHere || this.#isBusyHere || this.#waiting.length === 0) return
+    if (!this.#worksHere || this.#isBusyHere || this.#isClosed || this.#waiting.length === 0) return
     this.#isBusyHere = true
     // After what else has happened is dealt with: files that were read, chunks that came back, an interrupt.
     setImmediate(() => void this.#workHere())

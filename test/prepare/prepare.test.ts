@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { columnFromArray, tableFromColumns, tableToIPC, utf8 } from '@uwdata/flechette'
 import { type Manifest, type Progress, prepare as prepareInto } from '../../src/prepare/index.ts'
@@ -10,6 +12,7 @@ import { CHATML, makeModelFolder } from '../cli/model-folder.ts'
 import { type CliResult, makeFolder, runCli, writeRows } from '../cli/run-cli.ts'
 import { hashFolder, makeConversations, readJsonlShards } from './folder.ts'
 
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const folder = makeFolder()
 const model = makeModelFolder()
 const chats = makeConversations(600)
@@ -325,6 +328,19 @@ describe('prepare', () => {
     const { code, stderr, out } = await prepare(file, '--mask', 'response-template')
     assert.equal(code, 2, stderr)
     assert.ok(!existsSync(out))
+  })
+
+  test('ends where a file does too early, though rows of it were waiting for the calling thread', () => {
+    const cut = join(folder, 'cut.jsonl.gz')
+    const packed = gzipSync(readFileSync(large))
+    writeFileSync(cut, packed.subarray(0, packed.length - 100))
+    const args = ['prepare', cut, '--tokenizer', model, '-o', join(folder, 'of-cut'), '--workers', '1']
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    assert.match(stderr, /cut\.jsonl\.gz ends in the middle of its gzip data/)
+    assert.equal(status, 1)
   })
 
   test('options that don’t go together are usage', async () => {
