@@ -6,7 +6,6 @@ import {
   listKinds,
   type Tool,
 } from '../compare/index.ts'
-import type { Example } from '../conversation/index.ts'
 import {
   makePaint,
   type Paint,
@@ -16,7 +15,7 @@ import {
   type ViewOptions,
   wrapWords,
 } from '../inspect/index.ts'
-import { type MaskOptions, STRATEGIES } from '../mask/index.ts'
+import type { MaskOptions } from '../mask/index.ts'
 
 interface ToolReport {
   readonly tool: Tool
@@ -24,9 +23,8 @@ interface ToolReport {
   readonly tally: CompareTally
   readonly failed: number
   readonly hasMarks: boolean
-  readonly kinds: ReadonlySet<Example['kind']>
-  /** Whether there are rows of prompt and completion. */
-  readonly hasPrompts: boolean
+  /** The command that shows both masks, where one does. */
+  readonly next: string | undefined
 }
 
 interface ToolViewOptions extends Pick<ViewOptions, 'width' | 'colors'> {
@@ -45,6 +43,10 @@ export function toToolView(report: ToolReport, options: ToolViewOptions): string
     '',
     ...listKinds(tally).flatMap(kind => [...drawKind(kind, options.width, paint), '']),
     ...toEnd(report).flatMap(line => wrapWords(line, options.width)),
+    ...(report.next === undefined || tally.answeredRows === 0
+      ? []
+      : // A command that is wrapped can't be copied.
+        ['Both masks, token by token:', report.next]),
   ].join('\n')
 }
 
@@ -139,29 +141,7 @@ function toEnd(report: ToolReport): string[] {
     ...(failed > 0
       ? [`${count(failed, 'row')} that can't be read or rendered; the lines above say why.`]
       : []),
-    toNextStep(report),
   ]
-}
-
-/** How to see the two masks; a rule of prompts and completions can't be shown of whole conversations. */
-function toNextStep({ tool, options, kinds, hasPrompts }: ToolReport): string {
-  const isPrompted = STRATEGIES[tool.strategy].rows === 'prompt-completion'
-  if (isPrompted && !hasPrompts) return 'lossline show FILE shows token by token what the model has to write.'
-  const exact = kinds.has('conversation') ? 'assistant' : 'completion'
-  const markers = [
-    toMarkerFlag('--response-template', options.responseTemplate),
-    toMarkerFlag('--instruction-template', options.instructionTemplate),
-  ]
-  const command = ['lossline show FILE --compare', `${tool.strategy},${exact}`, ...markers.flat()].join(' ')
-  return `${command} shows both masks token by token.`
-}
-
-/** A marker as a shell hands it back: line breaks as they are read from a flag. */
-function toMarkerFlag(flag: string, marker: string | readonly number[] | undefined): string[] {
-  if (marker === undefined) return []
-  const text = typeof marker === 'string' ? marker : JSON.stringify(marker)
-  const escaped = text.replace(/[\n\r\t]/g, char => JSON.stringify(char).slice(1, -1))
-  return [flag, `'${escaped.replaceAll("'", "'\\''")}'`]
 }
 
 function count(number: number, noun: string): string {

@@ -8,13 +8,14 @@ import {
   type Tool,
   toCompareTallyJson,
 } from '../compare/index.ts'
-import type { Example } from '../conversation/index.ts'
+import type { Example, FormatName } from '../conversation/index.ts'
 import { LosslineError } from '../error.ts'
 import { wrapWords } from '../inspect/index.ts'
 import type { MaskOptions } from '../mask/index.ts'
 import type { Model } from '../open-model.ts'
 import { compareRows, type RowFailure } from '../prepare/index.ts'
 import type { CommandInput } from './command.ts'
+import { toNextCommand } from './compare-next.ts'
 import { toToolView } from './compare-view.ts'
 import type { ExitCode, Io } from './io.ts'
 import { openModelOf } from './model.ts'
@@ -25,12 +26,14 @@ import { countErrors, makeFormatNotice, noSuchRow, toParseOptions, toRange } fro
 import { toRowsOptions } from './rows-options.ts'
 
 /** `lossline compare FILE --with TOOL`: what another tool's rule trains on in these rows, against what a model has to write. */
-export async function runCompareTool({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
+export async function runCompareTool(input: CommandInput, io: Io): Promise<ExitCode> {
+  const { file, values } = input
   const tool = toTool(values)
   const model = await openModelOf(values, io)
   const options = toMarkerOptions(tool, model, values)
-  const { tally, failed, kinds, hasPrompts } = await compareFile(file, { tool, options, values }, io)
-  const report = { tool, options, tally, failed, kinds, hasPrompts, hasMarks: hasMarks(model) }
+  const { tally, failed, kinds, formats } = await compareFile(file, { tool, options, values }, io)
+  const next = toNextCommand(input, { tool, options, kinds, formats })
+  const report = { tool, options, tally, failed, next, hasMarks: hasMarks(model) }
   if (values.json === true) {
     const { name, strategy } = tool
     const markers = {
@@ -52,8 +55,7 @@ interface Compared {
   /** Rows that can't be compared. */
   readonly failed: number
   readonly kinds: ReadonlySet<Example['kind']>
-  /** Whether there are rows of prompt and completion. */
-  readonly hasPrompts: boolean
+  readonly formats: ReadonlySet<FormatName>
 }
 
 /** Compares all rows that are asked for, in worker threads; what is kept is bounded, however many rows there are. */
@@ -69,7 +71,7 @@ async function compareFile(
   const progress = makeProgress(io, false)
   const { mask: _, ...rowsOptions } = await toRowsOptions(values, io)
   const kinds = new Set<Example['kind']>()
-  let hasPrompts = false
+  const formats = new Set<FormatName>()
   let failed = 0
   let seen = 0
   const comparison = compareRows({
@@ -90,9 +92,11 @@ async function compareFile(
       seen = result.seen
       failed += result.chunk.failures.length
       addCompareTally(tally, result.chunk.tally)
-      for (const [format, row] of result.chunk.formats) tellFormat({ format, row })
+      for (const [format, row] of result.chunk.formats) {
+        formats.add(format)
+        tellFormat({ format, row })
+      }
       for (const kind of result.chunk.kinds) kinds.add(kind)
-      hasPrompts ||= result.chunk.formats.has('prompt-completion')
       for (const failure of result.chunk.failures) tellFailure(failure)
     }
   } finally {
@@ -100,7 +104,7 @@ async function compareFile(
   }
   errors.end()
   if (tally.rows + failed === 0) throw noSuchRow(values, file, seen)
-  return { tally, failed, kinds, hasPrompts }
+  return { tally, failed, kinds, formats }
 
   function tellFailure({ code, what, where, fix }: RowFailure): void {
     const place = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts'
 import { toWarningsView, type ViewOptions } from '../inspect/index.ts'
 import type { Manifest } from '../prepare/index.ts'
+import { toShellWord } from './shell-word.ts'
 
 export interface SummaryOptions {
   /** The folder that was written, and the model, as the caller named them. */
@@ -134,11 +135,6 @@ function toNext(
     ['in TRL', open],
     ['', `SFTConfig(${config})`],
   ]
-}
-
-/** A word that a shell takes as it is. */
-function toShellWord(text: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function n(count: number): string {

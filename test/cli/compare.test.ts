@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CHATML, makeModelFolder } from './model-folder.ts'
-import { makeFolder, runCli, writeRows } from './run-cli.ts'
+import { MAIN, makeFolder, runCli, writeRows } from './run-cli.ts'
 
 const folder = makeFolder()
 const model = makeModelFolder()
@@ -28,43 +29,63 @@ test('compare says in one line what a tool trains, then how it differs and where
   assert.ok(stdout.includes('response_template: "<|im_start|>assistant\\n" (as the template writes it;'))
   assert.ok(stdout.includes('    chats.jsonl:1, message 1: ⟦Green.<|im_end|>⟧\n'))
   assert.ok(stdout.includes('2 rows compared, 1 different.\n1 row without an answer.\n'))
-  for (const line of lines) assert.ok(line.length <= 80, line)
+  // The command is not wrapped, so that it can be copied.
+  for (const line of lines.filter(line => !line.startsWith('lossline '))) assert.ok(line.length <= 80, line)
 })
 
-test('compare ends with a command that shows the masks, with all that it needs', async () => {
+test('compare ends with a command that shows the masks as it stands, where there is one', async () => {
   writeRows(folder, 'pairs.jsonl', [
     { prompt: chat('Of grass?').messages, completion: [{ role: 'assistant', content: 'Green.' }] },
   ])
-  const next = async (file: string, tool: string): Promise<string> => {
-    const { stdout } = await runCli(['compare', file, '--tokenizer', model, '--with', tool], { cwd: folder })
-    return stdout.replaceAll('\n', ' ').match(/lossline show .*/)![0]
-  }
-  const command = await next('chats.jsonl', 'unsloth')
-  assert.equal(
-    command,
-    "lossline show FILE --compare responses-only,assistant --response-template '<|im_start|>assistant\\n' --instruction-template '<|im_start|>user\\n' shows both masks token by token. ",
-  )
-  assert.match(
-    await next('chats.jsonl', 'axolotl'),
-    /^lossline show FILE --compare dummy-diff,assistant shows/,
-  )
-  assert.match(await next('pairs.jsonl', 'llamafactory'), / --compare prompt-diff,assistant shows/)
   writeRows(folder, 'texts.jsonl', [{ prompt: 'Of grass?', completion: ' Green.' }])
-  assert.match(await next('texts.jsonl', 'trl-prompt-completion'), / --compare prompt-ids,completion shows/)
-  // A conversation has no prompt that this strategy could tell from the rest.
-  assert.match(await next('chats.jsonl', 'llamafactory'), /^lossline show FILE shows token by token/)
-  for (const [file, strategies, markers] of [
-    ['chats.jsonl', 'responses-only,assistant', [...command.matchAll(/(--\w+-template) '([^']*)'/g)]],
-    ['chats.jsonl', 'dummy-diff,assistant', []],
-    ['pairs.jsonl', 'prompt-diff,assistant', []],
-    ['texts.jsonl', 'prompt-ids,completion', []],
-  ] as const) {
-    const flags = markers.flatMap(([, flag, marker]) => [flag!, marker!])
-    const args = ['show', file, '--tokenizer', model, '--compare', strategies, ...flags]
-    const { code, stderr } = await runCli(args, { cwd: folder })
-    assert.equal(code, 0, stderr)
+  writeRows(folder, 'mixed.jsonl', [
+    chat('Of snow?', 'White.'),
+    { prompt: 'Of grass?', completion: ' Green.' },
+  ])
+  writeRows(folder, 'plain.jsonl', [{ text: 'Grass is green.' }])
+  writeRows(folder, 'none.jsonl', [chat('Of coal?')])
+  writeRows(folder, "it's renamed.jsonl", [{ dialog: chat('Of coal?', 'Black.').messages }])
+  const markers =
+    "--response-template '<|im_start|>assistant\\n' --instruction-template '<|im_start|>user\\n'"
+  const cases: readonly (readonly [
+    file: string,
+    tool: string,
+    end: string | undefined,
+    ...flags: string[],
+  ])[] = [
+    ['chats.jsonl', 'unsloth', `responses-only,assistant ${markers}`],
+    ['texts.jsonl', 'unsloth', `responses-only,completion ${markers}`],
+    ['chats.jsonl', 'axolotl', 'dummy-diff,assistant'],
+    ['chats.jsonl', 'transformers', 'generation-marks,assistant'],
+    ['pairs.jsonl', 'axolotl', 'dummy-diff,assistant'],
+    ['pairs.jsonl', 'llamafactory', 'prompt-diff,assistant'],
+    ['texts.jsonl', 'trl-prompt-completion', 'prompt-ids,completion'],
+    ["it's renamed.jsonl", 'axolotl', 'dummy-diff,assistant', '--column-map', 'dialog=messages'],
+    // A conversation has no prompt that this strategy could tell from the rest, and a text no messages.
+    ['chats.jsonl', 'llamafactory', undefined],
+    ['texts.jsonl', 'axolotl', undefined],
+    ['mixed.jsonl', 'unsloth', undefined],
+    ['plain.jsonl', 'unsloth', undefined],
+    ['none.jsonl', 'unsloth', undefined],
+  ]
+  for (const [file, tool, end, ...flags] of cases) {
+    const args = ['compare', file, '--tokenizer', model, '--with', tool, ...flags]
+    const { stdout, stderr } = await runCli(args, { cwd: folder })
+    const [command, ...others] = stdout.split('\n').filter(line => line.startsWith('lossline '))
+    assert.deepEqual(others, [])
+    assert.equal(command?.split(' --compare ')[1], end, `${file} ${tool}: ${stderr}`)
+    if (command === undefined) continue
+    const shown = runShell(command)
+    assert.equal(shown.status, 0, `${command}\n${shown.stderr}`)
+    assert.match(shown.stdout, /^\d+ tokens differ between /m)
   }
 })
+
+/** Runs a printed line as a shell does. */
+function runShell(line: string): { status: number | null; stdout: string; stderr: string } {
+  const script = `lossline() { '${process.execPath}' '${MAIN}' "$@"; }\n${line}\n`
+  return spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' })
+}
 
 test('compare --json is one document', async () => {
   const { code, stdout } = await compare('--with', 'unsloth', '--json')
