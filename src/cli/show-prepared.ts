@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
 import { countRows, readTokenRows, sliceRows, type TokenRows } from '../dataset/index.ts'
 import { LosslineError } from '../error.ts'
 import { Summariser, toExampleJson, toSummaryView, toTokenView, type ViewOptions } from '../inspect/index.ts'
@@ -73,18 +72,10 @@ function toPreparedJson(masked: Masked, row: number, { seqLengths }: TokenRows):
   return { ...json, ...lengths, messages: null, sources: null, reasons: null }
 }
 
-/** Ids mean something else in another tokenizer: a manifest tells which it was. */
 async function checkTokenizer(path: string, values: Values, io: Io): Promise<void> {
-  const manifest = join(path, 'lossline.json')
-  if (!existsSync(manifest)) return
-  const { model } = JSON.parse(readFileSync(manifest, 'utf8')) as { model: { tokenizer: string } }
-  const [{ readModelFolder }, { hashTokenizer }] = await Promise.all([
+  const [{ readModelFolder }, { checkPreparedTokenizer }] = await Promise.all([
     import('../hub/index.ts'),
     import('../prepare/index.ts'),
   ])
-  const folder = readModelFolder(await resolveTokenizer(values, io))
-  if (hashTokenizer(folder) === model.tokenizer) return
-  const what = `is another tokenizer than the one that ${path} was prepared with`
-  const fix = 'Name that one: its ids stand for other texts here.'
-  throw new LosslineError('cli/option', what, { where: '--tokenizer', fix })
+  checkPreparedTokenizer(path, readModelFolder(await resolveTokenizer(values, io)))
 }

@@ -1,4 +1,5 @@
 export { type CheckOptions, checkRows } from './check.ts'
+export { checkPreparedTokenizer } from './check-tokenizer.ts'
 export { type CompareOptions, compareRows } from './compare.ts'
 export type { RowFailure } from './compare-chunk.ts'
 export { factsOf } from './facts.ts'

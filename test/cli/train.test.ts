@@ -223,6 +223,16 @@ test('a training that is stopped while it reads ends there, and leaves nothing',
 
 describe('says in one line what can’t be done', () => {
   const damaged = join(folder, 'damaged')
+  const foreign = join(folder, 'foreign')
+  before(async () => {
+    const mistral = join(process.cwd(), 'assets', 'mistral-7b-v0.1')
+    const template = join(process.cwd(), 'examples', 'chat_template.jinja')
+    const prepared = await runCli([
+      ...['prepare', chats, '--tokenizer', mistral, '--chat-template', template],
+      ...['-o', foreign],
+    ])
+    assert.equal(prepared.code, 0, prepared.stderr)
+  })
   const mistakes: readonly (readonly [
     name: string,
     code: number,
@@ -367,6 +377,15 @@ describe('says in one line what can’t be done', () => {
       },
       /prepared is prepared, and is not joined with other inputs\. Name it alone, or prepare all of them together: lossline prepare A B -o FOLDER\.$/,
     ],
+    ...(['--dataset', '--eval-dataset'] as const).map((option): (typeof mistakes)[number] => [
+      `a prepared folder of another tokenizer as ${option}`,
+      2,
+      () => {
+        const inputs = option === '--dataset' ? [option, foreign] : ['--dataset', chats, option, foreign]
+        return ['--model', model, ...inputs, '-o', join(folder, 'x'), '--eval-strategy=no']
+      },
+      /tokenizer\.json is another tokenizer than the one that .*foreign was prepared with\. Name that one, or prepare the rows anew/,
+    ]),
     [
       'layers for an adapter that there are not',
       1,

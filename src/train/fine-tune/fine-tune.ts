@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { LosslineError } from '../../error.ts'
 import type { JsonObject } from '../../json/index.ts'
 import { type Model, openModel } from '../../open-model.ts'
+import { checkPreparedTokenizer } from '../../prepare/index.ts'
 import { type LaidAdapter, layAdapter, layTrainedAdapter, toLoraConfig, toTrained } from '../adapter/index.ts'
 import {
   findStart,
@@ -14,7 +15,7 @@ import { type SFTConfig, settleConfig, toMaskOptions, toModelOptions, toSnakeCas
 import {
   checkSignal,
   type ExampleSet,
-  isPrepared,
+  findPrepared,
   type ReadExamplesOptions,
   readEvalExamples,
   readExamples,
@@ -135,6 +136,9 @@ async function readData(
     ...(rows.cache !== undefined && { cache: rows.cache }),
   })
   checkTokenIds(description, chat.tokenizer.vocabSize, chat.folder.tokenizerFile)
+  const prepared = findPrepared(rows.inputs)
+  for (const path of [prepared, findPrepared(evalInputs ?? [])])
+    if (path !== undefined) checkPreparedTokenizer(path, chat.folder)
   const frozenNewTokens =
     adapter === undefined ? undefined : findFrozenNewTokens(chat.folder, options.model, adapter)
   const reading: ReadExamplesOptions = {
@@ -151,7 +155,7 @@ async function readData(
     ...(options.signal !== undefined && { signal: options.signal }),
   }
   const trainSet = await readExamples(reading, config)
-  if (rows.inputs.some(({ path }) => isPrepared(path))) stopAtNewTokens(trainSet, reading, chat)
+  if (prepared !== undefined) stopAtNewTokens(trainSet, reading, chat)
   const evalSet =
     evalInputs === undefined
       ? undefined
