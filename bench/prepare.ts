@@ -26,6 +26,8 @@ const CLI = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 const STAGE = fileURLToPath(new URL('./prepare-stage.js', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../../bench/prepare_trl.py', import.meta.url))
 const CORES = availableParallelism()
+/** The character code of the digit. */
+const ZERO = 0x30
 
 const chats = makeChats(MEGABYTES)
 if (chats === undefined) console.error('bench:prepare needs ../shared/data: it is not here')
@@ -230,8 +232,6 @@ function repeatFile(file: string, copies: number): string {
   }
   return path
 }
-
-const ZERO = 0x30
 
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte < ZERO + 10

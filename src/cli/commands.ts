@@ -170,7 +170,7 @@ export const COMMANDS: readonly Command[] = [
       'lossline snapshot chats.jsonl --tokenizer ./Qwen3-0.6B',
       'lossline snapshot chats.jsonl --tokenizer ./Qwen3-0.6B --verify',
     ],
-    options: ['output_file', 'verify', ...MODEL, ...ROWS, 'mask', ...MASKING, 'now', 'no_cache'],
+    options: ['output_file', 'verify', 'overwrite', ...MODEL, ...ROWS, 'mask', ...MASKING, 'now', 'no_cache'],
     details: async options => (await import('./strategies.ts')).listStrategies(options),
     run: async (input, io) => (await import('./snapshot.ts')).runSnapshot(input, io),
   },

@@ -69,7 +69,9 @@ async function compareFile(
   const errors = countErrors(io)
   const tellFormat = makeFormatNotice(file, values, io)
   const progress = makeProgress(io, false)
-  const { mask: _, ...rowsOptions } = await toRowsOptions(values, io)
+  // The markers are the tool's, and no mask's here.
+  const { response_template: _, instruction_template: __, ...others } = values
+  const { mask: ___, ...rowsOptions } = await toRowsOptions(others, io)
   const kinds = new Set<Example['kind']>()
   const formats = new Set<FormatName>()
   let failed = 0

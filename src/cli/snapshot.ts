@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { LosslineError } from '../error.ts'
 import { toHarmless } from '../inspect/index.ts'
@@ -10,6 +10,7 @@ import {
   findDifferences,
   parseSnapshot,
   type Snapshot,
+  type SnapshotDifference,
   type SnapshotRow,
 } from '../snapshot/index.ts'
 import type { CommandInput } from './command.ts'
@@ -29,7 +30,14 @@ const FIRST_ROWS: RowRange = { startRow: 0, endRow: 20 }
 export async function runSnapshot({ file, values }: CommandInput, io: Io): Promise<ExitCode> {
   const path = toPath(file, values)
   const snapshot = values.verify === true ? readSnapshot(path) : undefined
-  if (snapshot === undefined) checkNotInput(path, file)
+  if (snapshot === undefined) {
+    checkNotInput(path, file)
+    checkIsNew(path, values)
+  } else if (values.overwrite === true)
+    throw new LosslineError('cli/option', 'has no effect with --verify', {
+      where: '--overwrite',
+      fix: 'Leave one of them out.',
+    })
   const wanted = snapshot && new Set(snapshot.rows.map(({ row }) => row))
   const options = toMaskOptions(values)
   const model = await openModelOf(values, io)
@@ -74,9 +82,33 @@ async function verify(
     return 0
   }
   await io.write(`${toHarmless(describeDifferences(differences))}\n\n`)
-  await io.write(`${path}: ${differences.length} of ${expected.length} examples are trained otherwise.\n`)
-  io.tell('lossline: where the masks of today are right, write the snapshot anew without --verify.')
+  await io.write(`${path}: ${countKinds(differences, expected.length)}.\n`)
+  io.tell(
+    'lossline: where the masks of today are right, write the snapshot anew: --overwrite in place of --verify.',
+  )
   return 1
+}
+
+/** `1 of 4 examples is trained otherwise, 2 are there no more, 1 is new` */
+function countKinds(differences: readonly SnapshotDifference[], total: number): string {
+  const gone = differences.filter(({ found }) => found.length === 0).length
+  const added = differences.filter(({ expected }) => expected.length === 0).length
+  const moved = differences.length - gone - added
+  const isOrAre = (count: number): string => `${count} ${count === 1 ? 'is' : 'are'}`
+  return [
+    `${moved} of ${total} examples ${moved === 1 ? 'is' : 'are'} trained otherwise`,
+    ...(gone > 0 ? [`${isOrAre(gone)} there no more`] : []),
+    ...(added > 0 ? [`${isOrAre(added)} new`] : []),
+  ].join(', ')
+}
+
+/** Whoever forgets --verify must not lose what it would have compared with. */
+function checkIsNew(path: string, { overwrite }: Values): void {
+  if (overwrite === true || !existsSync(path)) return
+  throw new LosslineError('snapshot/exists', 'is there already', {
+    where: path,
+    fix: '--verify compares with it, --overwrite writes it anew.',
+  })
 }
 
 function toPath(file: string, { output_file }: Values): string {

@@ -234,8 +234,13 @@ export class Run {
       rows === rejected && first !== undefined
         ? `gets no rows: none of ${rows.toLocaleString('en-US')} can be used. The first: ${first.first}`
         : `gets no rows: none of ${examples.toLocaleString('en-US')} examples has a trained token`
+    const isCut = rejected === 0 && tally.truncation.tooLong > 0
     const fix =
-      rejected > 0 ? 'Its rejected.jsonl has all, with the reasons.' : 'Look at some with lossline show.'
+      rejected > 0
+        ? 'Its rejected.jsonl has all, with the reasons.'
+        : isCut
+          ? `${tally.truncation.tooLong.toLocaleString('en-US')} are longer than {max_length} and were cut: raise it, or cut otherwise with {truncation}.`
+          : 'Look at some with lossline show.'
     return new LosslineError(NO_ROWS, what, { where: this.#options.folder, fix })
   }
 }

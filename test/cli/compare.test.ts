@@ -86,6 +86,19 @@ function runShell(line: string): { status: number | null; stdout: string; stderr
   const script = `lossline() { '${process.execPath}' '${MAIN}' "$@"; }\n${line}\n`
   return spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' })
 }
+test('compare takes the markers that it tells of', async () => {
+  for (const [tool, marker] of [
+    ['trl-completion-only', '<|im_start|>assistant\\n'],
+    ['unsloth', '<|im_start|>assistant\\n'],
+  ] as const) {
+    const { code, stdout, stderr } = await runCli(
+      ['compare', 'chats.jsonl', '--tokenizer', model, '--with', tool, '--response-template', marker],
+      { cwd: folder },
+    )
+    assert.ok(code !== 2, stderr)
+    assert.ok(stdout.includes(`response_template: "${marker}"`), stdout)
+  }
+})
 
 test('compare --json is one document', async () => {
   const { code, stdout } = await compare('--with', 'unsloth', '--json')

@@ -40,7 +40,7 @@ test('writes what is trained for people to read, and finds it again', async () =
 })
 
 test('a template that moves a mask is told as a difference, with exit 1', async () => {
-  await snapshot()
+  await snapshot('--overwrite')
   const template = join(folder, 'other.jinja')
   writeFileSync(template, CHATML.replace("+ '<|im_end|>' + '\\n' }}{% endfor", "+ '\\n' }}{% endfor"))
   const { code, stdout } = await snapshot('--verify', '--chat-template', template)
@@ -50,7 +50,7 @@ test('a template that moves a mask is told as a difference, with exit 1', async 
     stdout,
     /^ {2}message 1, tokens \d+–\d+ → \d+–\d+: no longer trained at its end: "<\|im_end\|>"$/m,
   )
-  assert.ok(stdout.endsWith('1 of 2 examples are trained otherwise.\n'), stdout)
+  assert.ok(stdout.endsWith('1 of 2 examples is trained otherwise.\n'), stdout)
 })
 
 const CHANGES: readonly (readonly [what: string, flags: () => readonly string[], told: RegExp])[] = [
@@ -79,7 +79,7 @@ function writeTemplate(source: string): string {
 
 for (const [what, flags, told] of CHANGES) {
   test(`${what} moves a snapshot, which is told`, async () => {
-    await snapshot()
+    await snapshot('--overwrite')
     const { code, stdout } = await snapshot('--verify', ...flags())
     assert.equal(code, 1)
     assert.match(stdout, told)
@@ -87,7 +87,7 @@ for (const [what, flags, told] of CHANGES) {
 }
 
 test('another tokenizer moves a snapshot', async () => {
-  await snapshot()
+  await snapshot('--overwrite')
   const json = JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')) as {
     model: { vocab: Record<string, number> }
   }
@@ -101,11 +101,12 @@ test('another tokenizer moves a snapshot', async () => {
 })
 
 test('a row that is no more is a difference, and so is a text that is no snapshot', async () => {
-  await snapshot()
+  await snapshot('--overwrite')
   const shorter = writeRows(folder, 'shorter.jsonl', rows.slice(0, 1))
   const { code, stdout } = await runCli(['snapshot', shorter, '--tokenizer', model, '-o', path, '--verify'])
   assert.equal(code, 1)
   assert.match(stdout, /^row 1: is there no more\n- tokens /)
+  assert.ok(stdout.endsWith('0 of 2 examples are trained otherwise, 1 is there no more.\n'), stdout)
   writeFileSync(path, 'hello')
   const broken = await snapshot('--verify')
   assert.equal(broken.code, 1)
@@ -133,6 +134,21 @@ test('assertMasks writes a snapshot, passes on it, and throws with the differenc
     if (CI === undefined) delete process.env['CI']
     else process.env['CI'] = CI
   }
+})
+
+test('does not write over a snapshot unless told to', async () => {
+  await snapshot('--overwrite')
+  const before = readFileSync(path, 'utf8')
+  const refused = await snapshot('--train-on-eot', 'none')
+  assert.equal(refused.code, 1)
+  assert.match(
+    refused.stderr,
+    /chats\.jsonl\.masks is there already\. --verify compares with it, --overwrite writes it anew/,
+  )
+  assert.equal(readFileSync(path, 'utf8'), before)
+  assert.equal((await snapshot('--train-on-eot', 'none', '--overwrite')).code, 0)
+  assert.notEqual(readFileSync(path, 'utf8'), before)
+  assert.equal((await snapshot('--verify', '--overwrite')).code, 2)
 })
 
 test('does not write over the rows that it reads', async () => {
