@@ -6,8 +6,9 @@ import type { RowSubject } from './subject.ts'
  * answers between them end is asked of the exact mask.
  */
 export function findExactly(subject: RowSubject, rule: string): Finding[] {
-  const { strategy, masks, exact } = subject
+  const { strategy, masks } = subject
   if (strategy === 'assistant' || strategy === 'completion') return []
+  const { exact } = subject
   const isOfRule = (finding: Finding): boolean => finding.rule === rule
   if (exact === undefined || masks.some(({ findings }) => findings.some(isOfRule))) return []
   return exact.findings.filter(isOfRule)

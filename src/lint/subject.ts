@@ -92,8 +92,19 @@ export class RowSubject implements RowParts {
   /** What the model has to write, in one rendering, whatever strategy was chosen. Undefined for rows without messages. */
   get exact(): Masked | undefined {
     if (this.example.kind !== 'conversation') return undefined
-    this.#exact ??= maskExample(this.example, this.context, { strategy: 'assistant', unroll: 'never' })[0]
+    this.#exact ??= this.#isExact()
+      ? this.masks[0]
+      : maskExample(this.example, this.context, { strategy: 'assistant', unroll: 'never' })[0]
     return this.#exact
+  }
+
+  /** Whether the chosen mask is that one: of a row of 50 MB another takes half a gigabyte. */
+  #isExact(): boolean {
+    const { strategy: _, unroll: __, ...others } = this.options
+    const isPlain = Object.values(others).every(value => value === undefined)
+    return (
+      isPlain && this.strategy === 'assistant' && this.masks.length === 1 && this.masks[0]!.turn === undefined
+    )
   }
 }
 
