@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { list, struct, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import {
+  type DataType,
+  int32,
+  list,
+  struct,
+  type Table,
+  tableFromArrays,
+  tableToIPC,
+  utf8,
+} from '@uwdata/flechette'
 import { type DatasetRow, readRows } from '../../src/dataset/index.ts'
 import { makeModelFolder } from './model-folder.ts'
 import { type CliResult, makeFolder, runCli, startCli } from './run-cli.ts'
@@ -28,6 +37,21 @@ const MENDED = [
 
 let model: string
 let folder: string
+
+/** A column of messages that have all the keys of all, as Arrow has it. */
+function toColumns(chats: readonly (readonly Readonly<Record<string, unknown>>[])[]): Table {
+  const keys = new Set(chats.flat().flatMap(message => Object.keys(message)))
+  const fields = Object.fromEntries([...keys].map(key => [key, FIELD_TYPES[key] ?? utf8()]))
+  const whole = chats.map(messages =>
+    messages.map(message => ({ ...Object.fromEntries([...keys].map(key => [key, null])), ...message })),
+  )
+  return tableFromArrays({ messages: whole }, { types: { messages: list(struct(fields)) } })
+}
+
+const FIELD_TYPES: Readonly<Record<string, DataType>> = {
+  tokens: int32(),
+  parts: list(struct({ text: utf8() })),
+}
 
 const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content)
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8')
@@ -146,9 +170,7 @@ describe('lossline check --fix', () => {
       { role: 'user', content },
       { role: 'assistant', content: 'White.' },
     ])
-    const message = struct({ role: utf8(), content: utf8() })
-    const columns = tableFromArrays({ messages: chats }, { types: { messages: list(message) } })
-    write('null.arrow', tableToIPC(columns, {})!)
+    write('null.arrow', tableToIPC(toColumns(chats), {})!)
     const { code, stdout } = await fix('null.arrow', 'null.jsonl')
     assert.equal(code, 0, stdout)
     assert.match(
@@ -162,6 +184,23 @@ describe('lossline check --fix', () => {
         { role: 'assistant', content: 'White.' },
       ],
     })
+  })
+
+  test('null in a column is mended beside ids and times, and not beside what may be the content', async () => {
+    const message = { role: 'user', id: 'msg_1', created_at: '2026-01-02', tokens: 3 }
+    const answer = { role: 'assistant', content: 'White.' }
+    for (const [beside, code] of [
+      [{ timestamp: 'Monday at 3' }, 0],
+      [{ reply: 'Of snow?' }, 1],
+      [{ parts: [{ text: 'Of snow?' }] }, 1],
+    ] as const) {
+      write('beside.arrow', tableToIPC(toColumns([[{ ...message, ...beside }, answer]]), {})!)
+      const { code: found, stdout } = await fix('beside.arrow', 'beside.jsonl', '--overwrite')
+      assert.equal(found, code, stdout)
+      const [mended] = (JSON.parse(read('beside.jsonl')) as { messages: object[] }).messages
+      assert.deepEqual(mended, { ...message, ...beside, ...(code === 0 && { content: '' }) })
+      if (code === 1) assert.match(stdout.replace(/\s+/g, ' '), /none beside a key that may be the content/)
+    }
   })
 
   test('never writes over what is there, but with --overwrite, and never over its input', async () => {
@@ -188,7 +227,7 @@ describe('lossline check --fix', () => {
     assert.equal(useless.code, 2)
   })
 
-  test('leaves nothing behind when Ctrl-C ends it', async () => {
+  test('leaves nothing behind when Ctrl-C ends it', { timeout: 60_000 }, async () => {
     const args = ['check', '-', '--tokenizer', model, '--fix', 'stopped.jsonl']
     const { child, result } = startCli(args, { cwd: folder })
     // Standard input stays open: the file that is begun can't be finished.

@@ -33,7 +33,10 @@ test('prints the address of its page, serves the rows below it, and ends at Ctrl
   assert.equal((await result).code, 130)
 })
 
-test('opens its address with the opener of the system', { skip: process.platform !== 'linux' }, async () => {
+test('opens its address with the opener of the system', {
+  skip: process.platform !== 'linux',
+  timeout: 60_000,
+}, async () => {
   const bin = makeFolder()
   const told = join(bin, 'told')
   writeFileSync(
@@ -50,7 +53,7 @@ test('opens its address with the opener of the system', { skip: process.platform
   await result
 })
 
-test('says so where there is no opener, and serves all the same', async () => {
+test('says so where there is no opener, and serves all the same', { timeout: 60_000 }, async () => {
   const env = { PATH: makeFolder() }
   const { child, result } = startCli(['view', chats, '--tokenizer', model, '--port', '0', '--open'], { env })
   const [printed] = (await once(child.stdout, 'data')) as [string]

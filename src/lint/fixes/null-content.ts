@@ -1,5 +1,5 @@
 import type { MessagePlace } from '../../conversation/index.ts'
-import type { JsonEdit } from '../../json/index.ts'
+import type { Json, JsonEdit } from '../../json/index.ts'
 import { assistant, CHATML_TOOLS, call, chat, user } from '../example.ts'
 import { entriesOf, fieldOf, isObject, itemsOf } from '../fields.ts'
 import { type Mend, toValueEdit } from './mend.ts'
@@ -8,7 +8,7 @@ export const nullContent: Mend = {
   name: 'null-content',
   rules: ['none-in-text', 'unusable-row'],
   does: 'Writes "" for a content that is null, but not for an answer with nothing else in it: that would teach to stop at once.',
-  only: 'only a content that is null, and of an answer only where the text has more of it (an empty one would teach to stop at once)',
+  only: 'only a content that is null, and of an answer only where the text has more of it (an empty one would teach to stop at once); in Arrow and Parquet none beside a key that may be the content by another name',
   example: {
     before: {
       rows: [chat(user('Tide at Brest?'), assistant(null, call({ port: 'Brest' })))],
@@ -28,17 +28,27 @@ export const nullContent: Mend = {
   },
 }
 
-/** Null in a column is no key of the row; but a key that nobody knows may be the content by another name. */
+/** Null in a column is no key of the row; but a key that nobody reads may be the content by another name. */
 function isNull({ raw, content }: MessagePlace, isColumnar: boolean): boolean {
   const value = fieldOf(raw, content.read)
   if (value !== undefined) return value === null
-  return isColumnar && entriesOf(raw).every(([key]) => BESIDE_CONTENT.has(key))
+  return isColumnar && !entriesOf(raw).some(([key, value]) => mayBeContent(key, value))
 }
 
-const BESIDE_CONTENT: ReadonlySet<string> = new Set([
-  ...['role', 'from', 'name', 'tool_calls', 'tool_call_id', 'function_call'],
-  ...['reasoning_content', 'weight', 'train', 'training', 'loss_weight'],
+/** A number is no content, nor is a text whose name says that it is another thing. */
+function mayBeContent(key: string, value: Json): boolean {
+  if (READ.has(key)) return false
+  if (typeof value === 'string') return !OTHER_THINGS.test(key)
+  return isObject(value) || itemsOf(value).length > 0
+}
+
+const READ: ReadonlySet<string> = new Set([
+  ...['role', 'from', 'name', 'tool_calls', 'function_call', 'reasoning_content'],
 ])
+
+/** `id`, `parent_id`, `messageId`, `timestamp`, `created_at`, `model` and the like. */
+const OTHER_THINGS =
+  /^(.+[._-])?(uu)?id$|[a-z]Id$|^(.*[._-])?(time|timestamp|date|model|lang|language|finish_reason)$|[a-z](_a|A)t$/
 
 function toEdit({ path, raw, content }: MessagePlace): JsonEdit {
   const place = [...path, content.inFile]
