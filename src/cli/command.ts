@@ -42,6 +42,8 @@ export interface OwnOption {
   readonly help: string
   /** May be given more than once. */
   readonly repeats?: true
+  /** Several words may follow it, as with a comma between them. */
+  readonly isList?: true
   /** Not in the help. Its value may be left out. */
   readonly isHidden?: true
   /** @throws LosslineError without the place */

@@ -36,6 +36,10 @@ export async function runGenerate({ file, values: given }: CommandInput, io: Io)
     { ...values, tokenizer: values.tokenizer ?? findTokenizer(values, folder) },
     io,
   )
+  if (values.prompt !== undefined && model.templates.length === 0)
+    io.tell(
+      `lossline: ${model.folder.folder} has no chat template: the prompt is a text to go on with, not a user’s message. --chat-template FILE gives one.`,
+    )
   const options = settleGeneration(toGiven(values), readGenerationConfig(folder))
   if (!options.doSample) tellUnused(values, io)
   const opened = await openAnswerers(folder, values)
@@ -188,7 +192,7 @@ async function answer(session: Session, prompt: Prompt, row: number): Promise<vo
     } else {
       await io.write('\n')
       io.tell(
-        `lossline: ${describeEnd(generated, model)}, ${(generated.ids.length / seconds).toFixed(1)} tokens/s.`,
+        `lossline: ${describeEnd(generated, { prompt, model, reader })}, ${(generated.ids.length / seconds).toFixed(1)} tokens/s.`,
       )
     }
   }
@@ -196,13 +200,18 @@ async function answer(session: Session, prompt: Prompt, row: number): Promise<vo
     await io.write(`${JSON.stringify({ row, prompt: prompt.shown, ...one })}\n`)
 }
 
-function describeEnd({ ids, stopped }: Generated, { tokenizer }: Model): string {
+function describeEnd(
+  { ids, stopped }: Generated,
+  { prompt, model: { tokenizer }, reader }: { prompt: Prompt; model: Model; reader: TokenModel },
+): string {
   const count = `${ids.length.toLocaleString('en-US')} ${ids.length === 1 ? 'token' : 'tokens'}`
   switch (stopped) {
     case 'stop-token':
       return `ended by its stop token ${tokenizer.idToToken(ids.at(-1)!)} after ${count}`
     case 'limit':
-      return `did not end: cut at ${count} (--max-new-tokens allows more, up to the model’s longest text)`
+      return prompt.ids.length + ids.length >= reader.maxPositions
+        ? `did not end: cut at ${count} (the model has ${reader.maxPositions} positions, and the prompt takes ${prompt.ids.length})`
+        : `did not end: cut at ${count} (--max-new-tokens allows more)`
     case 'aborted':
       return `interrupted after ${count}`
     default: {

@@ -15,8 +15,15 @@ export function resolveTokenizer({ tokenizer }: Values, io: Io): Promise<string>
 }
 
 /** The folder of a model, with its weights. @throws LosslineError `hub/…` where it can't be found */
-export function resolveModelFolder(model: string, io: Io): Promise<string> {
-  return resolveModel(model, { notice: text => io.tell(`lossline: ${text}`) })
+export async function resolveModelFolder(model: string, io: Io): Promise<string> {
+  try {
+    return await resolveModel(model, { notice: text => io.tell(`lossline: ${text}`) })
+  } catch (cause) {
+    if (!(cause instanceof LosslineError) || cause.code !== 'hub/not-found') throw cause
+    // A tokenizer.json alone would do for all else.
+    const fix = 'Name a folder with config.json, safetensors and tokenizer.json.'
+    throw new LosslineError(cause.code, cause.message, { where: cause.where ?? model, fix, cause })
+  }
 }
 
 /**

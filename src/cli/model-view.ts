@@ -141,13 +141,13 @@ function drawHidden(more: number, hidden: number, { width, paint }: Drawing): st
 function summarise({ templates, lint }: ModelReport): string {
   const count = templates.length === 1 ? '1 chat template' : `${templates.length} chat templates`
   return templates.length === 0
-    ? `no chat template, ${countFound(lint.groups)}`
+    ? `no chat template, so chats can’t be rendered; ${countFound(lint.groups)}`
     : `${count}, ${countFound(lint.groups)}`
 }
 
 function sayNext({ hasTokenizer, templates }: ModelReport, rule: string | undefined): string {
   if (templates.length === 0)
-    return 'Without a chat template nothing is said of answers; --chat-template FILE gives one.'
+    return 'Without a chat template nothing is said of answers, and conversations are refused by show, prepare and train; --chat-template FILE gives one.'
   if (!hasTokenizer)
     return 'Without a tokenizer nothing is said of ids and of what stops generation; --tokenizer FOLDER gives one.'
   if (rule !== undefined) return `lossline explain ${rule} tells more.`

@@ -22,7 +22,8 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
   try {
     const ownOptions = await loadOwnOptions(args)
     const flags = new Set([...FLAGS, ...ownOptions.map(({ name }) => toOwnFlag(name))])
-    words = args.map(word => toKebabCase(toSwitch(word, ownOptions), flags))
+    const kebab = args.map(word => toKebabCase(toSwitch(word, ownOptions), flags))
+    words = joinLists(kebab, ownOptions)
     return await runProgram(words, ownOptions, io)
   } catch (error) {
     // Commander has already told what is wrong, or printed the help.
@@ -250,6 +251,19 @@ function toSwitch(word: string, ownOptions: readonly OwnOption[]): string {
   const name = /^--no[-_]([a-z0-9_-]+)$/.exec(word)?.[1]?.replaceAll('-', '_')
   const isSwitch = ownOptions.some(option => option.name === name && option.value === undefined)
   return isSwitch ? `${toOwnFlag(name!)}=false` : word
+}
+
+/** `--lora-target-modules q_proj v_proj` is `--lora-target-modules q_proj,v_proj`: transformers' parser takes all words up to the next flag. */
+function joinLists(words: readonly string[], ownOptions: readonly OwnOption[]): readonly string[] {
+  const lists = new Set(ownOptions.filter(({ isList }) => isList).map(({ name }) => toOwnFlag(name)))
+  const joined: string[] = []
+  for (const word of words) {
+    const [flag = '', value] = joined.slice(-2)
+    const isNext = value !== undefined && lists.has(flag) && !word.startsWith('-')
+    if (isNext && !value.startsWith('-')) joined.push(`${joined.pop()!.replace(/,$/, '')},${word}`)
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** Commander's `error: unknown option '--maks'\n(Did you mean --mask?)` in the form of our own errors. */

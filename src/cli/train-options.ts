@@ -52,6 +52,7 @@ export function listTrainOptions(): OwnOption[] {
     name: toSnakeCase(name),
     value: SFT_OPTIONS[name].kind.value,
     help: withDefault(SFT_OPTIONS[name].help, SFT_OPTIONS[name].default),
+    ...(SFT_OPTIONS[name].kind.isList === true && { isList: true as const }),
     parse: (text: string) => parseOption(name, text),
   }))
   const model = MODEL_NAMES.map(name => {
@@ -60,6 +61,7 @@ export function listTrainOptions(): OwnOption[] {
       name,
       value: kind.value,
       help: withDefault(MODEL_OPTIONS[name].help, MODEL_OPTIONS[name].default),
+      ...(kind.isList === true && { isList: true as const }),
       parse: (text: string) => kinds.checkKind(kind, kind.read(text)),
     }
   })

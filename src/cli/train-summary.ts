@@ -68,7 +68,7 @@ function toSteps({ globalStep, reason, metrics }: FineTuned): string {
 function toLosses({ logHistory, metrics }: FineTuned): string {
   const losses = logHistory.flatMap(({ loss }) => loss ?? [])
   if (losses.length === 0)
-    return `${(metrics['train_loss'] ?? 0).toFixed(4)} on average; logged after each --logging-steps, which is more than these`
+    return `${(metrics['train_loss'] ?? 0).toFixed(4)} on average (there were fewer steps than --logging-steps, so none was logged)`
   return losses.length === 1
     ? losses[0]!.toFixed(4)
     : `${losses[0]!.toFixed(4)} at first, ${losses.at(-1)!.toFixed(4)} at the end`

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs'
+import { type Dirent, existsSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import { LosslineError } from '../error.ts'
@@ -46,12 +46,25 @@ async function findFiles(input: string, notice: Notice | undefined): Promise<str
   if (stats instanceof LosslineError) {
     // What exists under that very name is no pattern: chats[1].jsonl.
     if (stats.code === 'dataset/not-found' && /[*?[{(!]/.test(input)) return findMatches(input)
+    if (stats.code === 'dataset/not-found' && isHubName(input)) throw notFetched(input, stats)
     throw stats
   }
   if (stats.isDirectory()) return findInFolder(input, notice)
   await checkReadable(input)
   if (stats.isFile() && stats.size === 0) throw emptyFile(input)
   return [input]
+}
+
+/** `org/name`, beside no folder `org`. */
+function isHubName(input: string): boolean {
+  const [, organisation] = /^(\w[\w.-]*)\/\w[\w.-]*$/.exec(input) ?? []
+  return organisation !== undefined && !DATA_FILE.test(input) && !existsSync(organisation)
+}
+
+function notFetched(input: string, cause: LosslineError): LosslineError {
+  const what = 'does not exist here, and datasets of the Hub are not fetched'
+  const fix = `Name a file; hf download ${input} --repo-type dataset --local-dir FOLDER gets them.`
+  return new LosslineError('dataset/not-found', what, { where: input, fix, cause })
 }
 
 async function findMatches(pattern: string): Promise<string[]> {

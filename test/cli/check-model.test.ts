@@ -91,7 +91,10 @@ describe('lossline check --model', () => {
     assert.match(other.stdout, /known to: ✗ config, ✓ the tokenizer’s eos_token/)
     const bare = await check('--model', makeModelFolder(false))
     assert.equal(bare.code, 0)
-    assert.match(bare.stdout, /no chat template, nothing wrong found\./)
+    assert.match(
+      bare.stdout,
+      /no chat template, so chats can’t be rendered; nothing wrong found\.\nWithout a chat template .* refused/s,
+    )
   })
 
   test('gives the findings to code scanning, with the file that each is about', async () => {

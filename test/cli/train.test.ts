@@ -260,6 +260,39 @@ describe('says in one line what can’t be done', () => {
       /^lossline: unknown option '--learning-rat'\. Did you mean --learning-rate\?$/,
     ],
     [
+      'a name that an option had once',
+      2,
+      () => ['--max_seq_length', '64'],
+      /^lossline: --max-seq-length has another name by now\. Give --max-length\.$/,
+    ],
+    [
+      'a key of a config file that an option had once',
+      2,
+      () => {
+        writeFileSync(join(folder, 'once.yaml'), 'evaluation_strategy: steps\n')
+        return ['--config', join(folder, 'once.yaml')]
+      },
+      /once\.yaml evaluation_strategy has another name by now\. Give --eval-strategy\.$/,
+    ],
+    [
+      'an optimizer of the same family as one that there is',
+      2,
+      () => ['--optim', 'paged_adamw_8bit'],
+      /^lossline: --optim is "paged_adamw_8bit"; expected .* or sgd\. Did you mean adamw_torch\?$/,
+    ],
+    [
+      'a dataset of the Hub',
+      1,
+      () => ['--model', model, '--dataset_name', 'trl-lib/Capybara', '-o', join(folder, 'x')],
+      /^lossline: trl-lib\/Capybara does not exist here, and datasets of the Hub are not fetched\. Name a file; hf download trl-lib\/Capybara --repo-type dataset --local-dir FOLDER gets them\.$/,
+    ],
+    [
+      'a model that is not there',
+      1,
+      () => ['--model', join(folder, 'nope'), '--dataset', chats, '-o', 'x'],
+      /nope does not exist\. Name a folder with config\.json, safetensors and tokenizer\.json\.$/,
+    ],
+    [
       'options of an adapter without one',
       2,
       () => ['--model', model, '--dataset', chats, '-o', 'x', '--lora-r', '4'],
@@ -346,9 +379,12 @@ describe('says in one line what can’t be done', () => {
       /^lossline: --lora-r does not go with an adapter that there is already\. Leave it out, or leave --adapter out\.$/,
     ],
     [
-      'an adapter for another base',
+      'a folder that is no adapter',
       1,
-      () => ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--adapter', damaged],
+      () => {
+        mkdirSync(damaged, { recursive: true })
+        return ['--model', model, '--dataset', chats, '-o', join(folder, 'x'), '--adapter', damaged]
+      },
       /damaged.adapter_config\.json is no adapter\. Name the folder of an adapter/,
     ],
     [
@@ -455,6 +491,40 @@ test('none leaves an option without a value, and --no-… says false, as transfo
   const file = join(output, 'checkpoint-1', 'training_args.json')
   const saved = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   assert.deepEqual([saved['max_length'] ?? null, saved['gradient_checkpointing']], [null, false])
+})
+
+test('takes a list as words one after the other, as transformers’ parser does', async () => {
+  const { code, stdout, stderr } = await train(
+    'words',
+    ...['--use_peft', '--lora_target_modules', 'q_proj', 'v_proj', '--max_steps', '1', '--report_to', 'none'],
+    ...['--gradient_checkpointing_kwargs', '{"use_reentrant": false}'],
+  )
+  assert.equal(code, 0, stderr)
+  const file = join(folder, 'words', 'adapter_config.json')
+  const { target_modules } = JSON.parse(readFileSync(file, 'utf8')) as { target_modules: string[] }
+  assert.deepEqual(target_modules, ['q_proj', 'v_proj'])
+  assert.match(
+    stderr,
+    /gradient_checkpointing_kwargs has no effect: there is one way to compute layers a second time\./,
+  )
+  assert.match(stdout, /on average \(there were fewer steps than --logging-steps, so none was logged\)/)
+})
+
+test('generate tells what cut an answer, and that a model without a template only goes on with the text', async () => {
+  const bare = makeModelFolder(false)
+  for (const name of ['config.json', 'model.safetensors']) cpSync(join(model, name), join(bare, name))
+  const ask = (...args: readonly string[]): Promise<CliResult> =>
+    runCli(['generate', '--prompt', 'Of snow?', '--max-new-tokens', ...args])
+  const short = await ask('1', '--model', model)
+  assert.match(short.stderr, /^lossline: did not end: cut at 1 token \(--max-new-tokens allows more\), /)
+  const long = await ask('1000', '--model', bare)
+  const [, count, prompt] =
+    /cut at (\d+) tokens \(the model has 128 positions, and the prompt takes (\d+)\)/.exec(long.stderr) ?? []
+  assert.equal(Number(count) + Number(prompt), 128, long.stderr)
+  assert.match(
+    long.stderr,
+    /has no chat template: the prompt is a text to go on with, not a user’s message\./,
+  )
 })
 
 test('joins several datasets, from flags and from a config file', async () => {

@@ -157,6 +157,10 @@ test('a folder that is no adapter is told so', () => {
     messageOf(() => readAdapterFolder(parent)),
     /adapter_config\.json is no adapter\. Name the folder of an adapter/,
   )
+  assert.match(
+    messageOf(() => readAdapterFolder(join(parent, 'nope'))),
+    /nope does not exist\. Name the folder of an adapter/,
+  )
 })
 
 test('settings that contradict each other are told in one line', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder, toWriteError, writeFileWhole } from '../../dataset/index.ts'
 import { LosslineError } from '../../error.ts'
@@ -27,6 +27,8 @@ export function readAdapterFolder(folder: string): AdapterFolder {
     text = readFileSync(configFile, 'utf8')
   } catch (cause) {
     const fix = `Name the folder of an adapter, with ${CONFIG_FILE} and ${WEIGHTS_FILE}.`
+    if (!existsSync(folder))
+      throw new LosslineError('adapter/none', 'does not exist', { where: folder, fix, cause })
     throw new LosslineError('adapter/none', 'is no adapter', { where: configFile, fix, cause })
   }
   const config = parsePeftConfig(text, configFile)

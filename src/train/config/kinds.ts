@@ -1,4 +1,5 @@
 import { LosslineError, quote } from '../../error.ts'
+import { findNearest } from '../../nearest.ts'
 
 /** A kind of value that an option takes: from a flag as text, from a config file or the API as it is. */
 export interface OptionKind<Value> {
@@ -6,6 +7,10 @@ export interface OptionKind<Value> {
   readonly value: string | undefined
   /** Words for an error: `a whole number, from 1`. */
   readonly expected: string
+  /** On the command line several words may follow, as with a comma between them. */
+  readonly isList?: true
+  /** Where it is one of a few: what else may have been meant. */
+  readonly names?: readonly string[]
   /** What a flag's text says; anything where it says nothing of this kind. */
   read(text: string): unknown
   accepts(value: unknown): value is Value
@@ -18,7 +23,15 @@ export interface OptionKind<Value> {
  */
 export function checkKind<Value>(kind: OptionKind<Value>, value: unknown): Value {
   if (kind.accepts(value)) return value
-  throw new LosslineError('train/option', `is ${quote(value)}; expected ${kind.expected}`)
+  const nearest = typeof value === 'string' ? findMeant(value, kind.names ?? []) : undefined
+  const fix = nearest === undefined ? {} : { fix: `Did you mean ${nearest}?` }
+  throw new LosslineError('train/option', `is ${quote(value)}; expected ${kind.expected}`, fix)
+}
+
+/** The nearest name; else one of the same family: adamw_torch for adamw_8bit and paged_adamw_32bit. */
+function findMeant(word: string, names: readonly string[]): string | undefined {
+  const parts = word.toLowerCase().split(/[_-]/)
+  return findNearest(word, names) ?? names.find(name => parts.includes(name.split(/[_-]/)[0]!))
 }
 
 /** `min` is allowed. */
@@ -69,6 +82,7 @@ export function oneOf<Name extends string>(...names: readonly Name[]): OptionKin
   return {
     value: names.length <= 4 ? names.join('|') : 'NAME',
     expected: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+    names,
     read: text => text,
     accepts: (value): value is Name => (names as readonly unknown[]).includes(value),
   }
@@ -89,6 +103,7 @@ export function listOf<Name extends string>(...names: readonly Name[]): OptionKi
   return {
     value: 'A,B',
     expected: `a list of ${names.join(', ')}`,
+    isList: true,
     read: given => given.split(',').map(name => name.trim()),
     accepts: (value): value is readonly Name[] =>
       Array.isArray(value) && value.every(name => (names as readonly unknown[]).includes(name)),
@@ -116,7 +131,7 @@ export const settings: OptionKind<Readonly<Record<string, number | string>>> = {
 /** `none` on the command line, null in a config file and undefined in the API leave the option without a value. */
 export function optional<Value>(kind: OptionKind<Value>): OptionKind<Value | undefined> {
   return {
-    value: kind.value,
+    ...kind,
     expected: `${kind.expected}, or none`,
     read: given => (/^(none|null)$/i.test(given) ? undefined : kind.read(given)),
     accepts: (value): value is Value | undefined => value === undefined || kind.accepts(value),

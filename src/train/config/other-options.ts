@@ -33,12 +33,8 @@ export const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   ),
   ...toReasons('what is read again is skipped', 'ignore_data_skip'),
   ...toReasons('it runs on the device that --device names', 'use_cpu', 'no_cuda', 'tf32'),
-  ...toReasons(
-    'there is no kernel to choose',
-    'use_liger_kernel',
-    'liger_kernel_config',
-    'gradient_checkpointing_kwargs',
-  ),
+  ...toReasons('there is no kernel to choose', 'use_liger_kernel', 'liger_kernel_config'),
+  ...toReasons('there is one way to compute layers a second time', 'gradient_checkpointing_kwargs'),
   ...toReasons('the command says how much it tells', 'log_level'),
   ...toReasons(
     'what early stopping counts is restored in any case',
@@ -69,6 +65,14 @@ export const ASKS_NOTHING: Readonly<Record<string, readonly unknown[]>> = {
   fsdp: ['', []],
   project: ['huggingface'],
   trackio_space_id: ['trackio'],
+}
+
+/** Names that options had in earlier versions of TRL and transformers. */
+export const RENAMED: Readonly<Record<string, string>> = {
+  max_seq_length: 'max_length',
+  evaluation_strategy: 'eval_strategy',
+  per_gpu_train_batch_size: 'per_device_train_batch_size',
+  per_gpu_eval_batch_size: 'per_device_eval_batch_size',
 }
 
 /** TRL's and transformers' options that there are not, and what to do instead. */
@@ -117,8 +121,6 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
     'fp16_opt_level',
     'half_precision_backend',
   ),
-  ...toReasons('name it per_device_train_batch_size', 'per_gpu_train_batch_size'),
-  ...toReasons('name it per_device_eval_batch_size', 'per_gpu_eval_batch_size'),
   ...toReasons(
     'there is no such device; name one with {device}',
     'use_mps_device',

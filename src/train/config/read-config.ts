@@ -1,6 +1,6 @@
 import { LosslineError, quote } from '../../error.ts'
 import { checkKind, type OptionKind } from './kinds.ts'
-import { ASKS_NOTHING, NOT_HERE, WITHOUT_EFFECT } from './other-options.ts'
+import { ASKS_NOTHING, NOT_HERE, RENAMED, WITHOUT_EFFECT } from './other-options.ts'
 import type { SFTConfig } from './sft-config.ts'
 import { SFT_OPTIONS, type SFTOption } from './sft-options.ts'
 
@@ -37,7 +37,9 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ReadConfi
     const name = NAMES.get(key)
     if (name !== undefined) config[name] = checkOption(name, value === null ? undefined : value, key)
     else if (Object.hasOwn(WITHOUT_EFFECT, key)) notices.push(`${key} has no effect: ${WITHOUT_EFFECT[key]}.`)
-    else if (Object.hasOwn(NOT_HERE, key)) {
+    else if (Object.hasOwn(RENAMED, key)) {
+      if (!asksNothing(key, value)) throw toRenamed(key)
+    } else if (Object.hasOwn(NOT_HERE, key)) {
       if (!asksNothing(key, value)) throw toNotHere(key)
     } else others[key] = value
   }
@@ -79,7 +81,7 @@ function normalise(name: OptionName, value: unknown): unknown {
 
 /** TRL's and transformers' options that are taken, or refused with a reason, and are none of a training here. */
 export function listForeignOptions(): string[] {
-  return [...Object.keys(WITHOUT_EFFECT), ...Object.keys(NOT_HERE)]
+  return [WITHOUT_EFFECT, RENAMED, NOT_HERE].flatMap(table => Object.keys(table))
 }
 
 /** A config file may say that it does not want what there is not. */
@@ -98,6 +100,11 @@ function toNotHere(key: string): LosslineError {
     where: key,
     fix: `Leave it out: ${NOT_HERE[key]}.`,
   })
+}
+
+function toRenamed(key: string): LosslineError {
+  const fix = `Give {${RENAMED[key]}}.`
+  return new LosslineError('train/option', 'has another name by now', { where: key, fix })
 }
 
 /**

@@ -27,6 +27,7 @@ export interface ModelOption<Value> {
 const names: OptionKind<readonly string[]> = {
   value: 'A,B',
   expected: 'a list of names',
+  isList: true,
   read: text => text.split(',').map(name => name.trim()),
   accepts: (value): value is readonly string[] =>
     Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string' && name !== ''),
@@ -35,6 +36,7 @@ const names: OptionKind<readonly string[]> = {
 const namesOrPattern: OptionKind<string | readonly string[] | undefined> = {
   value: 'A,B|REGEX',
   expected: 'names with commas between them, all-linear, or a regular expression',
+  isList: true,
   read: text => (/^[\w.-]+(,[\w.-]+)+$/.test(text) || !/^all-linear$|\W/.test(text) ? text.split(',') : text),
   accepts: (value): value is string | readonly string[] | undefined =>
     value === undefined || (typeof value === 'string' && value !== '') || names.accepts(value),
