@@ -6,6 +6,6 @@ const main = new URL('../dist/src/cli/main.js', import.meta.url)
 if (existsSync(main)) {
   await import(main.href)
 } else {
-  console.error('lossline: this checkout is not built yet. Run: npm run build')
+  console.error('lossline: this checkout is not built yet. Run: npm ci && npm run build')
   process.exitCode = 2
 }

@@ -153,7 +153,7 @@ test('a checkout that is not built says what to run', () => {
   const bin = PACKAGE.bin['lossline']!
   for (const path of ['package.json', bin]) cpSync(join(ROOT, path), join(checkout, path))
   const { status, stderr } = spawnSync(process.execPath, [join(checkout, bin)], { encoding: 'utf8' })
-  assert.equal(stderr, 'lossline: this checkout is not built yet. Run: npm run build\n')
+  assert.equal(stderr, 'lossline: this checkout is not built yet. Run: npm ci && npm run build\n')
   assert.equal(status, 2)
 })
 

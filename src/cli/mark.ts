@@ -50,6 +50,10 @@ function tellChecked({ checked }: MarkedTemplate, io: Io): ExitCode {
     told.add(line)
   }
   if (told.size > TOLD) io.tell(`lossline: and ${told.size - TOLD} more.`)
+  if (checked.some(({ isRewritten }) => isRewritten))
+    io.tell(
+      'lossline: the template leaves something out of earlier answers, mostly their reasoning: what is not rendered no marks can train. lossline prepare makes one example for each answer.',
+    )
   return different.length === 0 ? 0 : 1
 }
 

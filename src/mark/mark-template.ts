@@ -12,7 +12,14 @@ import { PROBES, withParts } from './probes.ts'
 export interface MarkedTemplate {
   readonly source: string
   /** Each probe that the template renders, with what transformers trains of it by the marks against the exact mask. */
-  readonly checked: readonly { readonly conversation: Conversation; readonly row: ComparedRow }[]
+  readonly checked: readonly CheckedProbe[]
+}
+
+export interface CheckedProbe {
+  readonly conversation: Conversation
+  readonly row: ComparedRow
+  /** The template writes an earlier answer otherwise than when it was the last one: no marks in one rendering can say what was written then. */
+  readonly isRewritten: boolean
 }
 
 /**
@@ -40,10 +47,16 @@ export function markTemplate(source: string, context: MaskContext, name = 'templ
   const copy = ChatTemplate.compile(marked, { name: `${name} with marks` })
   for (const { conversation } of probes) checkSameText(template, copy, conversation, context)
   const checked = probes.map(({ conversation }) => {
-    const row = compareRow(conversation, TOOLS.transformers, { ...context, templates: [copy] })
-    return { conversation, row }
+    const marks = { ...context, templates: [copy] }
+    const row = compareRow(conversation, TOOLS.transformers, marks)
+    return { conversation, row, isRewritten: isRewritten(conversation, marks) }
   })
   return { source: marked, checked }
+}
+
+function isRewritten(conversation: Conversation, context: MaskContext): boolean {
+  const examples = maskExample(conversation, context, { strategy: 'assistant', unroll: 'auto' })
+  return examples.length > 1
 }
 
 interface Probe {

@@ -18,6 +18,7 @@ test('mark writes a copy whose marks a tool trains as the model has to write', a
     stderr,
     /the marks say what the model has to write in (\d+) of \1 conversations that were tried/,
   )
+  assert.doesNotMatch(stderr, /earlier answers/)
   assert.match(readFileSync(out, 'utf8'), /\{%- generation -%\}/)
   const messages = ['Of grass?', 'Green.', 'Of snow?', 'White.'].map((content, m) => ({
     role: m % 2 === 0 ? 'user' : 'assistant',
@@ -50,6 +51,13 @@ test('what marks can’t say is told, with exit 1: a header that is only sometim
   const { code, stderr } = await runCli(['mark', path, '--tokenizer', model, '-o', join(folder, 'out.jinja')])
   assert.equal(code, 1)
   assert.match(stderr, /not said: ⏎ \(part-lost: /)
+})
+
+test('that a template leaves the reasoning of earlier answers out is told: no marks can train it', async () => {
+  const args = ['mark', 'examples/chat_template.jinja', '--tokenizer', model]
+  const { code, stderr } = await runCli([...args, '-o', join(folder, 'reasoning.jinja')])
+  assert.equal(code, 0)
+  assert.match(stderr, /leaves something out of earlier answers/)
 })
 
 const REFUSED: readonly (readonly [string, string, RegExp])[] = [
