@@ -86,6 +86,13 @@ describe('the page that looks, opened from a disk', {
         Buffer.from(`${chatsText[0]}\n\n{"text": "caf\u00e9"}\n${chatsText[1]}\n`, 'latin1'),
       ]),
     'latin-1.csv': () => Buffer.from('prompt,completion\na,b\n\n"caf\u00e9,\nc",d\ne,f', 'latin1'),
+    'marked.csv': () => Buffer.from('\uFEFF"no\nte",prompt,completion\nx,What?,Yes.\n'),
+    // What is read at once ends behind the blank line.
+    'blank.jsonl': () =>
+      Buffer.concat([
+        Buffer.from('{"text": "caf\u00e9"}\n\n', 'latin1'),
+        Buffer.from(`{"text": "x"${' '.repeat(4e6)}}\n{"text": 3}\n`),
+      ]),
     'a.tsv': () => Buffer.from('prompt\tcompletion\nWhat, why?\tYes.\n'),
     'a.csv.gz': () => gzipSync(odd),
     'named-otherwise.txt': () => Buffer.from('\uFEFFprompt,completion\nWhat?,Yes.\n'),

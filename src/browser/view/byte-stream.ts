@@ -42,7 +42,8 @@ export async function* readStretches(
   if (rest.bytes.length > 0) yield rest
 }
 
-const MARK: readonly number[] = [0xef, 0xbb, 0xbf]
+/** The byte order mark. */
+export const MARK: readonly number[] = [0xef, 0xbb, 0xbf]
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))

@@ -1,6 +1,6 @@
 import { checkFieldCount, parseFields } from '../../dataset/index.ts'
 import { describeError, LosslineError } from '../../error.ts'
-import { decodeUtf8, readStretches, type Stretch } from './byte-stream.ts'
+import { decodeUtf8, MARK, readStretches, type Stretch } from './byte-stream.ts'
 import type { RowText } from './text-lines.ts'
 
 /** A record of CSV as it stands in the file. */
@@ -47,6 +47,8 @@ export async function* readRecords(
 class RecordScanner {
   readonly #delimiter: number
   #state: State = 'field'
+  /** Whether all bytes so far are a mark's, behind which the first field begins. */
+  #isInMark = true
   /** Bytes that were looked at. */
   #seen = 0
   /** Of records, behind their newlines: bytes from the stream's first on. */
@@ -60,7 +62,9 @@ class RecordScanner {
   scan(block: Uint8Array): number {
     let last = 0
     for (let at = 0; at < block.length; at++) {
-      if (!this.#next(block[at]!)) continue
+      const byte = block[at]!
+      if (this.#seen + at < MARK.length && this.#isOfMark(byte, this.#seen + at)) continue
+      if (!this.#next(byte)) continue
       last = at + 1
       this.#ends.push(this.#seen + last)
     }
@@ -71,6 +75,14 @@ class RecordScanner {
   /** Those that were found since, from a place in the stream on. */
   takeEnds(byteOffset: number): number[] {
     return this.#ends.splice(0).map(end => end - byteOffset)
+  }
+
+  #isOfMark(byte: number, place: number): boolean {
+    if (!this.#isInMark) return false
+    this.#isInMark = byte === MARK[place]
+    // Half a mark is the beginning of a field.
+    if (!this.#isInMark && place > 0) this.#state = 'plain'
+    return this.#isInMark
   }
 
   /** @returns whether a record ends with it */

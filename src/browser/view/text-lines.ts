@@ -12,16 +12,17 @@ const NEWLINE = 0x0a
 /** The lines of a stream of UTF-8, as many at a time as are there. */
 export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<readonly Line[]> {
   for await (const stretch of readStretches(stream, block => block.lastIndexOf(NEWLINE) + 1)) {
-    const lines = toLines(stretch)
-    // Behind the last newline there is no line.
-    if (lines.at(-1) === '') lines.pop()
-    yield lines
+    yield toLines(stretch)
   }
 }
 
 function toLines(stretch: Stretch): Line[] {
   const text = decode(stretch)
-  return typeof text === 'string' ? text.split('\n') : [...toLinesOneByOne(stretch)]
+  if (typeof text !== 'string') return [...toLinesOneByOne(stretch)]
+  const lines = text.split('\n')
+  // Behind the last newline there is no line.
+  if (lines.at(-1) === '') lines.pop()
+  return lines
 }
 
 function* toLinesOneByOne({ bytes, byteOffset }: Stretch): Generator<Line> {
