@@ -184,7 +184,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.getByLabel('Other mask').selectOption('all')
     await page.locator('.turns.two .turn').first().waitFor()
     await page.locator('.turn [data-t="3"]').last().click()
-    await page.waitForURL(/#.*compare=all/)
+    await page.waitForURL(/#.*side=1&token=3&.*compare=all/)
     const { hash } = new URL(page.url())
     const again = await open(hash)
     const seen = async (from: Page): Promise<string> => (await from.locator('.app').textContent()) ?? ''
@@ -338,6 +338,13 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('End')
     await page.locator('.at').waitFor()
+    // On paper all is drawn: what is trained is underlined there.
+    await page.reload()
+    const undrawn = page.locator('.part:not(:has([data-t]))')
+    await undrawn.first().waitFor({ state: 'attached' })
+    await page.pdf()
+    assert.equal(await undrawn.count(), 0)
+    assert.equal(await textOf(), whole)
     await page.close()
     long.close()
   })

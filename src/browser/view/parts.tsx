@@ -77,7 +77,13 @@ function drawInSight(elements: readonly Element[], box: Element): () => void {
     { root: box.closest('main'), rootMargin: `${MARGIN} 0px` },
   )
   for (const element of elements) observer.observe(element)
-  return () => observer.disconnect()
+  // On paper all is in sight.
+  const drawAll = (): void => elements.forEach(drawPart)
+  addEventListener('beforeprint', drawAll)
+  return () => {
+    observer.disconnect()
+    removeEventListener('beforeprint', drawAll)
+  }
 }
 
 /** Draws a part, unless it is drawn. */
