@@ -15,10 +15,13 @@ export interface RenderLimits {
   readonly maxLength: number
   /** For whoever waits for one rendering, as a page does: what ends then depends on the machine. By default without end. */
   readonly maxSeconds: number
+  /** Of several renderings that are waited for together: the time, as `performance.now()` tells it, at which the last one ends. By default never. */
+  readonly endMs: number
 }
 
 export const DEFAULT_LIMITS: RenderLimits = {
-  ...{ maxSteps: 20_000_000, maxLength: 2 ** 26, maxSeconds: Number.POSITIVE_INFINITY },
+  ...{ maxSteps: 20_000_000, maxLength: 2 ** 26 },
+  ...{ maxSeconds: Number.POSITIVE_INFINITY, endMs: Number.POSITIVE_INFINITY },
 }
 
 /** Steps between two looks at the clock. */
@@ -84,10 +87,12 @@ export class Runtime {
     this.messages = options.messages
     this.#now = options.now
     this.limits = options.limits
-    const { maxSteps, maxSeconds } = options.limits
-    this.#stepsLeft = Math.min(CLOCK_STEPS, maxSteps)
+    const { maxSteps, maxSeconds, endMs } = options.limits
+    const now = performance.now()
+    // Where it is late already the first step looks at the clock: a rendering may have few.
+    this.#stepsLeft = now < endMs ? Math.min(CLOCK_STEPS, maxSteps) : 0
     this.#stepsBehind = maxSteps - this.#stepsLeft
-    this.#endMs = performance.now() + 1000 * maxSeconds
+    this.#endMs = Math.min(endMs, now + 1000 * maxSeconds)
   }
 
   /** The time of the call where none is given, the same throughout. */
@@ -149,7 +154,8 @@ export class Runtime {
     this.#stepsBehind -= more
     const isSpent = this.#stepsLeft < 0
     if (!isSpent && performance.now() < this.#endMs) return
-    throw limitFault(`the template does not end within ${isSpent ? `${maxSteps} steps` : `${maxSeconds} s`}`)
+    const time = Number.isFinite(maxSeconds) ? `within ${maxSeconds} s` : 'in time'
+    throw limitFault(`the template does not end ${isSpent ? `within ${maxSteps} steps` : time}`)
   }
 
   /** Counts a call of a macro, or another function of the template, that begins; {@link leave} ends it. */

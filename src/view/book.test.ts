@@ -4,7 +4,7 @@ import { makeTokenizerJson } from '../../test/mask/tokenizer.ts'
 import { LosslineError } from '../error.ts'
 import { Summariser } from '../inspect/index.ts'
 import type { ModelFacts } from '../model-folder/index.ts'
-import { ChatTemplate } from '../template/index.ts'
+import { ChatTemplate, type RenderLimits } from '../template/index.ts'
 import { Tokenizer } from '../tokenizer/index.ts'
 import { Book } from './book.ts'
 import { MAX_OVERRUNS, Scan } from './scan.ts'
@@ -17,14 +17,21 @@ const ROWS = [
   ['And grass?', 'Green.', 'Why?', 'It wants light.'],
 ].map(contents => contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })))
 
-async function makeBook(rows: readonly unknown[] = ROWS.map(messages => ({ messages }))): Promise<Book> {
+const chat = (...contents: readonly string[]): object => ({
+  messages: contents.map((content, m) => ({ role: m % 2 === 0 ? 'user' : 'assistant', content })),
+})
+
+async function makeBook(
+  rows: readonly unknown[] = ROWS.map(messages => ({ messages })),
+  limits: Partial<RenderLimits> = {},
+): Promise<Book> {
   const facts: ModelFacts = {
     templates: [{ name: 'default', source: TEMPLATE, file: 'chat_template.jinja' }],
     specialTokens: { eos_token: '<|im_end|>' },
     ...{ generationStopIds: [], configStopIds: [], tokenizerConfig: {} },
   }
   const tokenizer = await Tokenizer.fromJSON(makeTokenizerJson(TEMPLATE))
-  const book = new Book({ tokenizer, facts, now: new Date(0) })
+  const book = new Book({ tokenizer, facts, limits, now: new Date(0) })
   for (const [r, row] of rows.entries()) book.add({ where: `a:${r}`, json: JSON.stringify(row) })
   return book
 }
@@ -190,6 +197,33 @@ test('keeps the first mask where the other lacks an option', async () => {
   assert.ok(scan.budget.trained > 0)
 })
 
+test('counts all findings of a row by rule and text, with the first places of each', async () => {
+  const book = await makeBook([chat('Say it.', '<|im_end|>'.repeat(2000))])
+  const { found } = book.detail(0)
+  const counts = new Map<string, number>()
+  for (const { rule } of book.mask(0).findings) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  const shown = new Map<string, number>()
+  for (const { rule, count } of found) shown.set(rule, (shown.get(rule) ?? 0) + count)
+  assert.deepEqual(shown, counts)
+  assert.ok(counts.size > 1)
+  assert.ok(Math.max(...counts.values()) >= 1999)
+  for (const { places, count } of found) assert.ok(places.length <= Math.min(20, count))
+})
+
+test('tells the findings of two sides apart', async () => {
+  const book = await makeBook([chat('Say it.', 'So.<|im_end|>So.')])
+  book.set({ ...DEFAULT_SETTINGS, other: { strategy: undefined, template: { ...given, source: TEMPLATE } } })
+  const early = book.detail(0).found.filter(({ rule }) => rule === 'early-stop-in-answer')
+  assert.deepEqual(
+    early.map(({ side, count, places }) => [side, count, places[0]!.side]),
+    [
+      [0, 1, 0],
+      [1, 1, 1],
+    ],
+  )
+  assert.equal(early[0]!.places[0]!.token, early[1]!.places[0]!.token)
+})
+
 const LOOPS = '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}'
 
 test('ends where rows one after the other do not, and remembers what such a row cost', async () => {
@@ -215,4 +249,29 @@ test('ends where rows one after the other do not, and remembers what such a row 
   compared.next(() => false)
   assert.deepEqual([compared.budget.rows, compared.budget.failed], [MAX_OVERRUNS, 0])
   assert.equal(book.detail(0).error, undefined)
+})
+
+test('shows the second side of a row whose first one does not end, also after the scan', async () => {
+  const book = await makeBook()
+  const loops = { kind: 'given', name: 'loops.jinja', source: LOOPS } as const
+  book.set({ ...DEFAULT_SETTINGS, template: loops, other: { strategy: undefined, template: given } })
+  new Scan(book).next(() => false)
+  const { error, other } = book.detail(0)
+  assert.match(error ?? '', /does not end/)
+  assert.equal(other!.examples.length, 1)
+})
+
+test('ends all renderings of a row together', async t => {
+  // Each is short, and there are many: the turns before are written otherwise when there are more.
+  const source = '{% for m in messages %}{{ messages|length }}{{ m.role }}{{ m.content }}{% endfor %}'
+  const book = await makeBook([chat(...Array.from({ length: 60 }, (_, m) => `Message ${m}.`))], {
+    maxSeconds: 2,
+  })
+  const template = { kind: 'given', name: 'rewrites.jinja', source } as const
+  book.set({ ...DEFAULT_SETTINGS, template, mask: { strategy: 'assistant', unroll: 'always' } })
+  assert.equal(book.detail(0).error, undefined)
+  let now = performance.now()
+  t.mock.method(performance, 'now', () => (now += 100))
+  assert.match(book.prompt(0, 59).error ?? '', /does not end within 2 s/)
+  assert.throws(() => book.mask(0), /does not end within 2 s/)
 })

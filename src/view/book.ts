@@ -9,6 +9,7 @@ import type { ModelFacts, NamedTemplate } from '../model-folder/index.ts'
 import type { RenderLimits } from '../template/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import { toViewExample, type ViewExample, WINDOW_TOKENS } from './example.ts'
+import { type Found, gatherFindings } from './found.ts'
 import {
   type CountedRow,
   countRow,
@@ -70,6 +71,13 @@ export interface BookOptions {
   readonly optionStyle?: OptionStyle
 }
 
+/** A row that was looked at, and all that was found in it. */
+interface LookedRow {
+  readonly row: number
+  readonly looked: Looked
+  readonly found: readonly Found[]
+}
+
 /** The rows of a file with the model that they are looked at through; every answer is computed when it is asked for. */
 export class Book {
   readonly #options: BookOptions
@@ -77,11 +85,14 @@ export class Book {
   #given: Viewpoint | undefined
   /** Rows in which rendering had to be ended: to see that again would take as long. */
   readonly #overruns = new Map<number, LosslineError>()
-  #last: { readonly row: number; readonly looked: Looked } | undefined
+  #last: LookedRow | undefined
+  /** Of all renderings: its end is that of the row that is looked at now. */
+  readonly #limits: { -readonly [Name in keyof RenderLimits]?: RenderLimits[Name] }
 
   constructor(options: BookOptions, rows: BookRow[] = []) {
     this.#options = options
     this.#rows = rows
+    this.#limits = { ...options.limits }
   }
 
   /** The same rows, those that are yet to come too, through another model. */
@@ -121,11 +132,11 @@ export class Book {
   }
 
   #toContext(choice: TemplateChoice, { kwargs }: ViewSettings): MaskContext {
-    const { facts, tokenizer, now, limits } = this.#options
+    const { facts, tokenizer, now } = this.#options
     const template = this.#findTemplate(choice)
     return toModelContext(facts, tokenizer, {
       now,
-      ...(limits !== undefined && { limits }),
+      limits: this.#limits,
       ...(template !== undefined && { chatTemplate: template }),
       ...(kwargs !== undefined && { chatTemplateKwargs: kwargs }),
     })
@@ -162,22 +173,38 @@ export class Book {
     const describe = (error: unknown): string => this.#describe(error)
     try {
       const { tokenizer } = this.#options
-      return { row, where, ...toRowDetail(this.#look(row), place, { tokenizer, describe }) }
+      const { looked, found } = this.#look(row)
+      return { row, where, ...toRowDetail(looked, place, { tokenizer, found, describe }) }
     } catch (error) {
       return { row, where, ...NO_DETAIL, error: describe(error) }
     }
   }
 
   /** The row that was looked at last is kept: of a long one, windows are asked for one after the other. */
-  #look(row: number): Looked {
-    if (this.#last?.row !== row)
-      this.#last = { row, looked: this.#inTime(row, () => lookAt(this.#parse(row), this.#viewpoint)) }
-    return this.#last.looked
+  #look(row: number): LookedRow {
+    if (this.#last?.row !== row) {
+      const look = (): Looked => lookAt(this.#parse(row), this.#viewpoint)
+      // Of two templates the scan remembers the first one's alone: the other may have something to show.
+      const isOne = this.#viewpoint.otherContext === undefined
+      if (!isOne) this.#startClock()
+      const looked = isOne ? this.#inTime(row, look) : look()
+      this.#last = { row, looked, found: gatherFindings(looked) }
+    }
+    return this.#last
+  }
+
+  /** A row is rendered many times, and whoever waits for it waits for all of them: with two templates twice as long. */
+  #startClock(): void {
+    const { maxSeconds } = this.#limits
+    if (maxSeconds === undefined) return
+    const templates = this.#viewpoint.otherContext === undefined ? 1 : 2
+    this.#limits.endMs = performance.now() + 1000 * maxSeconds * templates
   }
 
   #inTime<T>(row: number, look: () => T): T {
     const known = this.#overruns.get(row)
     if (known !== undefined) throw known
+    this.#startClock()
     try {
       return look()
     } catch (error) {
@@ -196,6 +223,7 @@ export class Book {
     const { tokenizer } = this.#options
     const stops = [...this.context.stopIds].map(id => tokenizer.idToToken(id) ?? String(id))
     const nothing = { row, message, example: undefined, promptTokens: 0, answerEndToken: 0, stops }
+    this.#startClock()
     try {
       const { example } = this.#parse(row)
       const roles = this.#viewpoint.settings.mask.roles
@@ -221,6 +249,7 @@ export class Book {
 
   /** What stands in front of answers and questions, for masks that search for it. */
   get markers(): FoundMarkers {
+    this.#startClock()
     const { response, instruction } = findMarkers(this.context)
     return { response, instruction }
   }

@@ -33,9 +33,8 @@ export interface ViewExample {
 export interface ViewMask {
   readonly strategy: string
   readonly runs: readonly MaskRun[]
-  /** The first of them. */
+  /** Of the window's tokens, the first of them: what is said beside a token. */
   readonly findings: readonly Finding[]
-  readonly findingCount: number
   /** In the whole example. */
   readonly trained: number
 }
@@ -64,7 +63,7 @@ export interface ViewPiece {
 
 /** Tokens that a page gets at once: more would take it too long. */
 export const WINDOW_TOKENS = 100_000
-/** Findings of a mask that a page gets. */
+/** Findings of a window's tokens that a page gets. */
 const FINDINGS = 200
 
 /** The window that a token is in; the whole, where that is no more than a window. */
@@ -145,8 +144,9 @@ function toViewMask({ strategy, masked, findings = masked.findings }: MaskToView
     const cut = cutTo([run.startToken, run.endToken], window)
     if (cut !== undefined) cutRuns.push({ ...run, startToken: cut[0], endToken: cut[1] })
   }
-  const shown = findings.slice(0, FINDINGS)
-  return { strategy, runs: cutRuns, findings: shown, findingCount: findings.length, trained }
+  const [first, end] = window
+  const isShown = ({ token = -1 }: Finding): boolean => token >= first && token < end
+  return { strategy, runs: cutRuns, findings: findings.filter(isShown).slice(0, FINDINGS), trained }
 }
 
 /** What of a stretch lies in a window, counted from the window's start. */

@@ -1,6 +1,7 @@
 export { addDifference, countDifference, type Difference } from './align.ts'
 export { Book, type BookRow, type FoundMarkers, type PromptView, type RowHead } from './book.ts'
 export type { ViewBlock, ViewExample, ViewMask, ViewPiece } from './example.ts'
+export type { Found } from './found.ts'
 export type { EmbeddedView, Given, ServedFacts } from './given.ts'
 export { maskBoth } from './mask-both.ts'
 export { NO_DETAIL, type RowDetail, type TokenPlace } from './row-detail.ts'

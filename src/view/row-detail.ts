@@ -1,10 +1,10 @@
 import { RULES } from '../lint/index.ts'
-import type { Finding } from '../mask/index.ts'
 import type { Tokenizer } from '../tokenizer/index.ts'
 import { alignTokens } from './align.ts'
 import type { Stretch } from './align-ids.ts'
 import { toViewExample, type ViewExample, WINDOW_TOKENS, windowAt } from './example.ts'
-import type { Looked, NamedMask } from './look.ts'
+import type { Found } from './found.ts'
+import type { Looked } from './look.ts'
 
 /** A row as it is looked at: its examples, or why there are none. */
 export interface RowDetail {
@@ -14,8 +14,8 @@ export interface RowDetail {
   readonly firstExample: number
   readonly exampleCount: number
   readonly examples: readonly ViewExample[]
-  /** About the row, and of no example. */
-  readonly findings: readonly Finding[]
+  /** In all of the row, also where its tokens are not among these. */
+  readonly found: readonly Found[]
   /** Of the rules that have found something: what it does to a training, and what to do. */
   readonly advice: Readonly<Record<string, Advice>>
   /** Source of the template that rendered it; undefined for rows without messages. */
@@ -51,21 +51,22 @@ export interface OtherDetail {
 }
 
 export const NO_DETAIL: Omit<RowDetail, 'row' | 'where'> = {
-  ...{ findings: [], advice: {} },
+  ...{ found: [], advice: {} },
   ...{ firstExample: 0, exampleCount: 0, examples: [], template: undefined, other: undefined },
   ...{ isForced: false, error: undefined },
 }
 
 interface DetailOptions {
   readonly tokenizer: Tokenizer
+  readonly found: readonly Found[]
   readonly describe: (error: unknown) => string
 }
 
 /** Of a row that was looked at what a page shows at once, a certain place among it. */
 export function toRowDetail(
-  { masks, findings, template, error, other, isForced }: Looked,
+  { masks, template, error, other, isForced }: Looked,
   place: TokenPlace,
-  { tokenizer, describe }: DetailOptions,
+  { tokenizer, found, describe }: DetailOptions,
 ): typeof NO_DETAIL {
   const lengths = masks.map(([mask]) => mask!.masked.encoded.ids.length)
   const exampleCount = Math.max(lengths.length, other?.examples.length ?? 0)
@@ -85,8 +86,8 @@ export function toRowDetail(
     counterparts.push(cutCounterparts(aligned, window, secondWindow))
   }
   return {
-    ...{ firstExample, exampleCount, examples, findings, template, isForced },
-    advice: toAdvice(findings, masks.flat()),
+    ...{ firstExample, exampleCount, examples, found, template, isForced },
+    advice: toAdvice(found),
     error: error && describe(error),
     other: other && {
       ...{ examples: others, counterparts, template: other.template },
@@ -95,11 +96,9 @@ export function toRowDetail(
   }
 }
 
-function toAdvice(ofRow: readonly Finding[], masks: readonly NamedMask[]): Record<string, Advice> {
-  const names = new Set(ofRow.map(({ rule }) => rule))
-  for (const { findings } of masks) for (const { rule } of findings) names.add(rule)
+function toAdvice(found: readonly Found[]): Record<string, Advice> {
   const advice: Record<string, Advice> = {}
-  for (const name of names) {
+  for (const name of new Set(found.map(({ rule }) => rule))) {
     const rule = RULES.find(known => known.name === name)
     if (rule !== undefined) advice[name] = { effect: rule.effect, fix: rule.fix }
   }

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { chromiumPath, launchBrowser, NO_CHROMIUM, newPage } from './browser.ts'
 import type { ServedPage } from './serve-page.ts'
 import { serveView } from './serve-view.ts'
-import { chat, toFile, trainedText, writeModel } from './view-fixture.ts'
+import { chat, TEMPLATE, toFile, trainedText, writeModel } from './view-fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lossline-trouble-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -16,9 +16,11 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 /** Rows that are stopped take their seconds, one after the other. */
 const SLOW = { timeout: 60_000 }
 
-/** Ten thousand million rounds, each of which writes something. */
+/** Ten thousand million rounds, each of which looks through a text: so many as end it by their number take longer than a row may. */
 const LOOPS =
-  '{% for a in range(100000) %}{% for b in range(100000) %}{{ messages[0].content[:1] }}{% endfor %}{% endfor %}'
+  "{% set text = 'ab' * 2000 %}{% for a in range(100000) %}{% for b in range(100000) %}{% if 'aac' in text %}{% endif %}{% endfor %}{% endfor %}"
+/** Some milliseconds a row. */
+const SLOW_TEMPLATE = `{% for a in range(20000) %}{% endfor %}${TEMPLATE}`
 
 describe('the page with what it is not made for', {
   skip: chromiumPath === undefined ? NO_CHROMIUM : false,
@@ -57,11 +59,14 @@ describe('the page with what it is not made for', {
     await page.locator('main .where', { hasText: 'loops.jsonl:8' }).waitFor(SLOW)
     assert.match(
       (await page.textContent('main .warn')) ?? '',
-      /^loops\.jinja:1:\d+ the template does not end within (4 s|20000000 steps)\./,
+      /^loops\.jinja:1:\d+ the template does not end within 4 s\./,
     )
     // No row after the third is looked at.
     await page.getByRole('alert').filter({ hasText: 'in 3 rows one after the other' }).waitFor(SLOW)
     await page.getByText('50 rows, 3 looked at').waitFor()
+    await page.getByRole('button', { name: 'Loss budget' }).click()
+    assert.match((await page.textContent('.budget')) ?? '', /^3 of 50 rows(?!, so far)/)
+    await page.getByRole('button', { name: 'Row', exact: true }).click()
     await page.getByLabel('Template').first().selectOption('model')
     await page.getByText('50 rows', { exact: true }).waitFor()
     assert.equal(await trainedText(page), 'Answer 7.<|im_end|>')
@@ -69,7 +74,7 @@ describe('the page with what it is not made for', {
     await page.close()
   })
 
-  test('lists some of a million findings, counts the others, and stays small', async t => {
+  test('counts a million findings by rule, and lists the places of the first', async t => {
     const path = join(folder, 'findings.jsonl')
     const loud = chat('Say it.', '<|im_end|>'.repeat(500_000))
     writeFileSync(path, [chat('What is snow?', 'White.'), loud].map(row => JSON.stringify(row)).join('\n'))
@@ -79,13 +84,11 @@ describe('the page with what it is not made for', {
     await page.getByText('2 rows', { exact: true }).waitFor(SLOW)
     await page.locator('#row-1').click()
     await page.locator('.findings').waitFor(SLOW)
-    assert.match((await page.locator('.findings li').last().textContent()) ?? '', /^and 999,8\d\d more$/)
-    // Those that the page has been sent, in one entry with the places of some.
-    const first = page.locator('.findings li').filter({ hasText: 'early-stop-in-answer' })
-    assert.equal(await first.count(), 1)
-    assert.match((await first.textContent()) ?? '', /(token \d+){20}and 1\d\d more$/)
-    const heap = (await page.evaluate('performance.memory.usedJSHeapSize')) as number
-    assert.ok(heap < 300e6, `${heap} bytes`)
+    for (const rule of ['early-stop-in-answer', 'special-token-in-content']) {
+      const found = page.locator('.findings li').filter({ hasText: rule })
+      assert.equal(await found.count(), 1)
+      assert.match((await found.textContent()) ?? '', /(token \d+){20}and 499,980 more$/)
+    }
     await page.getByRole('button', { name: 'Loss budget' }).click()
     await page.getByRole('button', { name: 'special-token-in-content' }).click()
     await page.getByText('1 of 2 rows').waitFor()
@@ -95,14 +98,18 @@ describe('the page with what it is not made for', {
 
   test('begins anew where it is loaded again in the middle of a file', async t => {
     const path = writeChats('reload.jsonl', 20_000)
-    const served = await serveView([path, '--tokenizer', model])
+    const slow = join(folder, 'slow.jinja')
+    writeFileSync(slow, SLOW_TEMPLATE)
+    const served = await serveView([path, '--tokenizer', model, '--chat-template', slow])
     t.after(served.close)
     const page = await open(served)
+    // So slowly that it is in the middle for as long as the test looks.
     for (let times = 0; times < 3; times++) {
       await page.getByText(/rows, [1-9][\d,]* looked at/).waitFor()
       await page.reload()
       await page.locator('.turn pre').first().waitFor()
     }
+    await page.getByLabel('Template').first().selectOption('model')
     await page.getByText('20,000 rows', { exact: true }).waitFor(SLOW)
     assert.equal(await trainedText(page), 'Answer 0.<|im_end|>')
     await page.getByRole('button', { name: 'Loss budget' }).click()

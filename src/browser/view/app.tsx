@@ -99,6 +99,8 @@ export function App({ given }: { given: Given }) {
           <BudgetView
             budget={view.budget}
             rowCount={view.rowCount}
+            scannedRows={view.scannedRows}
+            isScanning={!view.hasGivenUp}
             isCompared={isCompared}
             onFilter={filter => {
               view.setFilter(filter)
@@ -168,7 +170,7 @@ function RowMain({ view }: { view: View }) {
             Compared in one rendering, though one of the sides would make one for each answer.
           </p>
         )}
-        <Findings detail={detail} onToken={onToken} />
+        <Findings detail={detail} sides={names} onToken={onToken} />
         <Conversation
           detail={detail}
           settings={settled}

@@ -5,21 +5,26 @@ export interface BudgetViewProps {
   readonly budget: Budget
   /** All rows there are, those too that were not looked at yet. */
   readonly rowCount: number
+  /** Those that were looked at through the settings of now: while there are none, the budget is of the settings before. */
+  readonly scannedRows: number
+  /** Whether more are going to be. */
+  readonly isScanning: boolean
   /** Whether there are two sides. */
   readonly isCompared: boolean
   readonly onFilter: (filter: RowFilter) => void
 }
 
 /** Where the tokens of all rows lie, and where the loss is; a click lists the rows. */
-export function BudgetView({ budget, rowCount, isCompared, onFilter }: BudgetViewProps) {
+export function BudgetView(props: BudgetViewProps) {
+  const { budget, rowCount, scannedRows, isScanning, isCompared, onFilter } = props
   const { rows, failed, tokens, trained, different } = budget
+  const isOld = scannedRows === 0
+  const rowsName = `of ${toThousands(rowCount)} rows${isScanning ? ', so far' : ''}`
   return (
-    <div class="budget">
+    <div class={isOld ? 'budget old' : 'budget'}>
+      {isOld && <p role="status">Of the settings before: no row was looked at through those of now yet.</p>}
       <div class="cards">
-        <Card
-          number={toThousands(rows)}
-          name={rows < rowCount ? `of ${toThousands(rowCount)} rows, so far` : 'rows'}
-        />
+        <Card number={toThousands(rows)} name={rows < rowCount ? rowsName : 'rows'} />
         <Card number={toThousands(tokens)} name="tokens" />
         <Card number={toPercent(trained, tokens)} name={`trained: ${toThousands(trained)} tokens`} />
         {isCompared && (

@@ -67,7 +67,6 @@ function answerFrom(view: EmbeddedView, question: Question): Answers[keyof Answe
           ...NO_DETAIL,
           row: question.row,
           where: '',
-          findings: [],
           error: 'There is no such row.',
         }
       )

@@ -25,12 +25,6 @@ function lastBefore<T>(list: readonly T[], holds: (item: T) => boolean): number 
   return start - 1
 }
 
-/** The first token that a character is in. */
-export function findToken({ ends }: ViewExample, char: number): number {
-  const token = ends.findIndex(end => end > char)
-  return token === -1 ? Math.max(0, ends.length - 1) : token
-}
-
 /** The token that the arrow keys go to: left and right by one that is drawn, up and down to the next run. */
 export function stepToken(example: ViewExample, token: number, key: string): number {
   const last = example.ids.length - 1

@@ -33,6 +33,8 @@ export interface View {
   readonly isWhole: boolean
   /** Rows that were looked at through these settings. */
   readonly scannedRows: number
+  /** Whether the others are not going to be. */
+  readonly hasGivenUp: boolean
   readonly columns: RowColumns
   readonly version: number
   readonly heads: HeadCache
@@ -70,6 +72,7 @@ interface Known {
   readonly rowCount: number
   readonly isWhole: boolean
   readonly scannedRows: number
+  readonly hasGivenUp: boolean
   /** Of the settings before, until rows were looked at through those of now. */
   readonly budget: Budget | undefined
   /** Of the columns. */
@@ -78,7 +81,7 @@ interface Known {
 
 const NOTHING: Known = {
   ...{ opened: undefined, problem: undefined, isLost: false, settings: undefined, settled: undefined },
-  ...{ rowCount: 0, isWhole: false, scannedRows: 0, budget: undefined, version: 0 },
+  ...{ rowCount: 0, isWhole: false, scannedRows: 0, hasGivenUp: false, budget: undefined, version: 0 },
 }
 
 /** The page's state: what the source tells, the place in the address, and what is asked because of them. */
@@ -216,7 +219,8 @@ function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>)
     case 'settled': {
       const { settings, models, templates, hasOwnTemplate } = message
       const opened = known.opened && { ...known.opened, models, templates, hasOwnTemplate }
-      return { ...known, opened, settings, settled: settings, scannedRows: 0, problem: undefined }
+      const unscanned = { scannedRows: 0, hasGivenUp: false, problem: undefined }
+      return { ...known, opened, settings, settled: settings, ...unscanned }
     }
     case 'counted':
       return { ...known, rowCount: message.rows, isWhole: message.isWhole }
@@ -227,7 +231,7 @@ function toKnown(known: Known, message: Exclude<FromWorker, { kind: 'answer' }>)
     case 'refused':
       return { ...known, settings: known.settled, problem: message.text }
     case 'gave-up':
-      return { ...known, problem: message.text }
+      return { ...known, problem: message.text, hasGivenUp: true }
     case 'failed':
       return { ...known, problem: message.text, isLost: true }
     default: {
