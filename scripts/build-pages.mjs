@@ -4,7 +4,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const PAGES = { view: buildView, train: buildTrain }
 
@@ -104,5 +104,6 @@ async function buildTrain(source, out) {
 /** What all pages have, and the page's own. */
 async function readStyle(source, more = '') {
   const { STYLE } = await import('../dist/src/page/index.js')
-  return `${STYLE}${more}${readFileSync(`${source}/page.css`, 'utf8')}`
+  const style = `${STYLE}${more}${readFileSync(`${source}/page.css`, 'utf8')}`
+  return (await transform(style, { loader: 'css', minify: true })).code
 }

@@ -286,6 +286,7 @@ describe('the page that looks', { skip: chromiumPath === undefined ? NO_CHROMIUM
   test('shows what the model sees at inference', async () => {
     const page = await open('#row=1')
     await page.getByRole('button', { name: 'At inference' }).last().click()
+    await page.locator('dialog pre').first().waitFor()
     const [prompt, answer] = await page.locator('dialog pre').allTextContents()
     assert.match(
       prompt!,
