@@ -52,6 +52,7 @@ async function runProgram(
     const own = command.ownOptions === undefined ? [] : ownOptions
     const sub = await addCommand(program, command, words, own)
     sub.action(async (...given: readonly unknown[]) => {
+      if (command.takes === 'nothing') refuseWords(command.name, sub.args)
       const inputs = command.takes === 'nothing' ? [] : [given[0] ?? []].flat().map(String)
       const values = readValues(sub, command)
       const repeated = readRepeated(sub, command)
@@ -73,6 +74,15 @@ async function runProgram(
   }
   await program.parseAsync(words, { from: 'user' })
   return exitCode
+}
+
+/** What stands for itself where all is said by options: files that a shell made of a pattern, a text without its quotes. */
+function refuseWords(command: string, words: readonly string[]): void {
+  const [word] = words
+  if (word === undefined) return
+  const what = `is given without an option, and ${command} takes none such`
+  const fix = 'Put an option in front of each value; quote a pattern, and what has spaces in it.'
+  throw new LosslineError('cli/argument', what, { where: quote(word), fix })
 }
 
 function makeProgram(io: Io): CommanderCommand {
@@ -99,7 +109,10 @@ async function addCommand(
   words: readonly string[],
   ownOptions: readonly OwnOption[],
 ): Promise<CommanderCommand> {
-  const sub = program.command(command.name).description(command.summary).allowExcessArguments(false)
+  const sub = program
+    .command(command.name)
+    .description(command.summary)
+    .allowExcessArguments(command.takes === 'nothing')
   sub.configureHelp({ padWidth: toTermWidth, formatItem: formatHelpItem, optionDescription: toDescription })
   if (command.takes === 'file') sub.argument('<FILE>', `${FILE_KINDS}; - is standard input`)
   if (command.takes === 'file?') sub.argument('[FILE]', `${FILE_KINDS}; - is standard input`)

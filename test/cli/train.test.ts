@@ -281,6 +281,12 @@ describe('says in one line what can’t be done', () => {
       /^lossline: --optim is "paged_adamw_8bit"; expected .* or sgd\. Did you mean adamw_torch\?$/,
     ],
     [
+      'a second file behind --dataset',
+      2,
+      () => ['--model', model, '--dataset', chats, 'more.jsonl', '-o', join(folder, 'x')],
+      /^lossline: "more\.jsonl" is given without an option, and train takes none such\. Put an option in front of each value; quote a pattern, and what has spaces in it\.$/,
+    ],
+    [
       'a dataset of the Hub',
       1,
       () => ['--model', model, '--dataset_name', 'trl-lib/Capybara', '-o', join(folder, 'x')],
