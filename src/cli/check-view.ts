@@ -42,7 +42,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
 export function toCheckView(report: LintReport, options: CheckViewOptions): string {
   const paint = makePaint(options.colors)
   const groups = listShown(report, options.level)
-  const shown = groups.slice(0, options.maxFindings)
+  const shown = takeFindings(groups, options.maxFindings)
   return [
     ...drawGroups(shown, report.rows, options),
     ...drawRest(report, { groups, shown }, options).map(paint.dim),
@@ -68,6 +68,20 @@ function drawMends(groups: readonly RuleGroup[], { width, isMended }: CheckViewO
 /** The groups of a level or a worse one. */
 export function listShown({ groups }: LintReport, level: Severity): RuleGroup[] {
   return groups.filter(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(level))
+}
+
+/** The first so many findings of those that are kept, by rule; rules of which none is left are left out. */
+export function takeFindings(
+  groups: readonly RuleGroup[],
+  max: number = Number.POSITIVE_INFINITY,
+): RuleGroup[] {
+  let left = max
+  return groups.flatMap(group => {
+    if (left <= 0) return []
+    const examples = group.examples.slice(0, left)
+    left -= examples.length
+    return [{ ...group, examples }]
+  })
 }
 
 /** Each rule with what it does to a training, examples, and what to do; an empty line behind each. */
@@ -148,9 +162,7 @@ function drawRest(
 ): string[] {
   const hidden = report.groups.length - groups.length
   const lines = [
-    ...(groups.length > shown.length
-      ? [`${groups.length - shown.length} more rules have findings (--max-findings).`]
-      : []),
+    ...sayCut(groups.length - shown.length),
     ...(hidden > 0
       ? [
           `${hidden} more ${hidden === 1 ? 'rule has' : 'rules have'} findings of a lower level (--level info).`,
@@ -164,6 +176,13 @@ function drawRest(
     ...sayNotRun(report, level),
   ]
   return lines.length === 0 ? [] : [...lines.flatMap(line => wrapWords(line, width)), '']
+}
+
+/** Rules that --max-findings leaves out. */
+export function sayCut(rules: number): string[] {
+  return rules === 0
+    ? []
+    : [`${rules} more ${rules === 1 ? 'rule has' : 'rules have'} findings (--max-findings).`]
 }
 
 /** Rules that had nothing to look at: their number, and which and why for who wants to see all. */

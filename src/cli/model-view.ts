@@ -8,7 +8,14 @@ import {
   toVisible,
   wrapWords,
 } from '../inspect/index.ts'
-import { type CheckViewOptions, countFound, drawGroups, listShown } from './check-view.ts'
+import {
+  type CheckViewOptions,
+  countFound,
+  drawGroups,
+  listShown,
+  sayCut,
+  takeFindings,
+} from './check-view.ts'
 import { drawFiles } from './model-view-files.ts'
 import { drawHistory, drawSwitches, drawTakes } from './model-view-history.ts'
 import { drawTools } from './model-view-tools.ts'
@@ -25,7 +32,7 @@ export function toModelView(report: ModelReport, options: CheckViewOptions): str
   const paint = makePaint(options.colors)
   const drawing: Drawing = { width: options.width, paint }
   const groups = listShown(report.lint, options.level)
-  const shown = groups.slice(0, options.maxFindings)
+  const shown = takeFindings(groups, options.maxFindings)
   const hidden = report.lint.groups.length - groups.length
   return [
     ...drawFiles(report, drawing),
@@ -128,7 +135,7 @@ export function quote(text: string): string {
 
 function drawHidden(more: number, hidden: number, { width, paint }: Drawing): string[] {
   const lines = [
-    ...(more > 0 ? [`${more} more rules have findings (--max-findings).`] : []),
+    ...sayCut(more),
     ...(hidden > 0
       ? [
           `${hidden} more ${hidden === 1 ? 'rule has' : 'rules have'} findings of a lower level (--level info).`,

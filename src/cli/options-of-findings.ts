@@ -44,7 +44,7 @@ export const FINDING_OPTIONS: OptionTable<FindingOptionValues> = {
   },
   max_findings: {
     value: 'N',
-    help: 'rules that are shown, worst first',
+    help: 'findings that are shown as text, worst first, of each rule three at most',
     default: 'all',
     parse: parse.positive,
   },

@@ -172,6 +172,36 @@ describe('lossline check', () => {
       assert.match(line, /^::(?:error|warning|notice) file=[^:,]+(?:,line=\d+)?,title=[a-z-]+::/)
   })
 
+  test('--max-findings shows so many findings, the worst first, and says how many rules are not shown', async () => {
+    writeRows(folder, 'worse.jsonl', [THINKING, THINKING, STOPPING, STOPPING, STOPPING, STOPPING])
+    const listShown = ({ stdout }: CliResult): string[] =>
+      [...stdout.matchAll(/^ {4}worse\.jsonl:\d+|^(?:error|warn) [\w-]+/gm)].map(([text]) => text.trim())
+    const isPlace = (text: string): boolean => text.startsWith('worse')
+    const all = listShown(await check('worse.jsonl'))
+    const places = all.filter(isPlace)
+    assert.ok(places.length > 6, all.join())
+    for (const max of [1, 3, 4, 6]) {
+      const result = await check('worse.jsonl', '--max-findings', String(max))
+      const shown = listShown(result)
+      assert.deepEqual(shown, all.slice(0, shown.length))
+      assert.equal(shown.filter(isPlace).length, max)
+      const left = all.slice(shown.length).filter(text => !isPlace(text)).length
+      assert.match(
+        result.stdout,
+        new RegExp(`^${left} more rules? ha(s|ve) findings \\(--max-findings\\)\\.$`, 'm'),
+      )
+    }
+    const enough = await check('worse.jsonl', '--max-findings', String(places.length))
+    assert.deepEqual(listShown(enough), all)
+    assert.doesNotMatch(enough.stdout, /--max-findings/)
+    assert.match(
+      (await check('worse.jsonl', '--max-findings', '0')).stderr,
+      /^lossline: --max-findings is "0"/,
+    )
+    const json = ['worse.jsonl', '--json']
+    assert.equal((await check(...json, '--max-findings', '1')).stdout, (await check(...json)).stdout)
+  })
+
   test('--rule turns a rule off, and makes its findings an error or none', async () => {
     assert.ok(listRules(await check('bad.jsonl', '--json')).includes('error field-ignored'))
     const off = await check('bad.jsonl', '--json', '--rule', 'field-ignored=off,early-stop-in-answer=info')

@@ -33,3 +33,30 @@ test('a conversation of thousands of answers does not become as many examples', 
   })
   assert.equal(maskExample(toConversation(3000), context, { unroll: 'never' }).length, 1)
 })
+
+test('a prompt whose rendering hits a limit is the row’s error, and not a template that refuses a prompt', async () => {
+  // Asked for a prompt it goes on and on; a whole conversation is rendered in no time.
+  const endless = REASONING.replace(
+    '{%- if add_generation_prompt -%}',
+    '{%- if add_generation_prompt -%}{%- for a in range(100000) -%}{{- a -}}{%- endfor -%}',
+  )
+  const tokenizer = await makeTokenizer(endless)
+  const context = {
+    tokenizer,
+    templates: [ChatTemplate.compile(endless)],
+    specialTokens: {},
+    stopIds: new Set([tokenizer.tokenToId('<|im_end|>')!]),
+    limits: { maxSteps: 10_000 },
+  }
+  const conversation = {
+    kind: 'conversation' as const,
+    messages: [
+      { role: 'user', content: 'Is 91 prime?' },
+      { role: 'assistant', content: 'No.' },
+    ],
+    training: [undefined, undefined],
+  }
+  assert.throws(() => maskExample(conversation, context), { code: 'template/limit' })
+  // A strategy that asks for no prompt has none that could hit it.
+  assert.equal(maskExample(conversation, context, { strategy: 'all' }).length, 1)
+})
