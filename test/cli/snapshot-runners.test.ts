@@ -40,10 +40,11 @@ const { LOSSLINE_TEST_RUNNERS: installed } = process.env
 const isHere = ({ name }: Runner): boolean =>
   name === 'node' || (installed !== undefined && existsSync(join(installed, name)))
 
-for (const runner of RUNNERS.filter(isHere)) {
-  test(`masks are a test in ${runner.name}`, t => {
-    for (const { name } of RUNNERS.filter(other => !isHere(other)))
-      t.diagnostic(`not tried in ${name}: LOSSLINE_TEST_RUNNERS names no node_modules with it`)
+for (const runner of RUNNERS) {
+  const { name } = runner
+  const skip = isHere(runner) ? false : `LOSSLINE_TEST_RUNNERS names no node_modules with ${name}`
+  const only = name === 'node' ? '' : ', where LOSSLINE_TEST_RUNNERS names its node_modules'
+  test(`masks are a test in ${name}${only}`, { skip }, () => {
     const folder = makeProject(runner)
     const model = makeModelFolder()
     const first = run(runner, folder, model)

@@ -1,6 +1,7 @@
 /**
- * The rules that `lossline compare` imitates give the labels of the real tools, id for id: Axolotl's strategy, TRL's SFTTrainer. LLaMA-Factory's
- * prompt/full diff is in no release: its algorithm is written anew in Python, on transformers' own rendering and encoding.
+ * The rules that `lossline compare` imitates give the labels of the real tools, id for id, of two: Axolotl's strategy, TRL's SFTTrainer. Not so of
+ * LLaMA-Factory: its prompt/full diff is in no release, and what is compared with is our own rewriting of its algorithm in Python, on transformers'
+ * rendering and encoding.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
