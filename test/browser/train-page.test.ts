@@ -92,6 +92,19 @@ describe('the page that trains', { skip: chromiumPath === undefined ? NO_CHROMIU
     }
   })
 
+  test('trains on WebAssembly, and says why, where WebGPU gives no adapter', async () => {
+    const page = await newPage(browser)
+    // Init scripts don't reach workers.
+    await page.route('**/worker.js', async route => {
+      const response = await route.fetch()
+      const stub = `Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: () => Promise.reject(new Error('the driver is lost')) } });\n`
+      await route.fulfill({ response, body: stub + (await response.text()) })
+    })
+    const { device, losses } = await train(await openPage(page, served), { steps: 1, trained: 'lora' })
+    assert.deepEqual([device, losses.length], ['WebAssembly', 1])
+    assert.match((await page.textContent('#device')) ?? '', /WebGPU: .*the driver is lost/)
+  })
+
   test('shows what is trained before anything is', async () => {
     const page = await openPage(browser, served)
     assert.match((await page.textContent('#state')) ?? '', /^6 chats, [\d,]+ tokens, \d+ of them trained\.$/)
@@ -141,8 +154,8 @@ test('a built page holds nothing of Node', { skip: chromiumPath === undefined ? 
 })
 
 /** The page with the served model and some chats, its first answer there. */
-async function openPage(browser: Browser, { address }: ServedPage, chats = CHATS): Promise<Page> {
-  const page = await newPage(browser)
+async function openPage(on: Browser | Page, { address }: ServedPage, chats = CHATS): Promise<Page> {
+  const page = 'route' in on ? on : await newPage(on)
   await page.goto(address)
   await page.getByText('The model that this page came with').waitFor()
   await page.setInputFiles('#dataset-file', toFile(chats))
@@ -174,7 +187,7 @@ async function train(
     new MutationObserver(() => seen.push(state.textContent)).observe(state, { childList: true })
   }`)
   await page.click('#start')
-  await page.getByText(/^Done: |failed/).waitFor({ timeout: 300_000 })
+  await page.locator('#state', { hasText: /^Done: |failed/ }).waitFor({ timeout: 300_000 })
   const seen = (await page.evaluate('seen')) as string[]
   assert.match(seen.at(-1)!, /^Done: /)
   const find = (pattern: RegExp): string[] => seen.flatMap(text => pattern.exec(text)?.[1] ?? [])

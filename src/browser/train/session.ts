@@ -21,15 +21,15 @@ interface Gpu {
  * something else says nothing of it.
  */
 export async function chooseDevice(): Promise<ChosenDevice> {
-  const adapter = 'gpu' in navigator ? await (navigator.gpu as Gpu).requestAdapter() : null
-  if (adapter === null) return { device: 'wasm' }
   try {
+    const adapter = 'gpu' in navigator ? await (navigator.gpu as Gpu).requestAdapter() : null
+    if (adapter === null) return { device: 'wasm' }
     await checkDevice('webgpu', runOn('webgpu'), runOn('wasm'))
     return { device: 'webgpu' }
   } catch (error) {
     const what =
       error instanceof LosslineError ? error.message : `it failed on a tiny model: ${String(error)}`
-    return { device: 'wasm', reason: what.slice(0, 300) }
+    return { device: 'wasm', reason: what.length > 300 ? `${what.slice(0, 299)}…` : what }
   }
 }
 
@@ -57,10 +57,14 @@ export function toTensor({ data, shape }: Feed): Tensor {
 function runOn(device: PageDevice): RunOnce {
   return async (model, feeds) => {
     const session = await openSession(model, device)
-    const inputs = session.inputNames.map(name => [name, toTensor(feeds[name]!)] as const)
-    const outputs = Object.entries(await session.run(Object.fromEntries(inputs)))
-    const copies = outputs.map(([name, { data }]) => [name, Float32Array.from(data as Float32Array)] as const)
-    await session.release()
-    return Object.fromEntries(copies)
+    try {
+      const inputs = session.inputNames.map(name => [name, toTensor(feeds[name]!)] as const)
+      const outputs = Object.entries(await session.run(Object.fromEntries(inputs)))
+      return Object.fromEntries(
+        outputs.map(([name, { data }]) => [name, Float32Array.from(data as Float32Array)] as const),
+      )
+    } finally {
+      await session.release()
+    }
   }
 }
