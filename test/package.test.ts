@@ -161,7 +161,7 @@ test('a checkout that is not built says what to run', () => {
 const PAGE_LIMITS: Readonly<Record<string, readonly [kilobytes: number, gzipped: number]>> = {
   lossline: [420, 150],
   'lossline/conversation': [27, 10],
-  'lossline/template': [236, 80],
+  'lossline/template': [236, 81],
   'lossline/tokenizer': [120, 45],
   'lossline/mask': [50, 18],
   'lossline/collate': [12, 5],

@@ -15,13 +15,15 @@ export interface RenderLimits {
   readonly maxLength: number
   /** For whoever waits for one rendering, as a page does: what ends then depends on the machine. By default without end. */
   readonly maxSeconds: number
-  /** Of several renderings that are waited for together: the time, as `performance.now()` tells it, at which the last one ends. By default never. */
+  /** Of several renderings that are waited for together, `maxSeconds` in all: when the last one ends, as `performance.now()` tells time. By default never. */
   readonly endMs: number
 }
 
 export const DEFAULT_LIMITS: RenderLimits = {
-  ...{ maxSteps: 20_000_000, maxLength: 2 ** 26 },
-  ...{ maxSeconds: Number.POSITIVE_INFINITY, endMs: Number.POSITIVE_INFINITY },
+  maxSteps: 20_000_000,
+  maxLength: 2 ** 26,
+  maxSeconds: Number.POSITIVE_INFINITY,
+  endMs: Number.POSITIVE_INFINITY,
 }
 
 /** Steps between two looks at the clock. */
@@ -90,7 +92,7 @@ export class Runtime {
     const { maxSteps, maxSeconds, endMs } = options.limits
     const now = performance.now()
     // Where it is late already the first step looks at the clock: a rendering may have few.
-    this.#stepsLeft = now < endMs ? Math.min(CLOCK_STEPS, maxSteps) : 0
+    this.#stepsLeft = Math.min(now < endMs ? CLOCK_STEPS : 0, maxSteps)
     this.#stepsBehind = maxSteps - this.#stepsLeft
     this.#endMs = Math.min(endMs, now + 1000 * maxSeconds)
   }
@@ -154,8 +156,7 @@ export class Runtime {
     this.#stepsBehind -= more
     const isSpent = this.#stepsLeft < 0
     if (!isSpent && performance.now() < this.#endMs) return
-    const time = Number.isFinite(maxSeconds) ? `within ${maxSeconds} s` : 'in time'
-    throw limitFault(`the template does not end ${isSpent ? `within ${maxSteps} steps` : time}`)
+    throw limitFault(`the template does not end within ${isSpent ? `${maxSteps} steps` : `${maxSeconds} s`}`)
   }
 
   /** Counts a call of a macro, or another function of the template, that begins; {@link leave} ends it. */

