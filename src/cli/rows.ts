@@ -172,7 +172,7 @@ export function makeFormatNotice(
     const from = told.size === 0 ? '' : ` from row ${row} on too`
     told.add(format)
     io.tell(
-      `lossline: ${file === '-' ? 'stdin' : file} holds rows of format ${format}${from} (--format names another).`,
+      `lossline: ${file === '-' ? 'stdin' : file} holds rows of format ${format}${from} (--input-format names another).`,
     )
   }
 }

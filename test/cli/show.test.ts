@@ -151,7 +151,7 @@ test('shows the first rows and says how many there are and how to see others', a
   assert.deepEqual(stdout.match(/^row \d+/gm), ['row 0', 'row 1', 'row 2'])
   assert.equal(
     stderr,
-    `lossline: ${file} holds rows of format messages (--format names another).\n` +
+    `lossline: ${file} holds rows of format messages (--input-format names another).\n` +
       'lossline: the first 3 of 5 rows; --row N or --rows A:B shows others, --json all.\n',
   )
 })
@@ -189,7 +189,7 @@ test('reads standard input', async () => {
     stdin: `${JSON.stringify(chat('a', 'b'))}\n`,
   })
   assert.equal(code, 0)
-  assert.equal(stderr, 'lossline: stdin holds rows of format messages (--format names another).\n')
+  assert.equal(stderr, 'lossline: stdin holds rows of format messages (--input-format names another).\n')
   assert.equal((JSON.parse(stdout) as ExampleJson).row, 0)
 })
 
